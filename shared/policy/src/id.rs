@@ -122,13 +122,30 @@ mod tests {
         assert!(early < late, "{early} was made before {late}");
         let last = compose(Timestamp::from_millis(i64::MAX), u16::MAX);
         assert!(last.get() < ID_LIMIT);
-        assert_eq!(compose(Timestamp::from_millis(0), 0).get(), 1, "a clock before 2026 still gives an id");
+        assert_eq!(
+            compose(Timestamp::from_millis(0), 0).get(),
+            1,
+            "a clock before 2026 still gives an id"
+        );
     }
 
     #[test]
     fn only_plain_decimal_digits_are_an_id() {
         assert_eq!("42".parse::<UserId>().map(UserId::number), Ok(42));
-        for text in ["", "0", "007", "-1", "+1", " 1", "1 ", "1.0", "1e3", "٣", "9007199254740992", "99999999999999999999"] {
+        for text in [
+            "",
+            "0",
+            "007",
+            "-1",
+            "+1",
+            " 1",
+            "1 ",
+            "1.0",
+            "1e3",
+            "٣",
+            "9007199254740992",
+            "99999999999999999999",
+        ] {
             assert_eq!(text.parse::<UserId>(), Err(NotAnId), "{text:?}");
         }
         assert!("9007199254740991".parse::<UserId>().is_ok());

@@ -1,9 +1,33 @@
 //! Every rule of the product, pure: no I/O, no clock, no randomness, nothing async.
 //!
 //! Time is an argument, facts are arguments, and every answer carries its reason as data.
+//! The tables of rules under `tables/` are written and checked by the tests beside each rule.
 
+pub mod account;
+pub mod decision;
+pub mod delivery;
+pub mod email;
+pub mod grants;
+mod groups;
 pub mod id;
+pub mod invitation;
+mod organizations;
+pub mod refusal;
+pub mod role;
+#[cfg(test)]
+mod table;
+pub mod text;
 pub mod time;
+pub mod users;
 
+pub use account::{InvitationLifetime, Subdomain};
+pub use decision::{Decision, decide};
+pub use delivery::Delivery;
+pub use email::EmailAddress;
+pub use grants::{Grants, GroupReach, Reach};
 pub use id::{AccountId, ConnectionId, GroupId, LogEntryId, OrganizationId, UserId};
+pub use organizations::{DEPTH_LIMIT, may_place_under};
+pub use refusal::{Kind, Person, Refusal};
+pub use role::{Action, Role};
 pub use time::Timestamp;
+pub use users::{Actor, Permissions};

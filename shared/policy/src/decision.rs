@@ -1,0 +1,353 @@
+//! The one question: may this user, in this account, do this action in this organization? And the answer, with every reason.
+
+use std::collections::BTreeSet;
+
+use crate::grants::Grants;
+use crate::id::{GroupId, OrganizationId};
+use crate::role::{Action, Role};
+use crate::time::Timestamp;
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    /// What would be done.
+    pub action: Action,
+    /// Where.
+    pub organization: OrganizationId,
+}
+
+/// Where a user stands in the home account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Invited, not accepted.
+    Pending,
+    /// In.
+    Active,
+    /// Shut out for now.
+    Suspended,
+}
+
+/// What is stored of the one who would act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserFacts {
+    /// Where they stand.
+    pub standing: Standing,
+    /// The role at home.
+    pub role: Role,
+    /// The grants at home.
+    pub grants: Grants,
+}
+
+/// What is stored of the organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationFacts {
+    /// The groups that reach it.
+    pub groups: BTreeSet<GroupId>,
+}
+
+/// Everything that the answer depends on, as it is stored at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The user; none if they were removed.
+    pub user: Option<UserFacts>,
+    /// The organization; none if the account has none of that id.
+    pub organization: Option<OrganizationFacts>,
+}
+
+/// Where an organization comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Via {
+    /// The role of Administrator reaches everything in the account.
+    Administrator,
+    /// All organizations, current and future.
+    AllOrganizations,
+    /// Granted directly.
+    Direct,
+    /// Through this group.
+    Group(GroupId),
+}
+
+/// What stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The user is not, or no longer, in the account.
+    UserUnknown,
+    /// The user has not accepted the invitation.
+    UserPending,
+    /// The user is suspended.
+    UserSuspended,
+    /// The role does not allow the action.
+    RoleTooLow,
+    /// The organization is not granted. Said too of one that does not exist, to a user who could not see it if it did.
+    OrganizationNotGranted,
+    /// The account has no such organization.
+    OrganizationUnknown,
+}
+
+impl Obstacle {
+    /// Stable kebab-case name, part of the HTTP contract.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UserUnknown => "user-unknown",
+            Self::UserPending => "user-pending",
+            Self::UserSuspended => "user-suspended",
+            Self::RoleTooLow => "role-too-low",
+            Self::OrganizationNotGranted => "organization-not-granted",
+            Self::OrganizationUnknown => "organization-unknown",
+        }
+    }
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The role at home; none for an unknown user.
+    pub role: Option<Role>,
+    /// The cap that the host set; none at home.
+    pub maximum_role: Option<Role>,
+    /// The role that counts.
+    pub effective_role: Option<Role>,
+    /// Every way in which the organization is had.
+    pub via: Vec<Via>,
+    /// Everything that stands in the way; empty if allowed.
+    pub obstacles: Vec<Obstacle>,
+}
+
+impl Decision {
+    /// Yes or no.
+    #[must_use]
+    pub fn allowed(&self) -> bool {
+        self.obstacles.is_empty()
+    }
+
+    /// The chief reason, as a stable name: `allowed`, or the first obstacle.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        self.obstacles
+            .first()
+            .map_or("allowed", |obstacle| obstacle.code())
+    }
+}
+
+/// Answers the question from the facts alone.
+///
+/// `now` is the moment of the question. At home nothing that is granted ends by itself, so it settles nothing there.
+#[must_use]
+pub fn decide(question: &Question, facts: &Facts, _now: Timestamp) -> Decision {
+    let Some(user) = &facts.user else {
+        return Decision {
+            role: None,
+            maximum_role: None,
+            effective_role: None,
+            via: Vec::new(),
+            obstacles: vec![Obstacle::UserUnknown],
+        };
+    };
+    let mut obstacles = Vec::new();
+    match user.standing {
+        Standing::Active => {}
+        Standing::Pending => obstacles.push(Obstacle::UserPending),
+        Standing::Suspended => obstacles.push(Obstacle::UserSuspended),
+    }
+    if !user.role.may(question.action) {
+        obstacles.push(Obstacle::RoleTooLow);
+    }
+    let via = ways(user, question.organization, facts.organization.as_ref());
+    if via.is_empty() {
+        obstacles.push(Obstacle::OrganizationNotGranted);
+    } else if facts.organization.is_none() {
+        obstacles.push(Obstacle::OrganizationUnknown);
+    }
+    Decision {
+        role: Some(user.role),
+        maximum_role: None,
+        effective_role: Some(user.role),
+        via: if facts.organization.is_none() {
+            Vec::new()
+        } else {
+            via
+        },
+        obstacles,
+    }
+}
+
+/// Every way in which the user has the organization.
+#[must_use]
+pub fn ways(user: &UserFacts, organization: OrganizationId, stored: Option<&OrganizationFacts>) -> Vec<Via> {
+    let mut via = Vec::new();
+    if user.role == Role::Administrator {
+        via.push(Via::Administrator);
+    }
+    if user.grants.all_organizations {
+        via.push(Via::AllOrganizations);
+    }
+    if let Some(stored) = stored {
+        if user.grants.organizations.contains(&organization) {
+            via.push(Via::Direct);
+        }
+        via.extend(
+            user.grants
+                .groups
+                .intersection(&stored.groups)
+                .copied()
+                .map(Via::Group),
+        );
+    }
+    via
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn organization() -> OrganizationId {
+        OrganizationId::new(1).unwrap()
+    }
+
+    fn group() -> GroupId {
+        GroupId::new(7).unwrap()
+    }
+
+    /// Role × how the organization is had × action, and every standing, as one table to read.
+    #[test]
+    fn the_table_of_decisions() {
+        let ways: [(&str, Grants); 4] = [
+            ("none", Grants::default()),
+            (
+                "direct",
+                Grants {
+                    organizations: BTreeSet::from([organization()]),
+                    ..Grants::default()
+                },
+            ),
+            (
+                "group",
+                Grants {
+                    groups: BTreeSet::from([group()]),
+                    ..Grants::default()
+                },
+            ),
+            (
+                "all",
+                Grants {
+                    all_organizations: true,
+                    ..Grants::default()
+                },
+            ),
+        ];
+        let mut table = String::from(
+            "standing | role | organization had | read | create | update | delete | set-restrictions\n",
+        );
+        for standing in [Standing::Active, Standing::Pending, Standing::Suspended] {
+            for role in Role::ALL {
+                for (name, grants) in &ways {
+                    let answers = Action::ALL.map(|action| {
+                        let facts = Facts {
+                            user: Some(UserFacts {
+                                standing,
+                                role,
+                                grants: grants.clone(),
+                            }),
+                            organization: Some(OrganizationFacts {
+                                groups: BTreeSet::from([group()]),
+                            }),
+                        };
+                        let question = Question {
+                            action,
+                            organization: organization(),
+                        };
+                        let decision = decide(&question, &facts, Timestamp::from_millis(0));
+                        assert_eq!(decision.allowed(), decision.reason() == "allowed");
+                        if decision.allowed() {
+                            "yes"
+                        } else {
+                            decision.reason()
+                        }
+                    });
+                    table.push_str(&format!(
+                        "{standing:?} | {role} | {name} | {}\n",
+                        answers.join(" | ")
+                    ));
+                }
+            }
+        }
+        crate::table::check("decisions.txt", &table);
+    }
+
+    #[test]
+    fn an_organization_that_does_not_exist_looks_like_one_that_is_not_granted() {
+        let ask = |role, exists: bool| {
+            let facts = Facts {
+                user: Some(UserFacts {
+                    standing: Standing::Active,
+                    role,
+                    grants: Grants::default(),
+                }),
+                organization: exists.then(|| OrganizationFacts {
+                    groups: BTreeSet::new(),
+                }),
+            };
+            decide(
+                &Question {
+                    action: Action::Read,
+                    organization: organization(),
+                },
+                &facts,
+                Timestamp::from_millis(0),
+            )
+        };
+        assert_eq!(ask(Role::Editor, true), ask(Role::Editor, false));
+        assert_eq!(ask(Role::Administrator, false).reason(), "organization-unknown");
+        assert!(ask(Role::Administrator, false).via.is_empty());
+    }
+
+    #[test]
+    fn every_way_is_named() {
+        let facts = Facts {
+            user: Some(UserFacts {
+                standing: Standing::Active,
+                role: Role::Administrator,
+                grants: Grants {
+                    all_organizations: true,
+                    organizations: BTreeSet::from([organization()]),
+                    groups: BTreeSet::from([group(), GroupId::new(8).unwrap()]),
+                },
+            }),
+            organization: Some(OrganizationFacts {
+                groups: BTreeSet::from([group()]),
+            }),
+        };
+        let question = Question {
+            action: Action::Delete,
+            organization: organization(),
+        };
+        assert_eq!(
+            decide(&question, &facts, Timestamp::from_millis(0)).via,
+            [
+                Via::Administrator,
+                Via::AllOrganizations,
+                Via::Direct,
+                Via::Group(group())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_removed_user_may_nothing() {
+        let facts = Facts {
+            user: None,
+            organization: Some(OrganizationFacts {
+                groups: BTreeSet::new(),
+            }),
+        };
+        let question = Question {
+            action: Action::Read,
+            organization: organization(),
+        };
+        assert_eq!(
+            decide(&question, &facts, Timestamp::from_millis(0)).reason(),
+            "user-unknown"
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! E-mail addresses as identities: one spelling for one mailbox.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// RFC 5321, 4.5.3.1.1: at most 64 octets before the `@`.
+const LOCAL_PART_LIMIT: usize = 64;
+
+/// RFC 5321, 4.5.3.1.3 less the angle brackets: at most 254 octets in all.
+const ADDRESS_LIMIT: usize = 254;
+
+/// One mailbox: lower case throughout, the domain in Punycode. Two spellings of one address are equal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EmailAddress(String);
+
+/// Why a text is not an address that an invitation can go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnEmail {
+    /// No `@`, an empty side, a character that may not stand there.
+    #[error("this is not an e-mail address")]
+    Malformed,
+    /// Longer than mail allows.
+    #[error("an e-mail address has at most 254 characters, 64 of them before the @")]
+    TooLong,
+    /// Letters outside ASCII before the `@`, which SES cannot deliver to.
+    #[error("mail cannot be delivered to an address with letters outside a-z before the @")]
+    NonAsciiLocalPart,
+    /// The part after the `@` is not a domain with a dot in it.
+    #[error("the part after the @ is not a domain")]
+    BadDomain,
+}
+
+impl EmailAddress {
+    /// The normalised address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = NotAnEmail;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEmail> {
+        let (local, domain) = text.trim().rsplit_once('@').ok_or(NotAnEmail::Malformed)?;
+        if !local.is_ascii() {
+            return Err(NotAnEmail::NonAsciiLocalPart);
+        }
+        if local.len() > LOCAL_PART_LIMIT {
+            return Err(NotAnEmail::TooLong);
+        }
+        let atoms_are_whole = local
+            .split('.')
+            .all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_byte));
+        if !atoms_are_whole {
+            return Err(NotAnEmail::Malformed);
+        }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| NotAnEmail::BadDomain)?;
+        let last_label = domain.rsplit('.').next().unwrap_or_default();
+        let is_host_name = domain.contains('.')
+            && !domain.starts_with('.')
+            && domain.split('.').all(|label| !label.is_empty())
+            && !last_label.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_host_name {
+            return Err(NotAnEmail::BadDomain);
+        }
+        if local.len() + 1 + domain.len() > ADDRESS_LIMIT {
+            return Err(NotAnEmail::TooLong);
+        }
+        Ok(Self(format!("{}@{domain}", local.to_ascii_lowercase())))
+    }
+}
+
+/// `atext` of RFC 5322, 3.2.3.
+fn is_atom_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_table_of_addresses() {
+        let table = include_str!("../tables/email-addresses.txt");
+        for (number, line) in table
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.starts_with('#') && !line.is_empty())
+        {
+            let (written, expected) = line
+                .split_once(" => ")
+                .unwrap_or_else(|| panic!("line {}: no ' => '", number + 1));
+            let got = match written.trim_matches('"').parse::<EmailAddress>() {
+                Ok(address) => address.to_string(),
+                Err(fault) => format!("{fault:?}"),
+            };
+            assert_eq!(
+                got,
+                expected.trim(),
+                "line {} of email-addresses.txt: {written}",
+                number + 1
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_identity_whatever_the_case(local in "[a-zA-Z0-9]{1,20}", domain in "[a-z]{1,10}\\.(com|example)") {
+            let lower: EmailAddress = format!("{}@{domain}", local.to_lowercase()).parse().unwrap();
+            let upper: EmailAddress = format!("{}@{}", local.to_uppercase(), domain.to_uppercase()).parse().unwrap();
+            prop_assert_eq!(lower, upper);
+        }
+
+        #[test]
+        fn a_normalised_address_is_its_own_normal_form(text in "\\PC{0,40}@\\PC{0,40}") {
+            if let Ok(address) = text.parse::<EmailAddress>() {
+                prop_assert_eq!(address.as_str().parse::<EmailAddress>(), Ok(address.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Why a change is refused, as data. The functions map these to status codes and add nothing of their own.
+
+use std::fmt;
+
+use crate::id::{GroupId, OrganizationId, UserId};
+use crate::role::Role;
+
+/// Someone whom a refusal names. One who is about to be invited has no id yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their id, if they have one.
+    pub id: Option<UserId>,
+    /// Their address.
+    pub email: String,
+}
+
+/// What kind of "no" it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The caller may not: 403.
+    Forbidden,
+    /// Nobody may have it so: 422.
+    Unacceptable,
+    /// It does not fit what is stored: 409.
+    Conflict,
+}
+
+/// A refusal with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The caller's role is below what the act needs.
+    #[error("this needs the role {needed} or higher; yours is {role}")]
+    RoleTooLow {
+        /// The caller's.
+        role: Role,
+        /// The lowest that may.
+        needed: Role,
+    },
+    /// The caller would give, or touches someone who has, a role above the caller's own.
+    #[error("a {own} cannot give or change the role {asked}")]
+    RoleAboveOwn {
+        /// The caller's.
+        own: Role,
+        /// The one in question.
+        asked: Role,
+    },
+    /// The caller would grant organizations that they do not have.
+    #[error(
+        "you cannot grant organizations that you do not have: {}",
+        list(organizations)
+    )]
+    OrganizationsNotYours {
+        /// Those.
+        organizations: Vec<OrganizationId>,
+    },
+    /// The caller would grant all organizations without having all.
+    #[error("only someone with all organizations can grant all organizations")]
+    AllOrganizationsNotYours,
+    /// A Manager manages the groups that they belong to.
+    #[error("you manage only the groups that you belong to")]
+    GroupNotYours {
+        /// The other group.
+        group: GroupId,
+    },
+    /// The caller does not have the organization in question.
+    #[error("this needs access to the organization")]
+    OrganizationNotGranted,
+    /// Only one who has all organizations, current and future, makes new ones.
+    #[error("creating an organization needs access to all organizations")]
+    AllOrganizationsNeeded,
+    /// Someone would have no organization at all.
+    #[error(
+        "every user needs at least one organization; without one would be: {}",
+        emails(people)
+    )]
+    NoOrganization {
+        /// Who.
+        people: Vec<Person>,
+    },
+    /// Lite users would have too many organizations.
+    #[error(
+        "a Lite user has at most {limit} organizations; over the limit would be: {}",
+        emails(people)
+    )]
+    LiteLimit {
+        /// Who.
+        people: Vec<Person>,
+        /// How many they may have.
+        limit: usize,
+    },
+    /// Lite users are never given all organizations.
+    #[error("a Lite user cannot have all organizations: {}", emails(people))]
+    LiteAllOrganizations {
+        /// Who.
+        people: Vec<Person>,
+    },
+    /// More direct grants than one user can hold.
+    #[error("at most {limit} organizations can be granted directly; use a group or all-organizations")]
+    TooManyOrganizations {
+        /// How many can.
+        limit: usize,
+    },
+    /// More groups than one user can hold.
+    #[error("a user belongs to at most {limit} groups")]
+    TooManyGroups {
+        /// How many.
+        limit: usize,
+    },
+    /// The account would have no active Administrator.
+    #[error("an account keeps at least one active Administrator")]
+    LastAdministrator,
+    /// Going between IT Glue and MyGlue replaces everything granted, so everything has to be said.
+    #[error("changing between IT Glue and MyGlue replaces role, groups and organizations: name all of them")]
+    TypeChangeNeedsEverything,
+    /// The organization would be its own ancestor.
+    #[error("an organization cannot be placed under itself or one of its own sub-organizations")]
+    ParentCycle,
+    /// Sub-organizations nest only so deep.
+    #[error("organizations nest at most {limit} deep")]
+    ParentTooDeep {
+        /// How deep.
+        limit: usize,
+    },
+    /// The organization still has sub-organizations.
+    #[error("delete or move its sub-organizations first: {}", list(children))]
+    HasSubOrganizations {
+        /// Those.
+        children: Vec<OrganizationId>,
+    },
+}
+
+impl Refusal {
+    /// Stable kebab-case name, part of the HTTP contract.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::RoleTooLow { .. } => "role-too-low",
+            Self::RoleAboveOwn { .. } => "role-above-own",
+            Self::OrganizationsNotYours { .. } => "organizations-not-yours",
+            Self::AllOrganizationsNotYours => "all-organizations-not-yours",
+            Self::GroupNotYours { .. } => "group-not-yours",
+            Self::OrganizationNotGranted => "organization-not-granted",
+            Self::AllOrganizationsNeeded => "all-organizations-needed",
+            Self::NoOrganization { .. } => "no-organization",
+            Self::LiteLimit { .. } => "lite-limit",
+            Self::LiteAllOrganizations { .. } => "lite-all-organizations",
+            Self::TooManyOrganizations { .. } => "too-many-organizations",
+            Self::TooManyGroups { .. } => "too-many-groups",
+            Self::LastAdministrator => "last-administrator",
+            Self::TypeChangeNeedsEverything => "type-change-needs-everything",
+            Self::ParentCycle => "parent-cycle",
+            Self::ParentTooDeep { .. } => "parent-too-deep",
+            Self::HasSubOrganizations { .. } => "has-sub-organizations",
+        }
+    }
+
+    /// What kind of "no" it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::RoleTooLow { .. }
+            | Self::RoleAboveOwn { .. }
+            | Self::OrganizationsNotYours { .. }
+            | Self::AllOrganizationsNotYours
+            | Self::GroupNotYours { .. }
+            | Self::OrganizationNotGranted
+            | Self::AllOrganizationsNeeded => Kind::Forbidden,
+            Self::LastAdministrator | Self::HasSubOrganizations { .. } => Kind::Conflict,
+            Self::NoOrganization { .. }
+            | Self::LiteLimit { .. }
+            | Self::LiteAllOrganizations { .. }
+            | Self::TooManyOrganizations { .. }
+            | Self::TooManyGroups { .. }
+            | Self::TypeChangeNeedsEverything
+            | Self::ParentCycle
+            | Self::ParentTooDeep { .. } => Kind::Unacceptable,
+        }
+    }
+}
+
+/// At most this many names stand in a sentence; the rest is counted.
+const NAMED: usize = 20;
+
+fn list<T: fmt::Display>(items: &[T]) -> String {
+    sentence(items.iter().map(ToString::to_string))
+}
+
+fn emails(people: &[Person]) -> String {
+    sentence(people.iter().map(|person| person.email.clone()))
+}
+
+fn sentence(names: impl ExactSizeIterator<Item = String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let mut named = names.take(NAMED).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        named.push_str(&format!(" and {more} more"));
+    }
+    named
+}

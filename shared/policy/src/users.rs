@@ -1,0 +1,273 @@
+//! Who may invite, edit and remove whom, and what they may grant.
+
+use crate::grants::{Grants, GroupReach, Reach};
+use crate::refusal::Refusal;
+use crate::role::Role;
+
+/// The one who acts: an active user of the account, with what they reach now.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// Their role.
+    pub role: Role,
+    /// What they reach.
+    pub reach: Reach,
+}
+
+/// A user's role and grants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permissions {
+    /// The role.
+    pub role: Role,
+    /// The grants.
+    pub grants: Grants,
+}
+
+impl Actor {
+    /// Whether the actor may manage users at all: Managers and Administrators.
+    pub fn may_manage_users(&self) -> Result<(), Refusal> {
+        self.needs(Role::Manager)
+    }
+
+    /// Whether the actor has this role or a higher one.
+    pub fn needs(&self, needed: Role) -> Result<(), Refusal> {
+        if self.role >= needed {
+            Ok(())
+        } else {
+            Err(Refusal::RoleTooLow {
+                role: self.role,
+                needed,
+            })
+        }
+    }
+
+    /// Whether the actor may have anything to do with users of this role: up to the own, and a Manager never with an Administrator.
+    pub fn may_manage_role(&self, role: Role) -> Result<(), Refusal> {
+        self.may_manage_users()?;
+        if role <= self.role {
+            Ok(())
+        } else {
+            Err(Refusal::RoleAboveOwn {
+                own: self.role,
+                asked: role,
+            })
+        }
+    }
+
+    /// Whether the actor may give someone all of this. Nobody grants more than they have.
+    pub fn may_grant(&self, permissions: &Permissions, groups: &GroupReach) -> Result<(), Refusal> {
+        self.may_manage_role(permissions.role)?;
+        self.covers(&permissions.grants.reach(permissions.role, groups))
+    }
+
+    /// Whether the actor may turn someone's permissions from `before` into `after`.
+    ///
+    /// What is added must be the actor's own to give. A higher role gives more in every organization, so then all of them must be.
+    pub fn may_change(
+        &self,
+        before: &Permissions,
+        after: &Permissions,
+        groups: &GroupReach,
+    ) -> Result<(), Refusal> {
+        self.may_manage_role(before.role)?;
+        if after.role > before.role {
+            return self.may_grant(after, groups);
+        }
+        self.may_manage_role(after.role)?;
+        let had = before.grants.reach(before.role, groups);
+        match (had, after.grants.reach(after.role, groups)) {
+            (Reach::All, _) => Ok(()),
+            (Reach::These(_), Reach::All) => self.covers(&Reach::All),
+            (Reach::These(had), Reach::These(has)) => {
+                self.covers(&Reach::These(has.difference(&had).copied().collect()))?;
+                let joined = after.grants.groups.difference(&before.grants.groups);
+                let through_joined = joined
+                    .filter_map(|group| groups.get(group))
+                    .flatten()
+                    .copied()
+                    .collect();
+                self.covers(&Reach::These(through_joined))
+            }
+        }
+    }
+
+    /// Whether the actor reaches all of it.
+    pub fn covers(&self, reach: &Reach) -> Result<(), Refusal> {
+        match (&self.reach, reach) {
+            (Reach::All, _) => Ok(()),
+            (Reach::These(_), Reach::All) => Err(Refusal::AllOrganizationsNotYours),
+            (own, Reach::These(wanted)) => {
+                let lacking = own.lacks(wanted);
+                if lacking.is_empty() {
+                    Ok(())
+                } else {
+                    Err(Refusal::OrganizationsNotYours {
+                        organizations: lacking.into_iter().collect(),
+                    })
+                }
+            }
+        }
+    }
+}
+
+/// Whether the account still has an active Administrator when one of `active` leaves their number.
+pub fn may_lose_an_administrator(active: usize) -> Result<(), Refusal> {
+    if active > 1 {
+        Ok(())
+    } else {
+        Err(Refusal::LastAdministrator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::id::{GroupId, OrganizationId};
+
+    fn organizations(numbers: &[u64]) -> BTreeSet<OrganizationId> {
+        numbers
+            .iter()
+            .map(|number| OrganizationId::new(*number).unwrap())
+            .collect()
+    }
+
+    fn direct(role: Role, numbers: &[u64]) -> Permissions {
+        Permissions {
+            role,
+            grants: Grants {
+                organizations: organizations(numbers),
+                ..Grants::default()
+            },
+        }
+    }
+
+    fn actor(role: Role, numbers: &[u64]) -> Actor {
+        Actor {
+            role,
+            reach: Reach::These(organizations(numbers)),
+        }
+    }
+
+    /// Every pair of inviter and invited role, as a table to read.
+    #[test]
+    fn who_may_invite_whom() {
+        let mut table = String::from("inviter \\ invited");
+        for invited in Role::ALL {
+            table.push_str(&format!(" | {invited}"));
+        }
+        table.push('\n');
+        for inviter in Role::ALL {
+            table.push_str(inviter.name());
+            for invited in Role::ALL {
+                let reach = if inviter == Role::Administrator {
+                    Reach::All
+                } else {
+                    Reach::These(organizations(&[1]))
+                };
+                let answer =
+                    Actor { role: inviter, reach }.may_grant(&direct(invited, &[1]), &GroupReach::new());
+                table.push_str(&format!(
+                    " | {}",
+                    answer.map_or_else(|refusal| refusal.code(), |()| "yes")
+                ));
+            }
+            table.push('\n');
+        }
+        crate::table::check("who-may-invite-whom.txt", &table);
+    }
+
+    #[test]
+    fn nobody_grants_more_than_they_have() {
+        let manager = actor(Role::Manager, &[1, 2]);
+        let none = GroupReach::new();
+        assert_eq!(manager.may_grant(&direct(Role::Lite, &[1, 2]), &none), Ok(()));
+        let Err(Refusal::OrganizationsNotYours { organizations: named }) =
+            manager.may_grant(&direct(Role::Lite, &[1, 3]), &none)
+        else {
+            panic!("organization 3 is not the Manager's");
+        };
+        assert_eq!(named, [OrganizationId::new(3).unwrap()]);
+        let everything = Permissions {
+            role: Role::Editor,
+            grants: Grants {
+                all_organizations: true,
+                ..Grants::default()
+            },
+        };
+        assert_eq!(
+            manager.may_grant(&everything, &none),
+            Err(Refusal::AllOrganizationsNotYours)
+        );
+        let group = GroupId::new(7).unwrap();
+        let through_a_group = Permissions {
+            role: Role::Lite,
+            grants: Grants {
+                groups: BTreeSet::from([group]),
+                ..Grants::default()
+            },
+        };
+        let reach = GroupReach::from([(group, organizations(&[2, 3]))]);
+        assert!(
+            manager.may_grant(&through_a_group, &reach).is_err(),
+            "the group reaches 3"
+        );
+    }
+
+    #[test]
+    fn a_change_needs_what_it_adds_and_a_promotion_needs_all() {
+        let manager = actor(Role::Manager, &[1, 2]);
+        let none = GroupReach::new();
+        let elsewhere = direct(Role::Editor, &[9]);
+        assert_eq!(
+            manager.may_change(&elsewhere, &direct(Role::Editor, &[1, 9]), &none),
+            Ok(()),
+            "adds 1 only"
+        );
+        assert_eq!(
+            manager.may_change(&elsewhere, &direct(Role::Creator, &[9]), &none),
+            Ok(()),
+            "takes away"
+        );
+        assert!(
+            manager
+                .may_change(&elsewhere, &direct(Role::Manager, &[9]), &none)
+                .is_err(),
+            "more power in 9"
+        );
+        assert!(
+            manager
+                .may_change(
+                    &direct(Role::Administrator, &[1]),
+                    &direct(Role::Editor, &[1]),
+                    &none
+                )
+                .is_err()
+        );
+        assert!(
+            manager
+                .may_change(&elsewhere, &direct(Role::Administrator, &[1]), &none)
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn joining_a_group_needs_what_the_group_has_even_if_the_user_has_it_already() {
+        let manager = actor(Role::Manager, &[1]);
+        let group = GroupId::new(7).unwrap();
+        let reach = GroupReach::from([(group, organizations(&[9]))]);
+        let before = direct(Role::Editor, &[9]);
+        let mut after = before.clone();
+        after.grants.groups.insert(group);
+        assert!(
+            manager.may_change(&before, &after, &reach).is_err(),
+            "the group may gain more, and the grant would outlive 9"
+        );
+    }
+
+    #[test]
+    fn one_administrator_stays() {
+        assert_eq!(may_lose_an_administrator(2), Ok(()));
+        assert_eq!(may_lose_an_administrator(1), Err(Refusal::LastAdministrator));
+    }
+}
