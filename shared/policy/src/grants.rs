@@ -15,7 +15,7 @@ pub const LITE_LIMIT: usize = 5;
 pub const DIRECT_LIMIT: usize = 1_000;
 
 /// At most this many groups for one user or connection, so that what changes them fits one transaction.
-pub const GROUP_LIMIT: usize = 50;
+pub const GROUP_LIMIT: usize = 40;
 
 /// What is granted to a user or to a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,1 +1,104 @@
-//! store
+//! The one table: keys, items, questions and changes. The real DynamoDB client, no trait over it, no fake.
+//!
+//! Whatever decides who may do what in an account is read at a *security revision* and changed on the condition that the
+//! revision is still the same, in one transaction with the log entry. So two changes that do not know of each other can
+//! never both happen: one of them is stale, reads again and decides again (see [`Store::until_current`]).
+
+pub mod access;
+pub mod account;
+pub mod credential;
+pub mod due;
+mod error;
+pub mod group;
+mod ids;
+pub mod invitation;
+pub mod keys;
+pub mod log;
+pub mod organization;
+mod patience;
+mod read;
+pub mod table;
+mod transaction;
+pub mod user;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+
+pub use account::{Account, Security};
+pub use error::StoreError;
+pub use group::Group;
+pub use ids::Ids;
+pub use invitation::Invitation;
+pub use keys::Key;
+pub use log::{Act, LogEntry, Subject};
+pub use organization::Organization;
+pub use transaction::{ChangeError, Guard};
+pub use user::{User, UserStatus};
+
+use crate::patience::{ATTEMPTS, pause};
+
+/// The table, and what is needed to ask it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+    ids: Ids,
+}
+
+impl Store {
+    /// The table of this name, reached as the configuration says.
+    #[must_use]
+    pub fn new(config: &SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(config),
+            table: table.into(),
+            ids: Ids::default(),
+        }
+    }
+
+    /// Makes new ids.
+    #[must_use]
+    pub const fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
+    /// Opens the connection during a function's start, which AWS gives more CPU than its first request. An error is
+    /// left for that request to find.
+    pub async fn warm_up(&self) {
+        let nothing = Key {
+            pk: "#".to_owned(),
+            sk: "#".to_owned(),
+        };
+        if let Err(error) = self.get::<serde::de::IgnoredAny>(&nothing).await {
+            tracing::warn!(%error, "the store did not answer at start");
+        }
+    }
+
+    /// Runs read, decide, write until nothing that was read has changed before the write.
+    ///
+    /// After a dozen tries in vain the store counts as busy.
+    pub async fn until_current<T, E>(&self, attempt: impl AsyncFn() -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError> + MaybeStale,
+    {
+        for tries in 0..ATTEMPTS * 2 {
+            match attempt().await {
+                Err(error) if error.is_stale() => pause(tries.min(6)).await,
+                settled => return settled,
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+}
+
+/// An error that may mean: read again.
+pub trait MaybeStale {
+    /// Whether it does.
+    fn is_stale(&self) -> bool;
+}
+
+impl MaybeStale for ChangeError {
+    fn is_stale(&self) -> bool {
+        matches!(self, Self::Stale(_))
+    }
+}

@@ -1,0 +1,197 @@
+//! Accounts: opening one, its settings, and the security revision that orders every change of who may do what.
+
+use std::collections::BTreeSet;
+
+use policy::{AccountId, InvitationLifetime, Subdomain, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::credential::Credential;
+use crate::error::StoreError;
+use crate::log::{Act, Subject};
+use crate::read::parse;
+use crate::transaction::{ChangeError, Changes, Guard, Transaction};
+use crate::user::{EmailGuard, User};
+use crate::{Store, keys};
+
+/// An account and its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// What people call it.
+    pub name: String,
+    /// How it is addressed.
+    pub subdomain: Subdomain,
+    /// Whether its users must use MFA.
+    pub enforce_mfa: bool,
+    /// Whether it admits only those users of other accounts who signed in with MFA.
+    pub require_delegate_mfa: bool,
+    /// How long the link of an invitation lives.
+    pub invitation_lifetime: InvitationLifetime,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Counts its changes.
+    pub version: u64,
+}
+
+/// What orders the changes of an account's users, roles, groups and grants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Security {
+    /// Counts those changes.
+    pub revision: u64,
+    /// The active Administrators. Never empty.
+    #[serde(with = "serde_dynamo::number_set")]
+    pub administrator_ids: BTreeSet<UserId>,
+}
+
+/// A user of an account together with what every request needs to know, all of one moment.
+#[derive(Debug, Clone)]
+pub struct Membership {
+    /// The account.
+    pub account: Account,
+    /// Its security revision and Administrators.
+    pub security: Security,
+    /// The user; none if there is none of that id.
+    pub user: Option<User>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SubdomainGuard {
+    account_id: AccountId,
+}
+
+/// What changes in the set of active Administrators along with something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Administrators {
+    /// Nothing.
+    Same,
+    /// One more.
+    Gain(UserId),
+    /// One less.
+    Lose(UserId),
+}
+
+impl Transaction<'_> {
+    /// Makes the transaction one of the changes that the account's security revision orders.
+    pub(crate) fn at_revision(
+        &mut self,
+        account: AccountId,
+        revision: u64,
+        administrators: Administrators,
+    ) -> Result<(), StoreError> {
+        let changes = Changes::default()
+            .only_if("revision", revision)?
+            .increase("revision");
+        let changes = match administrators {
+            Administrators::Same => changes,
+            Administrators::Gain(user) => changes.insert("administrator_ids", std::iter::once(user.number())),
+            Administrators::Lose(user) => {
+                changes.take_out("administrator_ids", std::iter::once(user.number()))
+            }
+        };
+        self.update(&keys::security(account), &changes, Guard::Revision);
+        Ok(())
+    }
+}
+
+impl Store {
+    /// The account of this subdomain.
+    pub async fn account_of_subdomain(&self, subdomain: &Subdomain) -> Result<Option<AccountId>, StoreError> {
+        let guard: Option<SubdomainGuard> = self.get(&keys::subdomain(subdomain)).await?;
+        Ok(guard.map(|guard| guard.account_id))
+    }
+
+    /// The account, its security revision and one of its users, all of one moment. None if there is no such account.
+    pub async fn membership(
+        &self,
+        account: AccountId,
+        user: UserId,
+    ) -> Result<Option<Membership>, StoreError> {
+        let wanted = [
+            keys::account(account),
+            keys::security(account),
+            keys::user(account, user),
+        ];
+        let mut found = self.get_at_once(&wanted).await?.into_iter();
+        let (account, security, user) = (
+            found.next().flatten(),
+            found.next().flatten(),
+            found.next().flatten(),
+        );
+        let (Some(account), Some(security)) = (account, security) else {
+            return Ok(None);
+        };
+        Ok(Some(Membership {
+            account: parse(account)?,
+            security: parse(security)?,
+            user: user.map(parse).transpose()?,
+        }))
+    }
+
+    /// Opens an account with its first Administrator. Stale with [`Guard::Subdomain`] if the subdomain is taken.
+    pub async fn open_account(
+        &self,
+        account: &Account,
+        administrator: &User,
+        credential: &Credential,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let mut transaction = self.transaction();
+        let guard = SubdomainGuard {
+            account_id: account.id,
+        };
+        transaction.put_new(&keys::subdomain(&account.subdomain), &guard, Guard::Subdomain)?;
+        transaction.put_new(&keys::account(account.id), account, Guard::Free)?;
+        let security = Security {
+            revision: 1,
+            administrator_ids: [administrator.id].into(),
+        };
+        transaction.put_new(&keys::security(account.id), &security, Guard::Free)?;
+        transaction.put_new(
+            &keys::user(account.id, administrator.id),
+            administrator,
+            Guard::Free,
+        )?;
+        let email = EmailGuard::of(administrator);
+        transaction.put_new(
+            &keys::email(account.id, &administrator.email),
+            &email,
+            Guard::Free,
+        )?;
+        transaction.put_new(
+            &keys::credential(account.id, administrator.id),
+            credential,
+            Guard::Free,
+        )?;
+        self.log(
+            &mut transaction,
+            act,
+            "create",
+            &Subject::new("accounts", account.id, account.name.as_str()),
+        )?;
+        self.commit(transaction).await
+    }
+
+    /// Changes the account's name and settings, if its version is still `account.version`.
+    pub async fn update_account(&self, account: &Account, act: &Act) -> Result<(), ChangeError> {
+        let changes = Changes::default()
+            .only_if("version", account.version)?
+            .set("name", &account.name)?
+            .set("enforce_mfa", account.enforce_mfa)?
+            .set("require_delegate_mfa", account.require_delegate_mfa)?
+            .set("invitation_lifetime", account.invitation_lifetime)?
+            .set("updated_at", act.at)?
+            .increase("version");
+        let mut transaction = self.transaction();
+        transaction.update(&keys::account(account.id), &changes, Guard::Version);
+        self.log(
+            &mut transaction,
+            act,
+            "update",
+            &Subject::new("accounts", account.id, account.name.as_str()),
+        )?;
+        self.commit(transaction).await
+    }
+}

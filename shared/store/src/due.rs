@@ -1,0 +1,132 @@
+//! What the schedule has to look at: invitations past their end, and mail that was not sent when it should have been.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use policy::Timestamp;
+use policy::delivery::OVERDUE;
+use policy::invitation::State;
+use serde::Deserialize;
+
+use crate::error::StoreError;
+use crate::keys::{due_shard_number, invitation};
+use crate::log::{Act, Subject};
+use crate::read::{Item, parse};
+use crate::table::DUE_INDEX;
+use crate::transaction::{ChangeError, Changes, Guard};
+use crate::{Invitation, Key, Store};
+
+/// One page of due invitations.
+#[derive(Debug, Default)]
+pub struct DuePage {
+    /// As they are stored now. The index may be behind: judge these, not the index.
+    pub invitations: Vec<Invitation>,
+    next: Option<Item>,
+}
+
+impl DuePage {
+    /// Whether this was the shard's last page.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.next.is_none()
+    }
+}
+
+#[derive(Deserialize)]
+struct Pointer {
+    pk: String,
+    sk: String,
+}
+
+impl Store {
+    /// The invitations in this shard of the index that were due at `now`, a page at a time, soonest first.
+    pub async fn due(
+        &self,
+        shard: u64,
+        now: Timestamp,
+        after: Option<DuePage>,
+    ) -> Result<DuePage, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(DUE_INDEX)
+            .key_condition_expression("due_shard = :shard AND due_at <= :now")
+            .expression_attribute_values(":shard", AttributeValue::S(due_shard_number(shard)))
+            .expression_attribute_values(":now", AttributeValue::N(now.as_millis().to_string()))
+            .set_exclusive_start_key(after.and_then(|page| page.next))
+            .limit(100)
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk("Query", &error))?;
+        let pointers: Vec<Pointer> = answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(parse)
+            .collect::<Result<_, _>>()?;
+        let keys: Vec<_> = pointers
+            .into_iter()
+            .map(|pointer| Key {
+                pk: pointer.pk,
+                sk: pointer.sk,
+            })
+            .collect();
+        Ok(DuePage {
+            invitations: self.get_many(&keys).await?,
+            next: answer.last_evaluated_key,
+        })
+    }
+
+    /// Notes in the log, once, that an invitation is past its end, and takes it off the schedule's list.
+    pub async fn note_expiry(&self, expired: &Invitation, name: &str, act: &Act) -> Result<(), ChangeError> {
+        let changes = Changes::default()
+            .only_if("generation", expired.generation)?
+            .only_if("state", State::Open)?
+            .only_if("due_shard", &expired.due_shard)?
+            .set("expiry_noted_at", act.at)?
+            .remove("due_shard")
+            .remove("due_at");
+        let mut transaction = self.transaction();
+        transaction.update(
+            &invitation(expired.account_id, expired.user_id),
+            &changes,
+            Guard::Invitation,
+        );
+        self.log(
+            &mut transaction,
+            act,
+            "update",
+            &Subject::new("invitations", expired.user_id, name),
+        )?;
+        self.commit(transaction).await
+    }
+
+    /// Touches an unsent invitation, so that the table's stream brings it to those who send. False if it changed meanwhile.
+    pub async fn nudge(&self, unsent: &Invitation, now: Timestamp) -> Result<bool, StoreError> {
+        let changes = Changes::default()
+            .only_if("generation", unsent.generation)?
+            .only_if("due_at", unsent.due_at)?
+            .only_if("delivery", unsent.delivery)?
+            .set("due_at", now.after(OVERDUE).min(unsent.expires_at))?
+            .increase("nudges");
+        self.change_invitation(unsent, changes).await
+    }
+
+    /// Takes an invitation off the list, or sets when to look again: its end if the mail is out.
+    pub async fn settle_due(&self, looked_at: &Invitation) -> Result<bool, StoreError> {
+        let changes = Changes::default().only_if("due_at", looked_at.due_at)?;
+        let changes = match looked_at.state {
+            State::Accepted => changes.remove("due_shard").remove("due_at"),
+            State::Open => changes.set("due_at", looked_at.expires_at)?,
+        };
+        self.change_invitation(looked_at, changes).await
+    }
+
+    /// The invitation that a record of the table's stream is about, as it is stored now.
+    pub async fn invitation_of_record(&self, pk: &str, sk: &str) -> Result<Option<Invitation>, StoreError> {
+        self.get(&Key {
+            pk: pk.to_owned(),
+            sk: sk.to_owned(),
+        })
+        .await
+    }
+}

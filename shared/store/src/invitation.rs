@@ -1,0 +1,348 @@
+//! Invitations of users: made with the user, resent, accepted, and their mail's way out. The item is its own outbox.
+
+use std::collections::BTreeSet;
+
+use policy::delivery::{self, CLAIM, Failure, OVERDUE};
+use policy::invitation::{Invitation as Life, State};
+use policy::{AccountId, Delivery, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Administrators;
+use crate::credential::Credential;
+use crate::error::StoreError;
+use crate::log::{Act, Subject};
+use crate::patience::is_passing;
+use crate::transaction::{ChangeError, Changes, Guard, LIMIT};
+use crate::user::EmailGuard;
+use crate::{Store, User, UserStatus, keys};
+
+/// The invitation of a user. Nothing in it opens anything: the link is signed over its id, generation and end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The account invited to.
+    pub account_id: AccountId,
+    /// The user invited.
+    pub user_id: UserId,
+    /// Where it stands.
+    pub state: State,
+    /// Counts the links made for it, from 1.
+    pub generation: u32,
+    /// When the newest link was made.
+    pub invited_at: Timestamp,
+    /// From this moment on that link is dead.
+    pub expires_at: Timestamp,
+    /// What the inviter wrote.
+    pub message: String,
+    /// Who vouches for what it grants.
+    pub sponsor_id: UserId,
+    /// Their name, for the mail.
+    pub sponsor_name: String,
+    /// Which key signs the link, so that a retry after a rotation mails the same one.
+    pub key_id: String,
+    /// How far the mail has come.
+    pub delivery: Delivery,
+    /// Tries made to send this generation's mail.
+    pub attempts: u32,
+    /// It is not tried again before.
+    pub next_attempt_at: Timestamp,
+    /// Someone is sending it until then.
+    pub claimed_until: Option<Timestamp>,
+    /// When SES took the newest mail.
+    pub sent_at: Option<Timestamp>,
+    /// SES's name for it.
+    pub message_id: Option<String>,
+    /// When the schedule noted that it is past its end. The clock alone says whether it is.
+    pub expiry_noted_at: Option<Timestamp>,
+    /// Partition of the index of due invitations; none if the schedule has nothing left to do.
+    pub due_shard: Option<String>,
+    /// When the schedule has to look at it.
+    pub due_at: Option<Timestamp>,
+}
+
+/// What a new link is made with.
+#[derive(Debug, Clone)]
+pub struct NewLink {
+    /// Its end.
+    pub expires_at: Timestamp,
+    /// Who vouches.
+    pub sponsor_id: UserId,
+    /// Their name.
+    pub sponsor_name: String,
+    /// Which key signs it.
+    pub key_id: String,
+}
+
+impl Invitation {
+    /// The first invitation of a user.
+    #[must_use]
+    pub fn new(account: AccountId, user: UserId, message: String, link: NewLink, now: Timestamp) -> Self {
+        Self {
+            account_id: account,
+            user_id: user,
+            state: State::Open,
+            generation: 1,
+            invited_at: now,
+            expires_at: link.expires_at,
+            message,
+            sponsor_id: link.sponsor_id,
+            sponsor_name: link.sponsor_name,
+            key_id: link.key_id,
+            delivery: Delivery::Queued,
+            attempts: 0,
+            next_attempt_at: now,
+            claimed_until: None,
+            sent_at: None,
+            message_id: None,
+            expiry_noted_at: None,
+            due_shard: Some(keys::due_shard(user)),
+            due_at: Some(now.after(OVERDUE).min(link.expires_at)),
+        }
+    }
+
+    /// The same invitation with a new link, which kills the older ones, and a mail of its own.
+    #[must_use]
+    pub fn renewed(&self, link: NewLink, now: Timestamp) -> Self {
+        let fresh = Self::new(self.account_id, self.user_id, self.message.clone(), link, now);
+        Self {
+            generation: self.generation.saturating_add(1),
+            sent_at: self.sent_at,
+            ..fresh
+        }
+    }
+
+    /// What the rules look at.
+    #[must_use]
+    pub const fn life(&self) -> Life {
+        Life {
+            state: self.state,
+            generation: self.generation,
+            expires_at: self.expires_at,
+        }
+    }
+}
+
+impl Store {
+    /// A user's invitation.
+    pub async fn invitation(
+        &self,
+        account: AccountId,
+        user: UserId,
+    ) -> Result<Option<Invitation>, StoreError> {
+        self.get(&keys::invitation(account, user)).await
+    }
+
+    /// The invitations of those of these users who have one.
+    pub async fn invitations(
+        &self,
+        account: AccountId,
+        users: &[UserId],
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let wanted: Vec<_> = users
+            .iter()
+            .map(|user| keys::invitation(account, *user))
+            .collect();
+        self.get_many(&wanted).await
+    }
+
+    /// Adds users with their invitations, decided at this revision, as many in a transaction as fit.
+    /// Answers how many of them, from the first on, are committed, and what kept the others back.
+    pub async fn invite(
+        &self,
+        invited: &[(User, Invitation)],
+        revision: u64,
+        act: &Act,
+    ) -> (usize, Result<(), ChangeError>) {
+        let groups = invited.first().map_or(0, |(user, _)| user.group_ids.len());
+        // User, address, invitation, log entry and memberships; the revision once.
+        let at_once = ((LIMIT - 1) / (4 + groups)).max(1);
+        let mut committed = 0;
+        for (revision, some) in (revision..).zip(invited.chunks(at_once)) {
+            match self.invite_at_once(some, revision, act).await {
+                Ok(()) => committed += some.len(),
+                Err(error) => return (committed, Err(error)),
+            }
+        }
+        (committed, Ok(()))
+    }
+
+    async fn invite_at_once(
+        &self,
+        invited: &[(User, Invitation)],
+        revision: u64,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let account = act.account;
+        let mut transaction = self.transaction();
+        transaction.at_revision(account, revision, Administrators::Same)?;
+        for (user, invitation) in invited {
+            transaction.put_new(&keys::user(account, user.id), user, Guard::Free)?;
+            transaction.put_new(
+                &keys::email(account, &user.email),
+                &EmailGuard::of(user),
+                Guard::Free,
+            )?;
+            transaction.put_new(&keys::invitation(account, user.id), invitation, Guard::Free)?;
+            transaction.memberships(account, user.id, &BTreeSet::new(), &user.group_ids)?;
+            self.log(&mut transaction, act, "create", &user.subject())?;
+        }
+        self.commit(transaction).await
+    }
+
+    /// Replaces a user's invitation by a renewed one, decided at this revision.
+    pub async fn renew_invitation(
+        &self,
+        user: &User,
+        renewed: &Invitation,
+        revision: u64,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let mut transaction = self.transaction();
+        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.put(
+            &keys::invitation(act.account, user.id),
+            renewed,
+            Guard::Invitation,
+        )?;
+        self.log(
+            &mut transaction,
+            act,
+            "update",
+            &Subject::new("invitations", user.id, user.name()),
+        )?;
+        self.commit(transaction).await
+    }
+
+    /// Makes a pending user an active one with this credential, decided at this revision. Happens once:
+    /// the revision that it raises is the one that any second acceptance read.
+    pub async fn accept_invitation(
+        &self,
+        accepted: &User,
+        credential: &Credential,
+        revision: u64,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let account = act.account;
+        let gained = if accepted.is_active_administrator() {
+            Administrators::Gain(accepted.id)
+        } else {
+            Administrators::Same
+        };
+        let mut transaction = self.transaction();
+        transaction.at_revision(account, revision, gained)?;
+        let user = Changes::default()
+            .only_if("status", UserStatus::Invited)?
+            .set("status", accepted.status)?
+            .set("first_name", &accepted.first_name)?
+            .set("last_name", &accepted.last_name)?
+            .set("accepted_at", act.at)?
+            .set("current_sign_in_at", act.at)?
+            .set("current_sign_in_ip", &act.ip_address)?
+            .set("updated_at", act.at)?
+            .increase("version");
+        transaction.update(&keys::user(account, accepted.id), &user, Guard::Version);
+        let invitation = Changes::default()
+            .only_if("state", State::Open)?
+            .set("state", State::Accepted)?
+            .set("message", "")?
+            .remove("due_shard")
+            .remove("due_at");
+        transaction.update(
+            &keys::invitation(account, accepted.id),
+            &invitation,
+            Guard::Invitation,
+        );
+        transaction.put_new(&keys::credential(account, accepted.id), credential, Guard::Free)?;
+        self.log(
+            &mut transaction,
+            act,
+            "update",
+            &Subject::new("invitations", accepted.id, accepted.name()),
+        )?;
+        self.commit(transaction).await
+    }
+
+    /// Takes the mail of this generation to send it, for [`CLAIM`]. False if there is nothing to send, it is not time yet,
+    /// or someone else has it.
+    pub async fn claim_mail(&self, invitation: &Invitation, now: Timestamp) -> Result<bool, StoreError> {
+        let changes = Changes::default()
+            .only_if("generation", invitation.generation)?
+            .only_if("state", State::Open)?
+            .only_if("delivery", invitation.delivery)?
+            .only_if("attempts", invitation.attempts)?
+            .only_if_past("claimed_until", now)?
+            .set("claimed_until", now.after(CLAIM))?
+            .increase("attempts");
+        self.change_invitation(invitation, changes).await
+    }
+
+    /// Notes that SES took the mail of this generation.
+    pub async fn mail_sent(
+        &self,
+        invitation: &Invitation,
+        message_id: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let changes = Changes::default()
+            .only_if("generation", invitation.generation)?
+            .set("delivery", Delivery::Sent)?
+            .set("sent_at", now)?
+            .set("message_id", message_id)?
+            .remove("claimed_until");
+        let changes = match invitation.due_shard {
+            Some(_) => changes.set("due_at", invitation.expires_at)?,
+            None => changes,
+        };
+        self.change_invitation(invitation, changes).await
+    }
+
+    /// Notes that SES did not take the mail of this generation, and when to try again.
+    pub async fn mail_failed(
+        &self,
+        invitation: &Invitation,
+        failure: Failure,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (delivery, next) = delivery::after_failure(failure, invitation.attempts.saturating_add(1), now);
+        let changes = Changes::default()
+            .only_if("generation", invitation.generation)?
+            .set("delivery", delivery)?
+            .set("next_attempt_at", next)?
+            .set("due_at", next.min(invitation.expires_at))?
+            .remove("claimed_until");
+        self.change_invitation(invitation, changes).await
+    }
+
+    /// One item, on conditions; false if they do not hold.
+    pub(crate) async fn change_invitation(
+        &self,
+        invitation: &Invitation,
+        changes: Changes,
+    ) -> Result<bool, StoreError> {
+        use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+        let mut attempt = 0;
+        loop {
+            let answer = self
+                .client
+                .update_item()
+                .table_name(&self.table)
+                .set_key(Some(
+                    keys::invitation(invitation.account_id, invitation.user_id).attributes(),
+                ))
+                .update_expression(changes.update_expression())
+                .set_condition_expression(changes.condition_expression())
+                .set_expression_attribute_names(Some(changes.names()))
+                .set_expression_attribute_values(Some(changes.values()))
+                .send()
+                .await;
+            match answer {
+                Ok(_) => return Ok(true),
+                Err(error) if error.code() == Some("ConditionalCheckFailedException") => return Ok(false),
+                Err(error) if is_passing(error.code()) && attempt + 1 < crate::patience::ATTEMPTS => {
+                    crate::patience::pause(attempt).await;
+                    attempt += 1;
+                }
+                Err(error) => return Err(StoreError::from_sdk("UpdateItem", &error)),
+            }
+        }
+    }
+}

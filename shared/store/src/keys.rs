@@ -1,0 +1,123 @@
+//! The shape of every key, written once. Ids are padded to sixteen digits, so that text sorts as numbers do.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use policy::{AccountId, EmailAddress, GroupId, LogEntryId, OrganizationId, Subdomain, Timestamp, UserId};
+
+/// The primary key of one item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// As the SDK wants it.
+    pub(crate) fn attributes(&self) -> std::collections::HashMap<String, AttributeValue> {
+        [
+            ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
+            ("sk".to_owned(), AttributeValue::S(self.sk.clone())),
+        ]
+        .into()
+    }
+}
+
+fn padded(number: u64) -> String {
+    format!("{number:016}")
+}
+
+/// The account and its settings.
+pub fn account(account: AccountId) -> Key {
+    Key::new(format!("A#{account}"), "ACCOUNT")
+}
+
+/// The account's security revision and its active Administrators.
+pub fn security(account: AccountId) -> Key {
+    Key::new(format!("A#{account}"), "SECURITY")
+}
+
+/// Keeps a subdomain to one account.
+pub fn subdomain(subdomain: &Subdomain) -> Key {
+    Key::new(format!("SUBDOMAIN#{subdomain}"), "ACCOUNT")
+}
+
+/// The partition of an account's organizations.
+pub fn organizations(account: AccountId) -> String {
+    format!("A#{account}#ORGANIZATIONS")
+}
+
+/// One organization.
+pub fn organization(account: AccountId, organization: OrganizationId) -> Key {
+    Key::new(organizations(account), padded(organization.number()))
+}
+
+/// The partition of an account's users.
+pub fn users(account: AccountId) -> String {
+    format!("A#{account}#USERS")
+}
+
+/// One user.
+pub fn user(account: AccountId, user: UserId) -> Key {
+    Key::new(users(account), padded(user.number()))
+}
+
+/// Keeps an address to one user of the account.
+pub fn email(account: AccountId, email: &EmailAddress) -> Key {
+    Key::new(format!("A#{account}#EMAILS"), email.as_str())
+}
+
+/// A user's password hash.
+pub fn credential(account: AccountId, user: UserId) -> Key {
+    Key::new(format!("A#{account}#CREDENTIALS"), padded(user.number()))
+}
+
+/// A user's invitation.
+pub fn invitation(account: AccountId, user: UserId) -> Key {
+    Key::new(format!("A#{account}#USER#{user}"), INVITATION)
+}
+
+/// The sort key by which an invitation is known, also in the table's stream.
+pub const INVITATION: &str = "INVITATION";
+
+/// The partition of an account's groups.
+pub fn groups(account: AccountId) -> String {
+    format!("A#{account}#GROUPS")
+}
+
+/// One group.
+pub fn group(account: AccountId, group: GroupId) -> Key {
+    Key::new(groups(account), padded(group.number()))
+}
+
+/// The partition of a group's members.
+pub fn members(account: AccountId, group: GroupId) -> String {
+    format!("A#{account}#GROUP#{group}")
+}
+
+/// One member of a group.
+pub fn member(account: AccountId, group: GroupId, user: UserId) -> Key {
+    Key::new(members(account, group), padded(user.number()))
+}
+
+/// One entry of the activity log, kept by month.
+pub fn log_entry(account: AccountId, at: Timestamp, entry: LogEntryId) -> Key {
+    Key::new(format!("A#{account}#LOG#{}", at.month()), padded(entry.number()))
+}
+
+/// How many partitions the index of due invitations has, so that none runs hot.
+pub const DUE_SHARDS: u64 = 8;
+
+/// The partition of the index of due invitations that this user's belongs to.
+pub fn due_shard(user: UserId) -> String {
+    due_shard_number(user.number() % DUE_SHARDS)
+}
+
+/// The partition with this number, below [`DUE_SHARDS`].
+pub fn due_shard_number(number: u64) -> String {
+    format!("DUE#{number}")
+}

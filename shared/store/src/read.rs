@@ -1,0 +1,154 @@
+//! Reading: one item, several at one moment, many by key, a whole partition. Always strongly consistent.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, Get, KeysAndAttributes, TransactGetItem};
+use futures::future::try_join_all;
+use serde::de::DeserializeOwned;
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::keys::Key;
+use crate::patience::{ATTEMPTS, is_passing, pause};
+
+/// An item as DynamoDB answers it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// DynamoDB reads at most this many items in one transaction or batch.
+const BATCH: usize = 100;
+
+pub(crate) fn parse<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    Ok(serde_dynamo::from_item(item)?)
+}
+
+impl Store {
+    /// One item.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk("GetItem", &error))?;
+        answer.item.map(parse).transpose()
+    }
+
+    /// Several items as they are at one and the same moment, in the order of the keys; none for those that are not there.
+    /// At most a hundred.
+    pub(crate) async fn get_at_once(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut attempt = 0;
+        loop {
+            let mut request = self.client.transact_get_items();
+            for key in keys {
+                let get = Get::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key.attributes()))
+                    .build()
+                    .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+                request = request.transact_items(TransactGetItem::builder().get(get).build());
+            }
+            match request.send().await {
+                Ok(answer) => {
+                    let found = answer.responses.unwrap_or_default();
+                    return Ok(found
+                        .into_iter()
+                        .map(|response| response.item.filter(|item| !item.is_empty()))
+                        .collect());
+                }
+                Err(error) if !is_conflict(&error) => {
+                    return Err(StoreError::from_sdk("TransactGetItems", &error));
+                }
+                Err(_) if attempt + 1 >= ATTEMPTS => return Err(StoreError::Busy),
+                Err(_) => {
+                    pause(attempt).await;
+                    attempt += 1;
+                }
+            }
+        }
+    }
+
+    /// Those of many items that are there, in no particular order. Each is current; together they are not one moment.
+    pub(crate) async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>, StoreError> {
+        let batches = try_join_all(keys.chunks(BATCH).map(|batch| self.get_batch(batch))).await?;
+        batches.into_iter().flatten().map(parse).collect()
+    }
+
+    async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+        let mut found = Vec::with_capacity(keys.len());
+        let mut wanted: Vec<_> = keys.iter().map(Key::attributes).collect();
+        let mut attempt = 0;
+        while !wanted.is_empty() {
+            if attempt >= ATTEMPTS {
+                return Err(StoreError::Busy);
+            }
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(wanted))
+                .consistent_read(true)
+                .build()
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, request)
+                .send()
+                .await
+                .map_err(|error| StoreError::from_sdk("BatchGetItem", &error))?;
+            found.extend(
+                answer
+                    .responses
+                    .unwrap_or_default()
+                    .remove(&self.table)
+                    .unwrap_or_default(),
+            );
+            let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
+            wanted = left.map(|left| left.keys).unwrap_or_default();
+            if !wanted.is_empty() {
+                pause(attempt).await;
+                attempt += 1;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every item of a partition, by rising sort key.
+    pub(crate) async fn partition<T: DeserializeOwned>(&self, pk: &str) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+                .consistent_read(true)
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| StoreError::from_sdk("Query", &error))?;
+            for item in answer.items.unwrap_or_default() {
+                found.push(parse(item)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+fn is_conflict(error: &SdkError<TransactGetItemsError>) -> bool {
+    match error.as_service_error() {
+        Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => cancelled
+            .cancellation_reasons()
+            .iter()
+            .any(|reason| is_passing(reason.code())),
+        Some(other) => is_passing(other.code()),
+        None => false,
+    }
+}

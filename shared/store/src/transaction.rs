@@ -1,0 +1,330 @@
+//! Writing: everything that changes together in one transaction, each item with the reason why it might be refused.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
+use serde::Serialize;
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::keys::Key;
+use crate::patience::{ATTEMPTS, is_passing, pause};
+
+/// DynamoDB writes at most this many items in one transaction.
+pub(crate) const LIMIT: usize = 100;
+
+/// What an item's condition guards. A transaction that is refused says which guards held it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// The account's security revision: someone changed who may do what since it was read.
+    Revision,
+    /// The item's own version, or that it exists.
+    Version,
+    /// That an id or an address is not taken.
+    Free,
+    /// That a subdomain is not taken.
+    Subdomain,
+    /// That the invitation is still the one that was read.
+    Invitation,
+}
+
+/// A change that did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// What was read is no longer so: read again, decide again.
+    #[error("what was read has changed: {0:?}")]
+    Stale(Vec<Guard>),
+    /// No answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// An update of one item: expression, names and values together.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    set: Vec<String>,
+    add: Vec<String>,
+    remove: Vec<String>,
+    delete: Vec<String>,
+    values: HashMap<String, AttributeValue>,
+    conditions: Vec<String>,
+}
+
+impl Changes {
+    fn value(&mut self, value: AttributeValue) -> String {
+        let name = format!(":v{}", self.values.len());
+        self.values.insert(name.clone(), value);
+        name
+    }
+
+    /// Sets an attribute; a value that serializes to nothing removes it.
+    pub(crate) fn set(mut self, attribute: &str, value: impl Serialize) -> Result<Self, StoreError> {
+        match serde_dynamo::to_attribute_value(value)? {
+            AttributeValue::Null(_) => Ok(self.remove(attribute)),
+            value => {
+                let name = self.value(value);
+                self.set.push(format!("#{attribute} = {name}"));
+                Ok(self)
+            }
+        }
+    }
+
+    /// Sets a set of numbers; an empty one removes the attribute, since DynamoDB knows no empty sets.
+    pub(crate) fn set_numbers(mut self, attribute: &str, numbers: impl Iterator<Item = u64>) -> Self {
+        match number_set(numbers) {
+            None => self.remove(attribute),
+            Some(numbers) => {
+                let name = self.value(numbers);
+                self.set.push(format!("#{attribute} = {name}"));
+                self
+            }
+        }
+    }
+
+    /// Adds to a number.
+    pub(crate) fn increase(mut self, attribute: &str) -> Self {
+        let name = self.value(AttributeValue::N("1".to_owned()));
+        self.add.push(format!("#{attribute} {name}"));
+        self
+    }
+
+    /// Adds members to a set of numbers.
+    pub(crate) fn insert(mut self, attribute: &str, numbers: impl Iterator<Item = u64>) -> Self {
+        if let Some(numbers) = number_set(numbers) {
+            let name = self.value(numbers);
+            self.add.push(format!("#{attribute} {name}"));
+        }
+        self
+    }
+
+    /// Takes members out of a set of numbers.
+    pub(crate) fn take_out(mut self, attribute: &str, numbers: impl Iterator<Item = u64>) -> Self {
+        if let Some(numbers) = number_set(numbers) {
+            let name = self.value(numbers);
+            self.delete.push(format!("#{attribute} {name}"));
+        }
+        self
+    }
+
+    /// Removes an attribute.
+    pub(crate) fn remove(mut self, attribute: &str) -> Self {
+        self.remove.push(format!("#{attribute}"));
+        self
+    }
+
+    /// Only if the attribute is this.
+    pub(crate) fn only_if(mut self, attribute: &str, value: impl Serialize) -> Result<Self, StoreError> {
+        let name = self.value(serde_dynamo::to_attribute_value(value)?);
+        self.conditions.push(format!("#{attribute} = {name}"));
+        Ok(self)
+    }
+
+    /// Only if the item is there.
+    pub(crate) fn only_if_there(mut self) -> Self {
+        self.conditions.push("attribute_exists(#pk)".to_owned());
+        self
+    }
+
+    /// Only if the moment in this attribute has come, or there is none.
+    pub(crate) fn only_if_past(
+        mut self,
+        attribute: &str,
+        now: policy::Timestamp,
+    ) -> Result<Self, StoreError> {
+        let name = self.value(serde_dynamo::to_attribute_value(now)?);
+        self.conditions.push(format!(
+            "(attribute_not_exists(#{attribute}) OR #{attribute} <= {name})"
+        ));
+        Ok(self)
+    }
+
+    pub(crate) fn update_expression(&self) -> String {
+        [
+            ("SET", &self.set),
+            ("REMOVE", &self.remove),
+            ("ADD", &self.add),
+            ("DELETE", &self.delete),
+        ]
+        .into_iter()
+        .filter(|(_, parts)| !parts.is_empty())
+        .map(|(clause, parts)| format!("{clause} {}", parts.join(", ")))
+        .collect::<Vec<_>>()
+        .join(" ")
+    }
+
+    pub(crate) fn condition_expression(&self) -> Option<String> {
+        (!self.conditions.is_empty()).then(|| self.conditions.join(" AND "))
+    }
+
+    /// Every `#name` that the expressions use.
+    pub(crate) fn names(&self) -> HashMap<String, String> {
+        let parts = [&self.set, &self.add, &self.remove, &self.delete, &self.conditions];
+        parts
+            .into_iter()
+            .flatten()
+            .flat_map(|part| {
+                part.split(|character: char| !(character.is_ascii_alphanumeric() || "_#".contains(character)))
+            })
+            .filter_map(|word| {
+                word.strip_prefix('#')
+                    .map(|name| (word.to_owned(), name.to_owned()))
+            })
+            .collect()
+    }
+
+    pub(crate) fn values(&self) -> HashMap<String, AttributeValue> {
+        self.values.clone()
+    }
+}
+
+fn number_set(numbers: impl Iterator<Item = u64>) -> Option<AttributeValue> {
+    let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
+    (!numbers.is_empty()).then_some(AttributeValue::Ns(numbers))
+}
+
+/// Changes that happen all together or not at all.
+#[derive(Debug)]
+pub(crate) struct Transaction<'a> {
+    table: &'a str,
+    items: Vec<(TransactWriteItem, Guard)>,
+    built: Result<(), BuildError>,
+}
+
+impl Transaction<'_> {
+    fn push(&mut self, guard: Guard, item: Result<TransactWriteItem, BuildError>) {
+        match item {
+            Ok(item) => self.items.push((item, guard)),
+            Err(error) => self.built = Err(error),
+        }
+    }
+
+    /// A new item, whose key must be free.
+    pub(crate) fn put_new(
+        &mut self,
+        key: &Key,
+        item: &impl Serialize,
+        guard: Guard,
+    ) -> Result<(), StoreError> {
+        let put = Put::builder()
+            .table_name(self.table)
+            .set_item(Some(with_key(key, item)?))
+            .condition_expression("attribute_not_exists(pk)")
+            .build();
+        self.push(
+            guard,
+            put.map(|put| TransactWriteItem::builder().put(put).build()),
+        );
+        Ok(())
+    }
+
+    /// An item, whatever was there before.
+    pub(crate) fn put(&mut self, key: &Key, item: &impl Serialize, guard: Guard) -> Result<(), StoreError> {
+        let put = Put::builder()
+            .table_name(self.table)
+            .set_item(Some(with_key(key, item)?))
+            .build();
+        self.push(
+            guard,
+            put.map(|put| TransactWriteItem::builder().put(put).build()),
+        );
+        Ok(())
+    }
+
+    /// Changes to an item.
+    pub(crate) fn update(&mut self, key: &Key, changes: &Changes, guard: Guard) {
+        let update = Update::builder()
+            .table_name(self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression(changes.update_expression())
+            .set_condition_expression(changes.condition_expression())
+            .set_expression_attribute_names(Some(changes.names()))
+            .set_expression_attribute_values(Some(changes.values()).filter(|values| !values.is_empty()))
+            .build();
+        self.push(
+            guard,
+            update.map(|update| TransactWriteItem::builder().update(update).build()),
+        );
+    }
+
+    /// Removes an item, whether it is there or not.
+    pub(crate) fn delete(&mut self, key: &Key, guard: Guard) {
+        let delete = Delete::builder()
+            .table_name(self.table)
+            .set_key(Some(key.attributes()))
+            .build();
+        self.push(
+            guard,
+            delete.map(|delete| TransactWriteItem::builder().delete(delete).build()),
+        );
+    }
+}
+
+fn with_key(key: &Key, item: &impl Serialize) -> Result<HashMap<String, AttributeValue>, StoreError> {
+    let mut item: HashMap<String, AttributeValue> = serde_dynamo::to_item(item)?;
+    item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
+    item.extend(key.attributes());
+    Ok(item)
+}
+
+impl Store {
+    pub(crate) fn transaction(&self) -> Transaction<'_> {
+        Transaction {
+            table: &self.table,
+            items: Vec::new(),
+            built: Ok(()),
+        }
+    }
+
+    /// Commits, trying again while the only obstacle is that others are at the same items at this moment.
+    pub(crate) async fn commit(&self, transaction: Transaction<'_>) -> Result<(), ChangeError> {
+        transaction
+            .built
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let (items, guards): (Vec<_>, Vec<_>) = transaction.items.into_iter().unzip();
+        // One token for every try: an answer that was lost on the way is not written twice.
+        let token = format!("{:016x}{:016x}", random()?, random()?);
+        let mut attempt = 0;
+        loop {
+            let request = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(items.clone()))
+                .client_request_token(&token);
+            let Err(error) = request.send().await else {
+                return Ok(());
+            };
+            match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                    let reasons = cancelled.cancellation_reasons();
+                    let refused: Vec<Guard> = guards
+                        .iter()
+                        .zip(reasons)
+                        .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
+                        .map(|(guard, _)| *guard)
+                        .collect();
+                    if !refused.is_empty() {
+                        return Err(ChangeError::Stale(refused));
+                    }
+                    if !reasons.iter().any(|reason| is_passing(reason.code())) {
+                        let codes: Vec<_> = reasons.iter().filter_map(|reason| reason.code()).collect();
+                        let cause = format!("TransactWriteItems: cancelled: {}", codes.join(" "));
+                        return Err(StoreError::Unavailable(cause).into());
+                    }
+                }
+                Some(other) if is_passing(other.code()) => {}
+                _ => return Err(StoreError::from_sdk("TransactWriteItems", &error).into()),
+            }
+            attempt += 1;
+            if attempt >= ATTEMPTS {
+                return Err(StoreError::Busy.into());
+            }
+            pause(attempt).await;
+        }
+    }
+}
+
+fn random() -> Result<u64, StoreError> {
+    getrandom::u64().map_err(|error| StoreError::Unavailable(format!("no randomness: {error}")))
+}

@@ -1,0 +1,344 @@
+//! Users: items, questions, and the changes that do not concern their invitation.
+
+use std::collections::{BTreeSet, HashMap};
+
+use policy::decision::{Standing, UserFacts};
+use policy::{
+    AccountId, EmailAddress, Grants, GroupId, OrganizationId, Permissions, Person, Role, Timestamp, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Administrators;
+use crate::error::StoreError;
+use crate::log::{Act, Subject};
+use crate::transaction::{ChangeError, Changes, Guard, Transaction};
+use crate::{Store, keys};
+
+/// Where a user stands in what is stored. That an invitation is past its end is not stored: the clock says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UserStatus {
+    /// Invited, not accepted.
+    Invited,
+    /// In.
+    Active,
+    /// Shut out for now.
+    Suspended,
+}
+
+/// A person in one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// Their one address.
+    pub email: EmailAddress,
+    /// May be empty.
+    pub first_name: String,
+    /// May be empty.
+    pub last_name: String,
+    /// Their role.
+    pub role: Role,
+    /// Where they stand.
+    pub status: UserStatus,
+    /// In MyGlue rather than in IT Glue.
+    pub my_glue: bool,
+    /// All organizations, current and future.
+    pub all_organizations: bool,
+    /// Granted directly.
+    #[serde(
+        with = "serde_dynamo::number_set",
+        default,
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    pub organization_ids: BTreeSet<OrganizationId>,
+    /// The groups they belong to.
+    #[serde(
+        with = "serde_dynamo::number_set",
+        default,
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    pub group_ids: BTreeSet<GroupId>,
+    /// Sessions of an earlier epoch are dead.
+    pub session_epoch: u64,
+    /// When the invitation was accepted.
+    pub accepted_at: Option<Timestamp>,
+    /// The last sign-in.
+    pub current_sign_in_at: Option<Timestamp>,
+    /// Where it came from.
+    pub current_sign_in_ip: Option<String>,
+    /// The sign-in before that.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Where that came from.
+    pub last_sign_in_ip: Option<String>,
+    /// When they were invited, or opened the account.
+    pub created_at: Timestamp,
+    /// When they last changed.
+    pub updated_at: Timestamp,
+    /// Counts their changes.
+    pub version: u64,
+}
+
+impl User {
+    /// First and last name, or the address if there is neither.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        if name.trim().is_empty() {
+            self.email.to_string()
+        } else {
+            name.trim().to_owned()
+        }
+    }
+
+    /// What is granted to them.
+    #[must_use]
+    pub fn grants(&self) -> Grants {
+        Grants {
+            all_organizations: self.all_organizations,
+            organizations: self.organization_ids.clone(),
+            groups: self.group_ids.clone(),
+        }
+    }
+
+    /// Role and grants.
+    #[must_use]
+    pub fn permissions(&self) -> Permissions {
+        Permissions {
+            role: self.role,
+            grants: self.grants(),
+        }
+    }
+
+    /// The same user with other role and grants.
+    #[must_use]
+    pub fn with(mut self, permissions: Permissions) -> Self {
+        self.role = permissions.role;
+        self.all_organizations = permissions.grants.all_organizations;
+        self.organization_ids = permissions.grants.organizations;
+        self.group_ids = permissions.grants.groups;
+        self
+    }
+
+    /// As a refusal names them.
+    #[must_use]
+    pub fn person(&self) -> Person {
+        Person {
+            id: Some(self.id),
+            email: self.email.to_string(),
+        }
+    }
+
+    /// What an access decision needs to know.
+    #[must_use]
+    pub fn facts(&self) -> UserFacts {
+        let standing = match self.status {
+            UserStatus::Invited => Standing::Pending,
+            UserStatus::Active => Standing::Active,
+            UserStatus::Suspended => Standing::Suspended,
+        };
+        UserFacts {
+            standing,
+            role: self.role,
+            grants: self.grants(),
+        }
+    }
+
+    /// Whether they are one of the account's active Administrators.
+    #[must_use]
+    pub fn is_active_administrator(&self) -> bool {
+        self.role == Role::Administrator && self.status == UserStatus::Active
+    }
+
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::new("users", self.id, self.name())
+    }
+}
+
+/// Keeps an address to one user, and answers whose it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct EmailGuard {
+    user_id: UserId,
+}
+
+impl EmailGuard {
+    pub(crate) fn of(user: &User) -> Self {
+        Self { user_id: user.id }
+    }
+}
+
+/// Says in a group's partition that a user belongs to it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Member {
+    pub(crate) user_id: UserId,
+}
+
+impl Transaction<'_> {
+    /// Writes which groups a user joins and leaves into those groups' partitions.
+    pub(crate) fn memberships(
+        &mut self,
+        account: AccountId,
+        user: UserId,
+        before: &BTreeSet<GroupId>,
+        after: &BTreeSet<GroupId>,
+    ) -> Result<(), StoreError> {
+        for group in after.difference(before) {
+            self.put(
+                &keys::member(account, *group, user),
+                &Member { user_id: user },
+                Guard::Free,
+            )?;
+        }
+        for group in before.difference(after) {
+            self.delete(&keys::member(account, *group, user), Guard::Free);
+        }
+        Ok(())
+    }
+}
+
+/// How the set of active Administrators changes when a user does.
+fn administrators(before: &User, after: Option<&User>) -> Administrators {
+    match (
+        before.is_active_administrator(),
+        after.is_some_and(User::is_active_administrator),
+    ) {
+        (false, true) => Administrators::Gain(before.id),
+        (true, false) => Administrators::Lose(before.id),
+        _ => Administrators::Same,
+    }
+}
+
+impl Store {
+    /// One user.
+    pub async fn user(&self, account: AccountId, user: UserId) -> Result<Option<User>, StoreError> {
+        self.get(&keys::user(account, user)).await
+    }
+
+    /// Those of these users that are there.
+    pub async fn users_by_id(&self, account: AccountId, users: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let wanted: Vec<_> = users.iter().map(|user| keys::user(account, *user)).collect();
+        self.get_many(&wanted).await
+    }
+
+    /// Every user of the account, oldest first.
+    pub async fn users(&self, account: AccountId) -> Result<Vec<User>, StoreError> {
+        self.partition(&keys::users(account)).await
+    }
+
+    /// The user with this address.
+    pub async fn user_by_email(
+        &self,
+        account: AccountId,
+        email: &EmailAddress,
+    ) -> Result<Option<User>, StoreError> {
+        match self.get::<EmailGuard>(&keys::email(account, email)).await? {
+            None => Ok(None),
+            Some(guard) => self.user(account, guard.user_id).await,
+        }
+    }
+
+    /// The users who have these addresses already.
+    pub async fn users_by_email(
+        &self,
+        account: AccountId,
+        emails: &[&EmailAddress],
+    ) -> Result<HashMap<EmailAddress, User>, StoreError> {
+        let wanted: Vec<_> = emails.iter().map(|email| keys::email(account, email)).collect();
+        let guards: Vec<EmailGuard> = self.get_many(&wanted).await?;
+        let ids: Vec<_> = guards.iter().map(|guard| guard.user_id).collect();
+        let users = self.users_by_id(account, &ids).await?;
+        Ok(users.into_iter().map(|user| (user.email.clone(), user)).collect())
+    }
+
+    /// Changes a user's name, role, grants, type or status, decided at this revision. A new status ends every session.
+    /// For a pending user, `sponsor` says who vouches for the invitation from now on, if that changes.
+    pub async fn update_user(
+        &self,
+        before: &User,
+        after: &User,
+        sponsor: Option<&User>,
+        revision: u64,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let numbers = |ids: &BTreeSet<OrganizationId>| ids.iter().map(|id| id.number()).collect::<Vec<_>>();
+        let mut changes = Changes::default()
+            .only_if_there()
+            .set("first_name", &after.first_name)?
+            .set("last_name", &after.last_name)?
+            .set("role", after.role)?
+            .set("status", after.status)?
+            .set("my_glue", after.my_glue)?
+            .set("all_organizations", after.all_organizations)?
+            .set_numbers("organization_ids", numbers(&after.organization_ids).into_iter())
+            .set_numbers("group_ids", after.group_ids.iter().map(|id| id.number()))
+            .set("updated_at", act.at)?
+            .increase("version");
+        if before.status != after.status {
+            changes = changes.increase("session_epoch");
+        }
+        let mut transaction = self.transaction();
+        transaction.at_revision(act.account, revision, administrators(before, Some(after)))?;
+        transaction.update(&keys::user(act.account, after.id), &changes, Guard::Version);
+        transaction.memberships(act.account, after.id, &before.group_ids, &after.group_ids)?;
+        if let Some(sponsor) = sponsor {
+            let vouched = Changes::default()
+                .only_if_there()
+                .set("sponsor_id", sponsor.id)?
+                .set("sponsor_name", sponsor.name())?;
+            transaction.update(
+                &keys::invitation(act.account, after.id),
+                &vouched,
+                Guard::Invitation,
+            );
+        }
+        self.log(&mut transaction, act, "update", &after.subject())?;
+        self.commit(transaction).await
+    }
+
+    /// Removes a user with everything that is theirs, decided at this revision. The log keeps the name.
+    pub async fn remove_user(&self, user: &User, revision: u64, act: &Act) -> Result<(), ChangeError> {
+        let account = act.account;
+        let mut transaction = self.transaction();
+        transaction.at_revision(account, revision, administrators(user, None))?;
+        transaction.delete(&keys::user(account, user.id), Guard::Version);
+        transaction.delete(&keys::email(account, &user.email), Guard::Version);
+        transaction.delete(&keys::credential(account, user.id), Guard::Version);
+        transaction.delete(&keys::invitation(account, user.id), Guard::Version);
+        transaction.memberships(account, user.id, &user.group_ids, &BTreeSet::new())?;
+        self.log(&mut transaction, act, "delete", &user.subject())?;
+        self.commit(transaction).await
+    }
+
+    /// Notes a sign-in on the user, and in the log.
+    pub async fn signed_in(&self, user: &User, act: &Act) -> Result<(), ChangeError> {
+        let changes = Changes::default()
+            .only_if_there()
+            .set("last_sign_in_at", user.current_sign_in_at)?
+            .set("last_sign_in_ip", &user.current_sign_in_ip)?
+            .set("current_sign_in_at", act.at)?
+            .set("current_sign_in_ip", &act.ip_address)?;
+        let mut transaction = self.transaction();
+        transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
+        self.log(
+            &mut transaction,
+            act,
+            "create",
+            &Subject::new("sessions", user.id, user.name()),
+        )?;
+        self.commit(transaction).await
+    }
+
+    /// Ends every session of the user.
+    pub async fn end_sessions(&self, user: &User, act: &Act) -> Result<(), ChangeError> {
+        let changes = Changes::default().only_if_there().increase("session_epoch");
+        let mut transaction = self.transaction();
+        transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
+        self.log(
+            &mut transaction,
+            act,
+            "delete",
+            &Subject::new("sessions", user.id, user.name()),
+        )?;
+        self.commit(transaction).await
+    }
+}
