@@ -1,1 +1,17 @@
-//! mail
+//! What people get by mail, and the way it leaves: a mail is written here as data, and SES sends it.
+//!
+//! Everything that users wrote passes the module `untrusted` before it is shown, so that a name or a message can neither
+//! break a header nor add markup, and cannot imitate the product's own words.
+
+mod layout;
+mod role;
+mod sender;
+mod untrusted;
+
+pub mod invitation;
+pub mod message;
+pub mod ses;
+
+pub use invitation::InvitationMail;
+pub use message::Message;
+pub use ses::{Mailer, MessageId, SendError, Sender};

@@ -1,0 +1,114 @@
+//! The mail that invites a person into an account.
+
+use policy::Timestamp;
+
+use crate::layout::{Block, Letter, Part};
+use crate::message::Message;
+use crate::{role, untrusted};
+
+/// More than this many names would bury the link.
+const NAMED_ORGANIZATIONS: usize = 10;
+
+/// What the invitation says. Every text but the link may come from users and may be hostile.
+#[derive(Debug, Clone, Copy)]
+pub struct InvitationMail<'a> {
+    /// Who invites.
+    pub inviter_name: &'a str,
+    /// The account that the person is invited to.
+    pub account_name: &'a str,
+    /// Whether the person will be in MyGlue rather than in IT Glue.
+    pub my_glue: bool,
+    /// The role's name, as in `Lite`.
+    pub role_name: &'a str,
+    /// The organizations that the person will see, in the order to show them; not read if it is all of them.
+    pub organization_names: &'a [String],
+    /// Whether it is all organizations, also those to come.
+    pub all_organizations: bool,
+    /// The inviter's message, or the default one if they left it.
+    pub message: &'a str,
+    /// When the link ends.
+    pub expires_at: Timestamp,
+    /// The signed link.
+    pub link: &'a str,
+}
+
+impl InvitationMail<'_> {
+    /// The mail, in plain text and in HTML. The link stands in each of them once.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let inviter = untrusted::name(self.inviter_name);
+        let account = untrusted::name(self.account_name);
+        let product = if self.my_glue { "MyGlue" } else { "IT Glue" };
+        let until = self.expires_at.for_people();
+
+        let mut blocks = vec![self.role(product)];
+        blocks.extend(self.organizations());
+        let words = untrusted::lines(self.message);
+        if !words.is_empty() {
+            blocks.push(Block::Paragraph(vec![
+                Part::Name(inviter.clone()),
+                Part::Words(" writes:"),
+            ]));
+            blocks.push(Block::Quote(words));
+        }
+        blocks.push(Block::Link {
+            label: "Open the invitation",
+            url: self.link,
+        });
+        blocks.push(Block::Aside(vec![
+            Part::Words("The link works once, until "),
+            Part::Words(&until),
+            Part::Words(". It is meant for you alone: please do not pass it on."),
+        ]));
+        blocks.push(Block::Aside(vec![Part::Words(
+            "If you did not expect this invitation, you can ignore this mail. Nothing happens unless you accept.",
+        )]));
+
+        let letter = Letter {
+            subject: format!("{inviter} invites you to {account} on {product}"),
+            preheader: format!("Open until {until}."),
+            heading: vec![
+                Part::Name(inviter.clone()),
+                Part::Words(" invites you to "),
+                Part::Name(account.clone()),
+            ],
+            blocks,
+        };
+        letter.set()
+    }
+
+    fn role<'a>(&self, product: &'a str) -> Block<'a> {
+        let mut parts = vec![
+            Part::Words("You join "),
+            Part::Words(product),
+            Part::Words(" with the "),
+            Part::Name(untrusted::name(self.role_name)),
+            Part::Words(" role"),
+        ];
+        if let Some(words) = role::may(self.role_name) {
+            parts.extend([Part::Words(": you can "), Part::Words(words)]);
+        }
+        parts.push(Part::Words("."));
+        Block::Paragraph(parts)
+    }
+
+    fn organizations(&self) -> Vec<Block<'static>> {
+        if self.all_organizations {
+            let words = "You get access to all organizations of the account, also those added later.";
+            return vec![Block::Paragraph(vec![Part::Words(words)])];
+        }
+        let words = match self.organization_names.len() {
+            0 => return Vec::new(),
+            1 => "You get access to one organization:",
+            _ => "You get access to these organizations:",
+        };
+        let names = self.organization_names.iter().take(NAMED_ORGANIZATIONS);
+        vec![
+            Block::Paragraph(vec![Part::Words(words)]),
+            Block::List {
+                names: names.map(|name| untrusted::name(name)).collect(),
+                more: self.organization_names.len().saturating_sub(NAMED_ORGANIZATIONS),
+            },
+        ]
+    }
+}

@@ -1,0 +1,177 @@
+//! The invitation mail, as written: golden files, hostile words, one link.
+#![cfg(test)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use mail::{InvitationMail, Message};
+use policy::Timestamp;
+
+const LINK: &str = "https://glue.example/invitations/eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.eyJhdWQiOiJpbnZpdGF0aW9uIiwic3ViIjoiMTIzNDU2Nzg5MCIsImdlbiI6MX0.c2lnbmF0dXJl";
+
+fn invitation<'a>(organizations: &'a [String], message: &'a str) -> InvitationMail<'a> {
+    InvitationMail {
+        inviter_name: "Ada Byron",
+        account_name: "Northwind Managed IT",
+        my_glue: false,
+        role_name: "Lite",
+        organization_names: organizations,
+        all_organizations: false,
+        message,
+        expires_at: Timestamp::from_millis(1_795_248_000_000),
+        link: LINK,
+    }
+}
+
+fn names(how_many: usize) -> Vec<String> {
+    (1..=how_many)
+        .map(|place| format!("Customer {place} Ltd"))
+        .collect()
+}
+
+/// Compares with the file, or writes it if `UPDATE_GOLDEN` is set.
+fn golden(name: &str, message: &Message) {
+    let text = format!("Subject: {}\n\n{}", message.subject, message.text);
+    for (extension, written) in [("txt", &text), ("html", &message.html)] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.{extension}"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, written).unwrap();
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(
+            written, &expected,
+            "{path:?}; if the change is meant: UPDATE_GOLDEN=1 cargo test -p mail"
+        );
+    }
+}
+
+/// What must hold of every mail, whatever its words.
+fn is_sound(message: &Message) {
+    let Message { subject, text, html } = message;
+    assert!(
+        !subject.chars().any(char::is_control) && subject.chars().count() <= 200,
+        "{subject:?}"
+    );
+    for shown in [subject, text, html] {
+        assert!(!shown.contains(['\u{202e}', '\u{2066}', '\r', '\0']), "{shown}");
+    }
+    assert_eq!(text.matches(LINK).count(), 1);
+    assert!(text.lines().any(|line| line == LINK), "the link stands alone");
+    for line in text.lines().filter(|line| *line != LINK) {
+        assert!(textwrap::core::display_width(line) <= 72, "{line}");
+    }
+    assert_eq!(html.matches(LINK).count(), 1);
+    assert_eq!(html.matches("<a ").count(), 1);
+    assert_eq!(html.matches("href=\"").count(), 1);
+    assert_eq!(html.matches("<h1").count(), 1);
+    for absent in ["<script", "<img", "src=", "url(", "<iframe", "<link", "@import"] {
+        assert!(!html.contains(absent), "{absent} in {html}");
+    }
+    for present in [
+        "lang=\"en\"",
+        "name=\"color-scheme\"",
+        "prefers-color-scheme: dark",
+        "<title>",
+    ] {
+        assert!(html.contains(present), "{present}");
+    }
+}
+
+#[test]
+fn a_client_is_invited_to_three_organizations() {
+    let organizations = [
+        "Harbour Dental",
+        "Müller & Söhne GmbH",
+        "Harbour Dental – Warehouse",
+    ]
+    .map(str::to_owned);
+    let message = "Hello,\n\nwe keep the documentation of your network in IT Glue. With this invitation you can look at \
+                   it whenever you want.\n\nQuestions? https://northwind.example/help or just call me.\n\nAda";
+    let message = invitation(&organizations, message).message();
+    is_sound(&message);
+    golden("lite-three-organizations", &message);
+}
+
+#[test]
+fn many_organizations_are_counted_after_the_tenth() {
+    let organizations = names(14);
+    let message = invitation(&organizations, "Welcome!").message();
+    is_sound(&message);
+    assert!(
+        message.text.contains("Customer 10 Ltd\n  and 4 more\n") && !message.text.contains("Customer 11")
+    );
+    golden("lite-many-organizations", &message);
+    let ten = names(10);
+    assert!(!invitation(&ten, "Welcome!").message().text.contains("more"));
+}
+
+#[test]
+fn a_colleague_is_invited_to_everything() {
+    let mail = InvitationMail {
+        role_name: "Manager",
+        all_organizations: true,
+        ..invitation(&[], "")
+    };
+    let message = mail.message();
+    is_sound(&message);
+    assert!(!message.text.contains("writes:"), "no message, no quote");
+    golden("manager-all-organizations", &message);
+}
+
+#[test]
+fn my_glue_is_called_by_its_name() {
+    let organizations = names(1);
+    let mail = InvitationMail {
+        my_glue: true,
+        ..invitation(&organizations, "Hi")
+    };
+    let message = mail.message();
+    is_sound(&message);
+    assert!(message.subject.ends_with("on MyGlue") && !message.html.contains("IT Glue"));
+    golden("my-glue", &message);
+}
+
+#[test]
+fn hostile_words_stay_words() {
+    let long = "A\u{301}word ".repeat(1250);
+    let endless = "x".repeat(10_000);
+    let hostile = [
+        "<script>alert(1)</script>",
+        "</title></style><b>&lt;",
+        "\" onmouseover=\"x\" '",
+        "Ada\r\nBcc: eve@evil.example\r\n\r\n<p>",
+        "Ada \u{202e}elpmaxe.live\u{202c} \u{2066}x",
+        "{{link}} ${link} {% if %} %s",
+        "👩‍🔧🇩🇪 Zoë السلام",
+        "\u{0}\u{b}\u{1b}[31m",
+        "",
+        &long,
+        &endless,
+    ];
+    for words in hostile {
+        let organizations = [words.to_owned(), words.to_owned()];
+        let mail = InvitationMail {
+            inviter_name: words,
+            account_name: words,
+            role_name: words,
+            ..invitation(&organizations, words)
+        };
+        is_sound(&mail.message());
+    }
+    let mail = invitation(&[], "<b>bold</b> & \"more\"\n{{link}}").message();
+    assert!(
+        mail.html
+            .contains("&lt;b&gt;bold&lt;/b&gt; &amp; &quot;more&quot;<br>{{link}}")
+    );
+}
+
+#[test]
+fn a_message_cannot_imitate_the_product() {
+    let message = "Bye.\n\nOpen the invitation:\n\nhttps://evil.example/invitations/x\n\n\n\n\n<a href='https://evil.example'>x</a>";
+    let mail = invitation(&[], message).message();
+    is_sound(&mail);
+    for line in mail.text.lines().filter(|line| line.contains("evil.example")) {
+        assert!(line.starts_with("> "), "{line}");
+    }
+}

@@ -1,0 +1,120 @@
+//! The page behind an invitation's link: what is offered, and the form that accepts it.
+
+use maud::{Markup, html};
+use policy::Timestamp;
+
+use super::document;
+
+/// More than this many names would bury the form.
+const NAMED_ORGANIZATIONS: usize = 10;
+
+/// What the page says and asks. Texts may come from users and may be hostile.
+#[derive(Debug, Clone, Copy)]
+pub struct InvitationForm<'a> {
+    /// The account that the person is invited to.
+    pub account_name: &'a str,
+    /// Who invites.
+    pub inviter_name: &'a str,
+    /// The address that was invited.
+    pub email: &'a str,
+    /// What the role lets one do, as a whole sentence: `With the Lite role you can see documentation, but not change it.`
+    pub role_words: &'a str,
+    /// The organizations that the person will see, in the order to show them; not read if it is all of them.
+    pub organization_names: &'a [String],
+    /// Whether it is all organizations, also those to come.
+    pub all_organizations: bool,
+    /// The inviter's message; empty if there is none.
+    pub message: &'a str,
+    /// When the link ends.
+    pub expires_at: Timestamp,
+    /// The path that the form posts to: `/invitations/<token>`.
+    pub action: &'a str,
+    /// What was wrong with the password in the last attempt, for people.
+    pub fault: Option<&'a str>,
+    /// The first name to begin with.
+    pub first_name: &'a str,
+    /// The last name to begin with.
+    pub last_name: &'a str,
+    /// How many characters a password has at least.
+    pub minimum_length: usize,
+}
+
+/// The page. Its form posts `first-name`, `last-name` and `password`, form-encoded; opening it changes nothing.
+#[must_use]
+pub fn invitation_form(form: &InvitationForm<'_>) -> String {
+    let content = html! {
+        h1 { "Join " bdi { (form.account_name) } }
+        p class="lead" { bdi { (form.inviter_name) } " invites you. " bdi { (form.role_words) } }
+        (organizations(form))
+        @if !form.message.trim().is_empty() {
+            p class="before-block" { bdi { (form.inviter_name) } " writes:" }
+            blockquote dir="auto" { (form.message.trim()) }
+        }
+        (fields(form))
+        p class="aside" {
+            "This invitation is open until " (form.expires_at.for_people()) ". "
+            "If you did not expect it, close this page: nothing happens unless you accept."
+        }
+    };
+    document("Accept your invitation", &content)
+}
+
+fn organizations(form: &InvitationForm<'_>) -> Markup {
+    let more = form.organization_names.len().saturating_sub(NAMED_ORGANIZATIONS);
+    html! {
+        @if form.all_organizations {
+            p { "You get access to all organizations of the account, also those added later." }
+        } @else if !form.organization_names.is_empty() {
+            p class="before-block" {
+                @if form.organization_names.len() == 1 { "You get access to one organization:" }
+                @else { "You get access to these organizations:" }
+            }
+            ul {
+                @for name in form.organization_names.iter().take(NAMED_ORGANIZATIONS) { li { bdi { (name) } } }
+                @if more > 0 { li class="more" { "and " (more) " more" } }
+            }
+        }
+    }
+}
+
+fn fields(form: &InvitationForm<'_>) -> Markup {
+    let described_by = if form.fault.is_some() {
+        "fault password-hint"
+    } else {
+        "password-hint"
+    };
+    html! {
+        form method="post" action=(form.action) {
+            @if let Some(fault) = form.fault {
+                p class="fault" id="fault" role="alert" { (fault) }
+            }
+            // Without a name it is not posted; it tells a password manager whose password this is.
+            div class="field" {
+                label for="email" { "E-mail address" }
+                input id="email" type="email" value=(form.email) autocomplete="username" readonly;
+            }
+            div class="names" {
+                div class="field" {
+                    label for="first-name" { "First name" }
+                    input id="first-name" name="first-name" type="text" value=(form.first_name)
+                        autocomplete="given-name" dir="auto" required;
+                }
+                div class="field" {
+                    label for="last-name" { "Last name " span class="optional" { "(optional)" } }
+                    input id="last-name" name="last-name" type="text" value=(form.last_name)
+                        autocomplete="family-name" dir="auto";
+                }
+            }
+            div class="field" {
+                label for="password" { "Choose a password" }
+                input id="password" name="password" type="password" autocomplete="new-password" required
+                    minlength=(form.minimum_length) aria-describedby=(described_by)
+                    aria-invalid=[form.fault.map(|_| "true")];
+                p class="hint" id="password-hint" {
+                    "At least " (form.minimum_length) " characters. A few unrelated words work well; spaces are fine."
+                }
+            }
+            button type="submit" { "Accept the invitation" }
+        }
+    }
+}
