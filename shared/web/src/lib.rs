@@ -1,3 +1,14 @@
-//! web
+//! Between `lambda_http` and JSON:API: what a request says, strictly read; what is answered, always of one shape.
 
+pub mod answer;
+pub mod document;
+pub mod fault;
+mod json;
+pub mod list;
 pub mod page;
+pub mod request;
+
+pub use answer::Answer;
+pub use document::{Attributes, Document, Resource};
+pub use fault::{Fault, Faults};
+pub use request::{Call, Route};

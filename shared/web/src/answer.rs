@@ -1,0 +1,142 @@
+//! What is answered.
+
+use lambda_http::http::{HeaderValue, StatusCode, header};
+use lambda_http::{Body, Response};
+use serde_json::{Value, json};
+
+use crate::fault::{Fault, Faults};
+use crate::page::CONTENT_SECURITY_POLICY;
+
+/// An answer on its way out.
+#[derive(Debug)]
+pub struct Answer {
+    status: StatusCode,
+    content_type: Option<&'static str>,
+    body: Option<String>,
+    retry_after: Option<u32>,
+    location: Option<String>,
+}
+
+const JSON_API: &str = "application/vnd.api+json";
+
+impl Answer {
+    fn json(status: StatusCode, document: &Value) -> Self {
+        Self {
+            status,
+            content_type: Some(JSON_API),
+            body: Some(document.to_string()),
+            retry_after: None,
+            location: None,
+        }
+    }
+
+    /// 200 with a document.
+    #[must_use]
+    pub fn ok(document: &Value) -> Self {
+        Self::json(StatusCode::OK, document)
+    }
+
+    /// 201 with a document.
+    #[must_use]
+    pub fn created(document: &Value) -> Self {
+        Self::json(StatusCode::CREATED, document)
+    }
+
+    /// 202 with a document.
+    #[must_use]
+    pub fn accepted(document: &Value) -> Self {
+        Self::json(StatusCode::ACCEPTED, document)
+    }
+
+    /// 204.
+    #[must_use]
+    pub const fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            content_type: None,
+            body: None,
+            retry_after: None,
+            location: None,
+        }
+    }
+
+    /// A page for people. An unknown status counts as 500.
+    #[must_use]
+    pub fn page(status: u16, html: String) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            content_type: Some("text/html; charset=utf-8"),
+            body: Some(html),
+            retry_after: None,
+            location: None,
+        }
+    }
+
+    /// Where what was created is to be found.
+    #[must_use]
+    pub fn at(mut self, path: String) -> Self {
+        self.location = Some(path);
+        self
+    }
+
+    /// The status code.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// As `lambda_http` sends it.
+    #[must_use]
+    pub fn into_response(self, request_id: &str) -> Response<Body> {
+        let is_page = self
+            .content_type
+            .is_some_and(|content_type| content_type.starts_with("text/html"));
+        let mut response = Response::new(self.body.map_or(Body::Empty, Body::Text));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        if let Some(content_type) = self.content_type {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(location) = self.location.and_then(|path| HeaderValue::from_str(&path).ok()) {
+            headers.insert(header::LOCATION, location);
+        }
+        if let Ok(request_id) = HeaderValue::from_str(request_id) {
+            headers.insert("x-request-id", request_id);
+        }
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if is_page {
+            headers.insert(
+                header::CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static(CONTENT_SECURITY_POLICY),
+            );
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        }
+        response
+    }
+}
+
+impl From<Faults> for Answer {
+    fn from(faults: Faults) -> Self {
+        let status = StatusCode::from_u16(faults.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let errors: Vec<Value> = faults.all().iter().map(Fault::to_json).collect();
+        let mut answer = Self::json(status, &json!({ "errors": errors }));
+        answer.retry_after = faults.all().iter().find_map(Fault::retry_after);
+        answer
+    }
+}
+
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Self {
+        Faults::from(fault).into()
+    }
+}

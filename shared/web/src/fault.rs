@@ -1,0 +1,247 @@
+//! What is wrong with a request, as JSON:API says it. The code is stable and part of the contract; the detail is for people.
+
+use policy::{Kind, Refusal};
+use serde_json::{Map, Value, json};
+
+/// One fault.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    status: u16,
+    code: &'static str,
+    detail: String,
+    source: Option<(&'static str, String)>,
+    retry_after: Option<u32>,
+    meta: Option<Value>,
+}
+
+impl Fault {
+    fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            source: None,
+            retry_after: None,
+            meta: None,
+        }
+    }
+
+    /// 400: the request is malformed.
+    pub fn malformed(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(400, code, detail)
+    }
+
+    /// 401: no one, or not who they say.
+    pub fn unauthenticated(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(401, code, detail)
+    }
+
+    /// 403: known, and not allowed.
+    pub fn forbidden(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(403, code, detail)
+    }
+
+    /// 404: unknown, or not yours to see. Always the same words.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::new(404, "not-found", "There is nothing here that you can see.")
+    }
+
+    /// 405: there, but not so.
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            405,
+            "method-not-allowed",
+            "This address does not take this method.",
+        )
+    }
+
+    /// 409: does not fit what is stored.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(409, code, detail)
+    }
+
+    /// 410: was there once.
+    pub fn gone(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(410, code, detail)
+    }
+
+    /// 412: changed since you read it.
+    #[must_use]
+    pub fn stale() -> Self {
+        Self::new(
+            412,
+            "stale-version",
+            "This has changed since you read it. Read it again.",
+        )
+    }
+
+    /// 413: too much at once.
+    pub fn too_large(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(413, code, detail)
+    }
+
+    /// 415: not in a format that is understood.
+    #[must_use]
+    pub fn unsupported_media_type() -> Self {
+        Self::new(
+            415,
+            "unsupported-media-type",
+            "Send application/vnd.api+json or application/json.",
+        )
+    }
+
+    /// 422: well-formed and not acceptable.
+    pub fn unacceptable(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(422, code, detail)
+    }
+
+    /// 503: the store cannot answer. Says nothing of why.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        let mut fault = Self::new(
+            503,
+            "unavailable",
+            "This cannot be answered right now. Try again in a moment.",
+        );
+        fault.retry_after = Some(1);
+        fault
+    }
+
+    /// Where in the body it is, as a JSON pointer.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.source = Some(("pointer", pointer.into()));
+        self
+    }
+
+    /// Which query parameter it is.
+    #[must_use]
+    pub fn in_parameter(mut self, parameter: impl Into<String>) -> Self {
+        self.source = Some(("parameter", parameter.into()));
+        self
+    }
+
+    /// The status code.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// What people read.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    pub(crate) const fn retry_after(&self) -> Option<u32> {
+        self.retry_after
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("status".to_owned(), json!(self.status.to_string()));
+        error.insert("code".to_owned(), json!(self.code));
+        error.insert("title".to_owned(), json!(title(self.status)));
+        error.insert("detail".to_owned(), json!(self.detail));
+        if let Some((kind, place)) = &self.source {
+            error.insert("source".to_owned(), json!({ *kind: place }));
+        }
+        if let Some(meta) = &self.meta {
+            error.insert("meta".to_owned(), meta.clone());
+        }
+        Value::Object(error)
+    }
+}
+
+const fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad request",
+        401 => "Not signed in",
+        403 => "Not allowed",
+        404 => "Not found",
+        405 => "Method not allowed",
+        409 => "Conflict",
+        410 => "Gone",
+        412 => "Precondition failed",
+        413 => "Too large",
+        415 => "Unsupported media type",
+        422 => "Not acceptable",
+        _ => "Unavailable",
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal.kind() {
+            Kind::Forbidden => 403,
+            Kind::Conflict => 409,
+            Kind::Unacceptable => 422,
+        };
+        let mut fault = Self::new(status, refusal.code(), sentence(&refusal.to_string()));
+        fault.meta = match &refusal {
+            Refusal::LiteLimit { people, .. }
+            | Refusal::LiteAllOrganizations { people }
+            | Refusal::NoOrganization { people } => Some(json!({
+                "users": people.iter().map(|person| json!({
+                    "id": person.id.map(|id| id.to_string()),
+                    "email": person.email,
+                })).collect::<Vec<_>>(),
+            })),
+            _ => None,
+        };
+        fault
+    }
+}
+
+/// With a capital and a full stop.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let start: String = characters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{start}{}{end}", characters.as_str())
+}
+
+/// All the faults of one request, at least one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Nothing, if there is no fault.
+    pub fn check(faults: Vec<Fault>) -> Result<(), Self> {
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(faults))
+        }
+    }
+
+    /// Each of them.
+    #[must_use]
+    pub fn all(&self) -> &[Fault] {
+        &self.0
+    }
+
+    /// The status of the whole answer: the faults' own if they agree, 400 if any is malformed, else the first one's.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        let malformed = self.0.iter().any(|fault| fault.status == 400);
+        if malformed {
+            400
+        } else {
+            self.0.first().map_or(400, Fault::status)
+        }
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}

@@ -1,0 +1,216 @@
+//! What a request says: method, path, query, headers, where it comes from.
+
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+use lambda_http::http::{HeaderMap, Method, header};
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt as _};
+use policy::Timestamp;
+
+use crate::document::Document;
+use crate::fault::{Fault, Faults};
+
+/// One of the routes that a function answers, as the template, the local front and `cargo lambda watch` know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Route {
+    /// `GET`, `POST`, …
+    pub method: &'static str,
+    /// With `{names}` for what varies: `/users/{id}`.
+    pub path: &'static str,
+}
+
+impl Route {
+    /// A route.
+    #[must_use]
+    pub const fn new(method: &'static str, path: &'static str) -> Self {
+        Self { method, path }
+    }
+}
+
+/// One request, at one moment.
+#[derive(Debug)]
+pub struct Call {
+    /// The moment that counts for everything this request does.
+    pub now: Timestamp,
+    /// By which people and logs refer to it.
+    pub request_id: String,
+    /// Where it comes from, as API Gateway saw it.
+    pub ip_address: Option<String>,
+    /// What the client calls itself, at most 300 characters of it.
+    pub user_agent: Option<String>,
+    method: Method,
+    segments: Vec<String>,
+    query: Vec<(String, String)>,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Call {
+    /// Takes a request apart.
+    #[must_use]
+    pub fn new(request: Request, now: Timestamp) -> Self {
+        let context = gateway_context(&request);
+        let request_id = context
+            .as_ref()
+            .and_then(|context| context.request_id.clone())
+            .or_else(|| {
+                request
+                    .lambda_context_ref()
+                    .map(|context| context.request_id.clone())
+            })
+            .unwrap_or_default();
+        let ip_address = context.and_then(|context| context.http.source_ip);
+        let path = request.uri().path().to_owned();
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let (parts, body) = request.into_parts();
+        let user_agent = parts
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok());
+        Self {
+            now,
+            request_id,
+            ip_address,
+            user_agent: user_agent.map(|text| text.chars().take(300).collect()),
+            segments: path
+                .split('/')
+                .filter(|segment| !segment.is_empty())
+                .map(|segment| {
+                    percent_encoding::percent_decode_str(segment)
+                        .decode_utf8_lossy()
+                        .into_owned()
+                })
+                .collect(),
+            query: form_urlencoded::parse(query.as_bytes())
+                .map(|(name, value)| (name.replace('_', "-"), value.into_owned()))
+                .collect(),
+            method: parts.method,
+            headers: parts.headers,
+            body: match body {
+                Body::Text(text) => text.into_bytes(),
+                Body::Binary(bytes) => bytes,
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    /// Method and path segments, to match on. A trailing slash changes nothing.
+    #[must_use]
+    pub fn route(&self) -> (&str, Vec<&str>) {
+        (
+            self.method.as_str(),
+            self.segments.iter().map(String::as_str).collect(),
+        )
+    }
+
+    /// The path without a trailing slash.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/{}", self.segments.join("/"))
+    }
+
+    /// A header, if it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The token of `Authorization: Bearer …`.
+    #[must_use]
+    pub fn bearer_token(&self) -> Option<&str> {
+        let (scheme, token) = self.header("authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
+    /// A query parameter, its name written with hyphens; the last one if it stands more than once.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Every query parameter, names with hyphens.
+    #[must_use]
+    pub fn query(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// A fault for each query parameter that is not one of these.
+    pub fn allow_parameters(&self, known: &[&str]) -> Result<(), Faults> {
+        let faults = self
+            .query
+            .iter()
+            .filter(|(name, _)| !known.contains(&name.as_str()));
+        Faults::check(
+            faults
+                .map(|(name, _)| {
+                    Fault::malformed("unknown-parameter", format!("There is no parameter {name} here."))
+                        .in_parameter(name)
+                })
+                .collect(),
+        )
+    }
+
+    /// The version that `If-Match` asks for, if it does.
+    pub fn expected_version(&self) -> Result<Option<u64>, Faults> {
+        match self.header("if-match") {
+            None | Some("*") => Ok(None),
+            Some(tag) => match tag.trim_start_matches("W/").trim_matches('"').parse() {
+                Ok(version) => Ok(Some(version)),
+                Err(_) => Err(Fault::stale().into()),
+            },
+        }
+    }
+
+    /// Whether the client would rather have a page than JSON.
+    #[must_use]
+    pub fn wants_page(&self) -> bool {
+        self.header("accept")
+            .is_some_and(|accept| accept.contains("text/html"))
+    }
+
+    fn content_type(&self) -> String {
+        let whole = self.header("content-type").unwrap_or_default();
+        whole
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+
+    /// Whether the body is an HTML form.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        self.content_type() == "application/x-www-form-urlencoded"
+    }
+
+    /// The fields of an HTML form.
+    #[must_use]
+    pub fn form(&self) -> Vec<(String, String)> {
+        form_urlencoded::parse(&self.body)
+            .map(|(name, value)| (name.replace('_', "-"), value.into_owned()))
+            .collect()
+    }
+
+    /// The body as a JSON:API document.
+    pub fn document(&self) -> Result<Document, Faults> {
+        let content_type = self.content_type();
+        if !matches!(
+            content_type.as_str(),
+            "application/vnd.api+json" | "application/json"
+        ) {
+            return Err(Fault::unsupported_media_type().into());
+        }
+        Document::parse(&self.body)
+    }
+}
+
+fn gateway_context(request: &Request) -> Option<ApiGatewayV2httpRequestContext> {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => Some(context.clone()),
+        _ => None,
+    }
+}
