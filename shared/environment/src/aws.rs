@@ -139,6 +139,7 @@ mod tests {
         while !request.ends_with(b"{}") {
             let mut some = [0; 4096];
             let length = stream.read(&mut some).unwrap();
+            assert!(length > 0, "the client hung up");
             request.extend_from_slice(&some[..length]);
         }
         let body = r#"{"TableNames":[]}"#;
