@@ -24,9 +24,7 @@ impl Clock {
     /// This moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let since_1970 = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         let system_ms = i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX);
         Timestamp::from_millis(system_ms.saturating_add(self.advanced_ms.load(Ordering::SeqCst)))
     }

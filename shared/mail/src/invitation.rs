@@ -45,16 +45,10 @@ impl InvitationMail<'_> {
         blocks.extend(self.organizations());
         let words = untrusted::lines(self.message);
         if !words.is_empty() {
-            blocks.push(Block::Paragraph(vec![
-                Part::Name(inviter.clone()),
-                Part::Words(" writes:"),
-            ]));
+            blocks.push(Block::Paragraph(vec![Part::Name(inviter.clone()), Part::Words(" writes:")]));
             blocks.push(Block::Quote(words));
         }
-        blocks.push(Block::Link {
-            label: "Open the invitation",
-            url: self.link,
-        });
+        blocks.push(Block::Link { label: "Open the invitation", url: self.link });
         blocks.push(Block::Aside(vec![
             Part::Words("The link works once, until "),
             Part::Words(&until),

@@ -29,9 +29,7 @@ fn encoded_words(name: &str) -> String {
             _ => words.push(c.to_string()),
         }
     }
-    let encoded = words
-        .iter()
-        .map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word)));
+    let encoded = words.iter().map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word)));
     encoded.collect::<Vec<_>>().join(" ")
 }
 
@@ -49,10 +47,7 @@ mod tests {
             ("Zoë", "=?UTF-8?B?Wm/Dqw==?= <a@b.example>"),
         ];
         for (name, expected) in cases {
-            let sender = Sender {
-                address: "a@b.example".to_owned(),
-                name: name.to_owned(),
-            };
+            let sender = Sender { address: "a@b.example".to_owned(), name: name.to_owned() };
             assert_eq!(mailbox(&sender), expected);
         }
     }

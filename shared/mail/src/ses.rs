@@ -92,18 +92,11 @@ impl Mailer {
         // A send that timed out may have gone out, and SES cannot be told to send it only once. So the SDK tries once;
         // the outbox, which remembers what left, decides about another time.
         let mut builder = Builder::from(config).retry_config(RetryConfig::disabled());
-        if config
-            .timeout_config()
-            .is_none_or(|timeouts| timeouts.operation_timeout().is_none())
-        {
+        if config.timeout_config().is_none_or(|timeouts| timeouts.operation_timeout().is_none()) {
             builder =
                 builder.timeout_config(TimeoutConfig::builder().operation_timeout(LONGEST_SEND).build());
         }
-        Self {
-            client: Client::from_conf(builder.build()),
-            from: mailbox(sender),
-            configuration_set,
-        }
+        Self { client: Client::from_conf(builder.build()), from: mailbox(sender), configuration_set }
     }
 
     /// Hands the message to SES for one recipient. The tags come back in SES's events; their names and values are
@@ -118,12 +111,8 @@ impl Mailer {
         tags: &[(&str, &str)],
     ) -> Result<MessageId, SendError> {
         let content = content(message)?;
-        let tags = tags
-            .iter()
-            .map(|(name, value)| MessageTag::builder().name(*name).value(*value).build());
-        let tags = tags
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| SendError::Rejected)?;
+        let tags = tags.iter().map(|(name, value)| MessageTag::builder().name(*name).value(*value).build());
+        let tags = tags.collect::<Result<Vec<_>, _>>().map_err(|_| SendError::Rejected)?;
         let answer = self
             .client
             .send_email()
@@ -152,21 +141,10 @@ impl Mailer {
 }
 
 fn content(message: &Message) -> Result<EmailContent, SendError> {
-    let utf8 = |data: &str| {
-        Content::builder()
-            .data(data)
-            .charset("UTF-8")
-            .build()
-            .map_err(|_| SendError::Rejected)
-    };
-    let body = Body::builder()
-        .text(utf8(&message.text)?)
-        .html(utf8(&message.html)?)
-        .build();
-    let simple = SesMessage::builder()
-        .subject(utf8(&message.subject)?)
-        .body(body)
-        .build();
+    let utf8 =
+        |data: &str| Content::builder().data(data).charset("UTF-8").build().map_err(|_| SendError::Rejected);
+    let body = Body::builder().text(utf8(&message.text)?).html(utf8(&message.html)?).build();
+    let simple = SesMessage::builder().subject(utf8(&message.subject)?).body(body).build();
     Ok(EmailContent::builder().simple(simple).build())
 }
 
@@ -183,10 +161,7 @@ fn reason(error: &SdkError<SendEmailError, HttpResponse>) -> SendError {
         ) => SendError::Paused,
         Some(MessageRejected(_) | BadRequestException(_)) => SendError::Rejected,
         // What stands before SES throttles too, with names that SES's own list does not have.
-        _ if error
-            .raw_response()
-            .is_some_and(|answer| answer.status().as_u16() == 429) =>
-        {
+        _ if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 429) => {
             SendError::Throttled
         }
         _ if error.code().is_some_and(|code| code.starts_with("Throttl")) => SendError::Throttled,

@@ -6,31 +6,17 @@ const NAME_CHARS: usize = 80;
 /// A name on one line of at most 80 characters: no control characters, no line breaks, no invisible reordering of
 /// what stands around it.
 pub(crate) fn name(written: &str) -> String {
-    let visible: String = written
-        .chars()
-        .map(breaks_to_spaces)
-        .filter(|c| is_shown(*c))
-        .collect();
+    let visible: String = written.chars().map(breaks_to_spaces).filter(|c| is_shown(*c)).collect();
     let one_line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-    if one_line.is_empty() {
-        "(no name)".to_owned()
-    } else {
-        shortened(&one_line, NAME_CHARS)
-    }
+    if one_line.is_empty() { "(no name)".to_owned() } else { shortened(&one_line, NAME_CHARS) }
 }
 
 /// A message as lines. Single empty lines are kept; longer gaps, which could push the rest out of sight, shrink to one.
 pub(crate) fn lines(written: &str) -> Vec<String> {
-    let unified = written
-        .replace("\r\n", "\n")
-        .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    let unified = written.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     let mut kept: Vec<String> = Vec::new();
     for line in unified.split('\n') {
-        let line: String = line
-            .chars()
-            .map(breaks_to_spaces)
-            .filter(|c| is_shown(*c))
-            .collect();
+        let line: String = line.chars().map(breaks_to_spaces).filter(|c| is_shown(*c)).collect();
         let line = line.trim_end();
         let after_a_gap = kept.last().is_none_or(String::is_empty);
         if !(line.trim().is_empty() && after_a_gap) {
@@ -60,10 +46,7 @@ fn breaks_to_spaces(c: char) -> char {
 /// U+200D stay: Persian, Hindi and emoji are written with them.
 fn is_shown(c: char) -> bool {
     !c.is_control()
-        && !matches!(
-            c,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        )
+        && !matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
         && !matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
@@ -92,10 +75,7 @@ mod tests {
     fn a_long_name_is_cut_between_characters() {
         for written in ["ä".repeat(500), "👩‍🔧".repeat(500), "ab ".repeat(500)] {
             let shown = name(&written);
-            assert!(
-                shown.chars().count() <= NAME_CHARS && shown.ends_with('…'),
-                "{shown}"
-            );
+            assert!(shown.chars().count() <= NAME_CHARS && shown.ends_with('…'), "{shown}");
         }
         assert_eq!(name(&"x".repeat(NAME_CHARS)), "x".repeat(NAME_CHARS));
     }

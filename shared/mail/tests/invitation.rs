@@ -24,9 +24,7 @@ fn invitation<'a>(organizations: &'a [String], message: &'a str) -> InvitationMa
 }
 
 fn names(how_many: usize) -> Vec<String> {
-    (1..=how_many)
-        .map(|place| format!("Customer {place} Ltd"))
-        .collect()
+    (1..=how_many).map(|place| format!("Customer {place} Ltd")).collect()
 }
 
 /// Compares with the file, or writes it if `UPDATE_GOLDEN` is set.
@@ -49,10 +47,7 @@ fn golden(name: &str, message: &Message) {
 /// What must hold of every mail, whatever its words.
 fn is_sound(message: &Message) {
     let Message { subject, text, html } = message;
-    assert!(
-        !subject.chars().any(char::is_control) && subject.chars().count() <= 200,
-        "{subject:?}"
-    );
+    assert!(!subject.chars().any(char::is_control) && subject.chars().count() <= 200, "{subject:?}");
     for shown in [subject, text, html] {
         assert!(!shown.contains(['\u{202e}', '\u{2066}', '\r', '\0']), "{shown}");
     }
@@ -68,24 +63,15 @@ fn is_sound(message: &Message) {
     for absent in ["<script", "<img", "src=", "url(", "<iframe", "<link", "@import"] {
         assert!(!html.contains(absent), "{absent} in {html}");
     }
-    for present in [
-        "lang=\"en\"",
-        "name=\"color-scheme\"",
-        "prefers-color-scheme: dark",
-        "<title>",
-    ] {
+    for present in ["lang=\"en\"", "name=\"color-scheme\"", "prefers-color-scheme: dark", "<title>"] {
         assert!(html.contains(present), "{present}");
     }
 }
 
 #[test]
 fn a_client_is_invited_to_three_organizations() {
-    let organizations = [
-        "Harbour Dental",
-        "Müller & Söhne GmbH",
-        "Harbour Dental – Warehouse",
-    ]
-    .map(str::to_owned);
+    let organizations =
+        ["Harbour Dental", "Müller & Söhne GmbH", "Harbour Dental – Warehouse"].map(str::to_owned);
     let message = "Hello,\n\nwe keep the documentation of your network in IT Glue. With this invitation you can look at \
                    it whenever you want.\n\nQuestions? https://northwind.example/help or just call me.\n\nAda";
     let message = invitation(&organizations, message).message();
@@ -108,11 +94,7 @@ fn many_organizations_are_counted_after_the_tenth() {
 
 #[test]
 fn a_colleague_is_invited_to_everything() {
-    let mail = InvitationMail {
-        role_name: "Manager",
-        all_organizations: true,
-        ..invitation(&[], "")
-    };
+    let mail = InvitationMail { role_name: "Manager", all_organizations: true, ..invitation(&[], "") };
     let message = mail.message();
     is_sound(&message);
     assert!(!message.text.contains("writes:"), "no message, no quote");
@@ -122,10 +104,7 @@ fn a_colleague_is_invited_to_everything() {
 #[test]
 fn my_glue_is_called_by_its_name() {
     let organizations = names(1);
-    let mail = InvitationMail {
-        my_glue: true,
-        ..invitation(&organizations, "Hi")
-    };
+    let mail = InvitationMail { my_glue: true, ..invitation(&organizations, "Hi") };
     let message = mail.message();
     is_sound(&message);
     assert!(message.subject.ends_with("on MyGlue") && !message.html.contains("IT Glue"));
@@ -160,10 +139,7 @@ fn hostile_words_stay_words() {
         is_sound(&mail.message());
     }
     let mail = invitation(&[], "<b>bold</b> & \"more\"\n{{link}}").message();
-    assert!(
-        mail.html
-            .contains("&lt;b&gt;bold&lt;/b&gt; &amp; &quot;more&quot;<br>{{link}}")
-    );
+    assert!(mail.html.contains("&lt;b&gt;bold&lt;/b&gt; &amp; &quot;more&quot;<br>{{link}}"));
 }
 
 #[test]

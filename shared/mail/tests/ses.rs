@@ -40,12 +40,7 @@ impl Endpoint {
                 match answer {
                     Answer::Taken => reply(&mut stream, 200, "", r#"{"MessageId":"0100-abc"}"#),
                     Answer::Refused(status, error) => {
-                        reply(
-                            &mut stream,
-                            status,
-                            error,
-                            r#"{"message":"eve@example.com is not verified"}"#,
-                        );
+                        reply(&mut stream, status, error, r#"{"message":"eve@example.com is not verified"}"#);
                     }
                     Answer::Silence => silent.push(stream),
                     Answer::HangUp => drop(stream),
@@ -72,17 +67,10 @@ fn mailer(address: SocketAddr) -> Mailer {
             "id", "key", None, None, "test",
         )))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .timeout_config(
-            TimeoutConfig::builder()
-                .operation_timeout(Duration::from_millis(500))
-                .build(),
-        )
+        .timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_millis(500)).build())
         .endpoint_url(format!("http://{address}"))
         .build();
-    let sender = Sender {
-        address: "glue@example.com".to_owned(),
-        name: "IT Glue".to_owned(),
-    };
+    let sender = Sender { address: "glue@example.com".to_owned(), name: "IT Glue".to_owned() };
     Mailer::new(&config, &sender, Some("invitations".to_owned()))
 }
 
@@ -94,8 +82,7 @@ fn read_request(stream: &mut TcpStream) -> String {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head.lines().find_map(|line| {
                 let (name, value) = line.split_once(": ")?;
-                name.eq_ignore_ascii_case("content-length")
-                    .then(|| value.parse::<usize>().unwrap())
+                name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>().unwrap())
             });
             if body.len() >= length.unwrap_or(0) {
                 return text;
@@ -109,44 +96,27 @@ fn read_request(stream: &mut TcpStream) -> String {
 }
 
 fn reply(stream: &mut TcpStream, status: u16, error: &str, body: &str) {
-    let error = if error.is_empty() {
-        String::new()
-    } else {
-        format!("x-amzn-errortype: {error}\r\n")
-    };
+    let error = if error.is_empty() { String::new() } else { format!("x-amzn-errortype: {error}\r\n") };
     let length = body.len();
     let head = format!("HTTP/1.1 {status} X\r\n{error}content-type: application/json\r\n");
-    write!(
-        stream,
-        "{head}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    )
-    .unwrap();
+    write!(stream, "{head}content-length: {length}\r\nconnection: close\r\n\r\n{body}").unwrap();
 }
 
 fn message() -> Message {
     Message {
-        subject: "Grüße".to_owned(),
-        text: "Hällo {{x}}".to_owned(),
-        html: "<p>Hällo</p>".to_owned(),
+        subject: "Grüße".to_owned(), text: "Hällo {{x}}".to_owned(), html: "<p>Hällo</p>".to_owned()
     }
 }
 
 #[tokio::test]
 async fn a_mail_leaves_as_utf8_with_its_tags_and_its_configuration_set() {
     let endpoint = Endpoint::that(Answer::Taken);
-    let sent = endpoint
-        .mailer()
-        .send("bob@example.com", &message(), &[("invitation", "42")])
-        .await
-        .unwrap();
+    let sent = endpoint.mailer().send("bob@example.com", &message(), &[("invitation", "42")]).await.unwrap();
     assert_eq!(sent.as_str(), "0100-abc");
     let requests = endpoint.requests();
     assert_eq!(requests.len(), 1);
     let request = &requests[0];
-    assert!(
-        request.starts_with("POST /v2/email/outbound-emails HTTP/1.1"),
-        "{request}"
-    );
+    assert!(request.starts_with("POST /v2/email/outbound-emails HTTP/1.1"), "{request}");
     for part in [
         r#""ToAddresses":["bob@example.com"]"#,
         r#""FromEmailAddress":"\"IT Glue\" <glue@example.com>""#,
@@ -182,11 +152,7 @@ async fn each_answer_of_ses_has_one_meaning_and_is_asked_for_once() {
     ];
     for (place, (answer, meaning)) in cases.into_iter().enumerate() {
         let endpoint = Endpoint::that(answer);
-        let refused = endpoint
-            .mailer()
-            .send("bob@example.com", &message(), &[])
-            .await
-            .unwrap_err();
+        let refused = endpoint.mailer().send("bob@example.com", &message(), &[]).await.unwrap_err();
         assert_eq!(refused, meaning, "case {place}");
         assert!(!refused.to_string().contains('@'), "{refused}");
         assert_eq!(
@@ -200,22 +166,11 @@ async fn each_answer_of_ses_has_one_meaning_and_is_asked_for_once() {
 #[tokio::test]
 async fn nobody_at_the_endpoint_is_unavailable() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    assert_eq!(
-        mailer(address).send("bob@example.com", &message(), &[]).await,
-        Err(SendError::Unavailable)
-    );
+    assert_eq!(mailer(address).send("bob@example.com", &message(), &[]).await, Err(SendError::Unavailable));
 }
 
 #[test]
 fn the_reasons_have_stable_names() {
-    let reasons = [
-        SendError::Throttled,
-        SendError::Paused,
-        SendError::Rejected,
-        SendError::Unavailable,
-    ];
-    assert_eq!(
-        reasons.map(SendError::code),
-        ["throttled", "paused", "rejected", "unavailable"]
-    );
+    let reasons = [SendError::Throttled, SendError::Paused, SendError::Rejected, SendError::Unavailable];
+    assert_eq!(reasons.map(SendError::code), ["throttled", "paused", "rejected", "unavailable"]);
 }

@@ -124,9 +124,7 @@ impl Decision {
     /// The chief reason, as a stable name: `allowed`, or the first obstacle.
     #[must_use]
     pub fn reason(&self) -> &'static str {
-        self.obstacles
-            .first()
-            .map_or("allowed", |obstacle| obstacle.code())
+        self.obstacles.first().map_or("allowed", |obstacle| obstacle.code())
     }
 }
 
@@ -163,11 +161,7 @@ pub fn decide(question: &Question, facts: &Facts, _now: Timestamp) -> Decision {
         role: Some(user.role),
         maximum_role: None,
         effective_role: Some(user.role),
-        via: if facts.organization.is_none() {
-            Vec::new()
-        } else {
-            via
-        },
+        via: if facts.organization.is_none() { Vec::new() } else { via },
         obstacles,
     }
 }
@@ -186,13 +180,7 @@ pub fn ways(user: &UserFacts, organization: OrganizationId, stored: Option<&Orga
         if user.grants.organizations.contains(&organization) {
             via.push(Via::Direct);
         }
-        via.extend(
-            user.grants
-                .groups
-                .intersection(&stored.groups)
-                .copied()
-                .map(Via::Group),
-        );
+        via.extend(user.grants.groups.intersection(&stored.groups).copied().map(Via::Group));
     }
     via
 }
@@ -214,27 +202,9 @@ mod tests {
     fn the_table_of_decisions() {
         let ways: [(&str, Grants); 4] = [
             ("none", Grants::default()),
-            (
-                "direct",
-                Grants {
-                    organizations: BTreeSet::from([organization()]),
-                    ..Grants::default()
-                },
-            ),
-            (
-                "group",
-                Grants {
-                    groups: BTreeSet::from([group()]),
-                    ..Grants::default()
-                },
-            ),
-            (
-                "all",
-                Grants {
-                    all_organizations: true,
-                    ..Grants::default()
-                },
-            ),
+            ("direct", Grants { organizations: BTreeSet::from([organization()]), ..Grants::default() }),
+            ("group", Grants { groups: BTreeSet::from([group()]), ..Grants::default() }),
+            ("all", Grants { all_organizations: true, ..Grants::default() }),
         ];
         let mut table = String::from(
             "standing | role | organization had | read | create | update | delete | set-restrictions\n",
@@ -244,31 +214,15 @@ mod tests {
                 for (name, grants) in &ways {
                     let answers = Action::ALL.map(|action| {
                         let facts = Facts {
-                            user: Some(UserFacts {
-                                standing,
-                                role,
-                                grants: grants.clone(),
-                            }),
-                            organization: Some(OrganizationFacts {
-                                groups: BTreeSet::from([group()]),
-                            }),
+                            user: Some(UserFacts { standing, role, grants: grants.clone() }),
+                            organization: Some(OrganizationFacts { groups: BTreeSet::from([group()]) }),
                         };
-                        let question = Question {
-                            action,
-                            organization: organization(),
-                        };
+                        let question = Question { action, organization: organization() };
                         let decision = decide(&question, &facts, Timestamp::from_millis(0));
                         assert_eq!(decision.allowed(), decision.reason() == "allowed");
-                        if decision.allowed() {
-                            "yes"
-                        } else {
-                            decision.reason()
-                        }
+                        if decision.allowed() { "yes" } else { decision.reason() }
                     });
-                    table.push_str(&format!(
-                        "{standing:?} | {role} | {name} | {}\n",
-                        answers.join(" | ")
-                    ));
+                    table.push_str(&format!("{standing:?} | {role} | {name} | {}\n", answers.join(" | ")));
                 }
             }
         }
@@ -279,20 +233,11 @@ mod tests {
     fn an_organization_that_does_not_exist_looks_like_one_that_is_not_granted() {
         let ask = |role, exists: bool| {
             let facts = Facts {
-                user: Some(UserFacts {
-                    standing: Standing::Active,
-                    role,
-                    grants: Grants::default(),
-                }),
-                organization: exists.then(|| OrganizationFacts {
-                    groups: BTreeSet::new(),
-                }),
+                user: Some(UserFacts { standing: Standing::Active, role, grants: Grants::default() }),
+                organization: exists.then(|| OrganizationFacts { groups: BTreeSet::new() }),
             };
             decide(
-                &Question {
-                    action: Action::Read,
-                    organization: organization(),
-                },
+                &Question { action: Action::Read, organization: organization() },
                 &facts,
                 Timestamp::from_millis(0),
             )
@@ -314,40 +259,19 @@ mod tests {
                     groups: BTreeSet::from([group(), GroupId::new(8).unwrap()]),
                 },
             }),
-            organization: Some(OrganizationFacts {
-                groups: BTreeSet::from([group()]),
-            }),
+            organization: Some(OrganizationFacts { groups: BTreeSet::from([group()]) }),
         };
-        let question = Question {
-            action: Action::Delete,
-            organization: organization(),
-        };
+        let question = Question { action: Action::Delete, organization: organization() };
         assert_eq!(
             decide(&question, &facts, Timestamp::from_millis(0)).via,
-            [
-                Via::Administrator,
-                Via::AllOrganizations,
-                Via::Direct,
-                Via::Group(group())
-            ]
+            [Via::Administrator, Via::AllOrganizations, Via::Direct, Via::Group(group())]
         );
     }
 
     #[test]
     fn a_removed_user_may_nothing() {
-        let facts = Facts {
-            user: None,
-            organization: Some(OrganizationFacts {
-                groups: BTreeSet::new(),
-            }),
-        };
-        let question = Question {
-            action: Action::Read,
-            organization: organization(),
-        };
-        assert_eq!(
-            decide(&question, &facts, Timestamp::from_millis(0)).reason(),
-            "user-unknown"
-        );
+        let facts = Facts { user: None, organization: Some(OrganizationFacts { groups: BTreeSet::new() }) };
+        let question = Question { action: Action::Read, organization: organization() };
+        assert_eq!(decide(&question, &facts, Timestamp::from_millis(0)).reason(), "user-unknown");
     }
 }

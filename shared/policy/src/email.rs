@@ -58,9 +58,7 @@ impl FromStr for EmailAddress {
         if local.len() > LOCAL_PART_LIMIT {
             return Err(NotAnEmail::TooLong);
         }
-        let atoms_are_whole = local
-            .split('.')
-            .all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_byte));
+        let atoms_are_whole = local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_byte));
         if !atoms_are_whole {
             return Err(NotAnEmail::Malformed);
         }
@@ -93,24 +91,16 @@ mod tests {
     #[test]
     fn the_table_of_addresses() {
         let table = include_str!("../tables/email-addresses.txt");
-        for (number, line) in table
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.starts_with('#') && !line.is_empty())
+        for (number, line) in
+            table.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.is_empty())
         {
-            let (written, expected) = line
-                .split_once(" => ")
-                .unwrap_or_else(|| panic!("line {}: no ' => '", number + 1));
+            let (written, expected) =
+                line.split_once(" => ").unwrap_or_else(|| panic!("line {}: no ' => '", number + 1));
             let got = match written.trim_matches('"').parse::<EmailAddress>() {
                 Ok(address) => address.to_string(),
                 Err(fault) => format!("{fault:?}"),
             };
-            assert_eq!(
-                got,
-                expected.trim(),
-                "line {} of email-addresses.txt: {written}",
-                number + 1
-            );
+            assert_eq!(got, expected.trim(), "line {} of email-addresses.txt: {written}", number + 1);
         }
     }
 

@@ -56,11 +56,7 @@ impl Reach {
         &self,
         wanted: impl IntoIterator<Item = &'a OrganizationId>,
     ) -> BTreeSet<OrganizationId> {
-        wanted
-            .into_iter()
-            .copied()
-            .filter(|organization| !self.contains(*organization))
-            .collect()
+        wanted.into_iter().copied().filter(|organization| !self.contains(*organization)).collect()
     }
 }
 
@@ -84,18 +80,15 @@ impl Grants {
             return Err(Refusal::TooManyGroups { limit: GROUP_LIMIT });
         }
         match self.reach(role, groups) {
-            Reach::All if role == Role::Lite => Err(Refusal::LiteAllOrganizations {
-                people: vec![whose.clone()],
-            }),
+            Reach::All if role == Role::Lite => {
+                Err(Refusal::LiteAllOrganizations { people: vec![whose.clone()] })
+            }
             Reach::All => Ok(()),
-            Reach::These(organizations) if organizations.is_empty() => Err(Refusal::NoOrganization {
-                people: vec![whose.clone()],
-            }),
+            Reach::These(organizations) if organizations.is_empty() => {
+                Err(Refusal::NoOrganization { people: vec![whose.clone()] })
+            }
             Reach::These(organizations) if role == Role::Lite && organizations.len() > LITE_LIMIT => {
-                Err(Refusal::LiteLimit {
-                    people: vec![whose.clone()],
-                    limit: LITE_LIMIT,
-                })
+                Err(Refusal::LiteLimit { people: vec![whose.clone()], limit: LITE_LIMIT })
             }
             Reach::These(_) => Ok(()),
         }
@@ -132,15 +125,10 @@ pub fn check_everyone<'a>(
         }
     }
     if !over_the_limit.is_empty() {
-        return Err(Refusal::LiteLimit {
-            people: over_the_limit,
-            limit: LITE_LIMIT,
-        });
+        return Err(Refusal::LiteLimit { people: over_the_limit, limit: LITE_LIMIT });
     }
     if !left_with_nothing.is_empty() {
-        return Err(Refusal::NoOrganization {
-            people: left_with_nothing,
-        });
+        return Err(Refusal::NoOrganization { people: left_with_nothing });
     }
     Ok(())
 }
@@ -209,15 +197,9 @@ mod tests {
     fn the_refusal_names_everyone_who_would_pass_the_limit() {
         let groups = GroupReach::from([(group(1), (1..=6).map(organization).collect())]);
         let member = |email: &str, role| Affected {
-            person: Person {
-                id: None,
-                email: email.to_owned(),
-            },
+            person: Person { id: None, email: email.to_owned() },
             role,
-            grants: Grants {
-                groups: BTreeSet::from([group(1)]),
-                ..Grants::default()
-            },
+            grants: Grants { groups: BTreeSet::from([group(1)]), ..Grants::default() },
         };
         let affected = [
             member("ada@x.test", Role::Lite),

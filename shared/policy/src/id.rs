@@ -49,7 +49,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
+        #[serde(try_from = "u64", into = "u64")]
         pub struct $name(u64);
 
         impl $name {
@@ -62,6 +62,19 @@ macro_rules! id {
             #[must_use]
             pub const fn number(self) -> u64 {
                 self.0
+            }
+        }
+
+        impl TryFrom<u64> for $name {
+            type Error = NotAnId;
+            fn try_from(number: u64) -> Result<Self, NotAnId> {
+                Self::new(number)
+            }
+        }
+
+        impl From<$name> for u64 {
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
 
@@ -122,11 +135,7 @@ mod tests {
         assert!(early < late, "{early} was made before {late}");
         let last = compose(Timestamp::from_millis(i64::MAX), u16::MAX);
         assert!(last.get() < ID_LIMIT);
-        assert_eq!(
-            compose(Timestamp::from_millis(0), 0).get(),
-            1,
-            "a clock before 2026 still gives an id"
-        );
+        assert_eq!(compose(Timestamp::from_millis(0), 0).get(), 1, "a clock before 2026 still gives an id");
     }
 
     #[test]

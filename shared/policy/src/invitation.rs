@@ -221,21 +221,12 @@ mod tests {
         for state in [State::Open, State::Accepted] {
             for generation in [1, 2, 3] {
                 for (name, now) in [
-                    (
-                        "a millisecond before the end",
-                        NOW.before(Duration::from_millis(1)),
-                    ),
+                    ("a millisecond before the end", NOW.before(Duration::from_millis(1))),
                     ("at the end", NOW),
                     ("after days", NOW.after(Duration::from_secs(300_000))),
                 ] {
-                    let stored = Invitation {
-                        state,
-                        generation: 2,
-                        expires_at: NOW,
-                    };
-                    let answer = stored
-                        .check_link(generation, now)
-                        .map_or_else(LinkFault::code, |()| "good");
+                    let stored = Invitation { state, generation: 2, expires_at: NOW };
+                    let answer = stored.check_link(generation, now).map_or_else(LinkFault::code, |()| "good");
                     table.push_str(&format!("{state:?} | {generation} | {name} | {answer}\n"));
                 }
             }
@@ -278,39 +269,18 @@ mod tests {
     fn the_sponsor_must_still_stand_for_it() {
         let invited = Permissions {
             role: Role::Editor,
-            grants: Grants {
-                all_organizations: true,
-                ..Grants::default()
-            },
+            grants: Grants { all_organizations: true, ..Grants::default() },
         };
-        let manager = Actor {
-            role: Role::Manager,
-            reach: Reach::All,
-        };
-        let demoted = Actor {
-            role: Role::Editor,
-            reach: Reach::All,
-        };
-        let narrowed = Actor {
-            role: Role::Manager,
-            reach: Reach::These([].into()),
-        };
+        let manager = Actor { role: Role::Manager, reach: Reach::All };
+        let demoted = Actor { role: Role::Editor, reach: Reach::All };
+        let narrowed = Actor { role: Role::Manager, reach: Reach::These([].into()) };
         let none = GroupReach::new();
         assert_eq!(check_sponsor(Some(&manager), &invited, &none), Ok(()));
         for sponsor in [None, Some(&demoted), Some(&narrowed)] {
-            assert_eq!(
-                check_sponsor(sponsor, &invited, &none),
-                Err(LinkFault::SponsorNotAllowed)
-            );
+            assert_eq!(check_sponsor(sponsor, &invited, &none), Err(LinkFault::SponsorNotAllowed));
         }
-        assert_eq!(
-            sponsor_after_edit(&narrowed, Some(&manager), &invited, &none),
-            Ok(Sponsor::Present)
-        );
-        assert_eq!(
-            sponsor_after_edit(&manager, None, &invited, &none),
-            Ok(Sponsor::Editor)
-        );
+        assert_eq!(sponsor_after_edit(&narrowed, Some(&manager), &invited, &none), Ok(Sponsor::Present));
+        assert_eq!(sponsor_after_edit(&manager, None, &invited, &none), Ok(Sponsor::Editor));
         assert!(sponsor_after_edit(&narrowed, Some(&demoted), &invited, &none).is_err());
     }
 }

@@ -12,6 +12,7 @@ mod groups;
 pub mod id;
 pub mod invitation;
 mod organizations;
+pub mod password;
 pub mod refusal;
 pub mod role;
 #[cfg(test)]

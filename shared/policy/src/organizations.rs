@@ -15,11 +15,7 @@ impl Actor {
     /// Whether the actor may make organizations: Creators and above, with all organizations.
     pub fn may_create_organizations(&self) -> Result<(), Refusal> {
         self.needs(Action::Create.lowest_role())?;
-        if self.reach == Reach::All {
-            Ok(())
-        } else {
-            Err(Refusal::AllOrganizationsNeeded)
-        }
+        if self.reach == Reach::All { Ok(()) } else { Err(Refusal::AllOrganizationsNeeded) }
     }
 
     /// Whether the actor may do this to an organization itself.
@@ -68,19 +64,10 @@ mod tests {
     fn placing() {
         assert_eq!(may_place_under(Some(id(1)), &[], 0), Ok(()));
         assert_eq!(may_place_under(Some(id(1)), &[id(2), id(3)], 0), Ok(()));
-        assert_eq!(
-            may_place_under(Some(id(1)), &[id(2), id(1)], 0),
-            Err(Refusal::ParentCycle)
-        );
+        assert_eq!(may_place_under(Some(id(1)), &[id(2), id(1)], 0), Err(Refusal::ParentCycle));
         let line: Vec<_> = (2..12).map(id).collect();
-        assert_eq!(
-            may_place_under(Some(id(1)), &line, 0),
-            Err(Refusal::ParentTooDeep { limit: 10 })
-        );
+        assert_eq!(may_place_under(Some(id(1)), &line, 0), Err(Refusal::ParentTooDeep { limit: 10 }));
         assert_eq!(may_place_under(None, &line[1..], 0), Ok(()));
-        assert_eq!(
-            may_place_under(None, &line[1..], 1),
-            Err(Refusal::ParentTooDeep { limit: 10 })
-        );
+        assert_eq!(may_place_under(None, &line[1..], 1), Err(Refusal::ParentTooDeep { limit: 10 }));
     }
 }

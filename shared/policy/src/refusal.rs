@@ -45,10 +45,7 @@ pub enum Refusal {
         asked: Role,
     },
     /// The caller would grant organizations that they do not have.
-    #[error(
-        "you cannot grant organizations that you do not have: {}",
-        list(organizations)
-    )]
+    #[error("you cannot grant organizations that you do not have: {}", list(organizations))]
     OrganizationsNotYours {
         /// Those.
         organizations: Vec<OrganizationId>,
@@ -69,19 +66,13 @@ pub enum Refusal {
     #[error("creating an organization needs access to all organizations")]
     AllOrganizationsNeeded,
     /// Someone would have no organization at all.
-    #[error(
-        "every user needs at least one organization; without one would be: {}",
-        emails(people)
-    )]
+    #[error("every user needs at least one organization; without one would be: {}", emails(people))]
     NoOrganization {
         /// Who.
         people: Vec<Person>,
     },
     /// Lite users would have too many organizations.
-    #[error(
-        "a Lite user has at most {limit} organizations; over the limit would be: {}",
-        emails(people)
-    )]
+    #[error("a Lite user has at most {limit} organizations; over the limit would be: {}", emails(people))]
     LiteLimit {
         /// Who.
         people: Vec<Person>,

@@ -30,14 +30,8 @@ pub struct NotARole;
 
 impl Role {
     /// All six, lowest first.
-    pub const ALL: [Self; 6] = [
-        Self::Lite,
-        Self::ReadOnly,
-        Self::Creator,
-        Self::Editor,
-        Self::Manager,
-        Self::Administrator,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Lite, Self::ReadOnly, Self::Creator, Self::Editor, Self::Manager, Self::Administrator];
 
     /// The name by which people and the API call it.
     #[must_use]
@@ -77,10 +71,7 @@ impl FromStr for Role {
     /// Reads the name whatever its letter case, with `-`, `_` or a space between its words.
     fn from_str(text: &str) -> Result<Self, NotARole> {
         let plain = text.trim().replace(['_', ' '], "-");
-        Self::ALL
-            .into_iter()
-            .find(|role| role.name().eq_ignore_ascii_case(&plain))
-            .ok_or(NotARole)
+        Self::ALL.into_iter().find(|role| role.name().eq_ignore_ascii_case(&plain)).ok_or(NotARole)
     }
 }
 
@@ -107,13 +98,7 @@ pub struct NotAnAction;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Read,
-        Self::Create,
-        Self::Update,
-        Self::Delete,
-        Self::SetRestrictions,
-    ];
+    pub const ALL: [Self; 5] = [Self::Read, Self::Create, Self::Update, Self::Delete, Self::SetRestrictions];
 
     /// The name in the API and in the activity log.
     #[must_use]
@@ -155,9 +140,6 @@ impl FromStr for Action {
 
     fn from_str(text: &str) -> Result<Self, NotAnAction> {
         let plain = text.trim().replace('_', "-");
-        Self::ALL
-            .into_iter()
-            .find(|action| action.name() == plain)
-            .ok_or(NotAnAction)
+        Self::ALL.into_iter().find(|action| action.name() == plain).ok_or(NotAnAction)
     }
 }

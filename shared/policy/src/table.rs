@@ -9,10 +9,7 @@ pub fn check(file: &str, now: &str) {
         std::fs::write(&path, now).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    let differing = now
-        .lines()
-        .zip(written.lines())
-        .find(|(now, written)| now != written);
+    let differing = now.lines().zip(written.lines()).find(|(now, written)| now != written);
     assert!(
         now == written,
         "{file} is not what the rules say (UPDATE_TABLES=1 rewrites it); first difference (now, written): {differing:#?}"

@@ -28,18 +28,12 @@ pub enum TextFault {
 /// A name: one line, not empty, trimmed, NFC, at most [`NAME_LIMIT`] characters.
 pub fn name(text: &str) -> Result<String, TextFault> {
     let text = optional_name(text)?;
-    if text.is_empty() {
-        Err(TextFault::Empty)
-    } else {
-        Ok(text)
-    }
+    if text.is_empty() { Err(TextFault::Empty) } else { Ok(text) }
 }
 
 /// As [`name`], and may be empty: a person's first or last name may be unknown.
 pub fn optional_name(text: &str) -> Result<String, TextFault> {
-    clean(text, NAME_LIMIT, |character| {
-        character.is_control() || turns_direction(character)
-    })
+    clean(text, NAME_LIMIT, |character| character.is_control() || turns_direction(character))
 }
 
 /// A message or description: lines, may be empty, at most [`MESSAGE_LIMIT`] characters. Line ends become `\n`.
@@ -75,10 +69,7 @@ mod tests {
         assert_eq!(name("  Ada  "), Ok("Ada".to_owned()));
         assert_eq!(name("Zoe\u{301}"), Ok("Zo\u{e9}".to_owned()));
         assert_eq!(name(" \t "), Err(TextFault::Empty));
-        assert_eq!(
-            name("Ada\r\nBcc: eve@example.com"),
-            Err(TextFault::ControlCharacter)
-        );
+        assert_eq!(name("Ada\r\nBcc: eve@example.com"), Err(TextFault::ControlCharacter));
         assert_eq!(name("gpj.\u{202E}exe"), Err(TextFault::ControlCharacter));
         assert_eq!(name(&"x".repeat(101)), Err(TextFault::TooLong { limit: 100 }));
     }

@@ -38,19 +38,13 @@ impl Timestamp {
     /// The moment so much later; the end of time if that is past it.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// The moment so much earlier.
     #[must_use]
     pub fn before(self, duration: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// `yyyymm` in UTC: the month by which the activity log is kept.
@@ -79,9 +73,7 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = NotATime;
     fn from_str(text: &str) -> Result<Self, NotATime> {
-        text.parse::<jiff::Timestamp>()
-            .map(|moment| Self(moment.as_millisecond()))
-            .map_err(|_| NotATime)
+        text.parse::<jiff::Timestamp>().map(|moment| Self(moment.as_millisecond())).map_err(|_| NotATime)
     }
 }
 
@@ -95,10 +87,7 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-11-21T08:00:00.000Z");
         assert_eq!(moment.month(), "202611");
         assert_eq!(moment.for_people(), "21 November 2026, 08:00 UTC");
-        assert!(
-            "2026-11-21".parse::<Timestamp>().is_err(),
-            "a day alone is not a moment"
-        );
+        assert!("2026-11-21".parse::<Timestamp>().is_err(), "a day alone is not a moment");
         assert!("yesterday".parse::<Timestamp>().is_err());
     }
 }

@@ -30,27 +30,13 @@ impl Actor {
 
     /// Whether the actor has this role or a higher one.
     pub fn needs(&self, needed: Role) -> Result<(), Refusal> {
-        if self.role >= needed {
-            Ok(())
-        } else {
-            Err(Refusal::RoleTooLow {
-                role: self.role,
-                needed,
-            })
-        }
+        if self.role >= needed { Ok(()) } else { Err(Refusal::RoleTooLow { role: self.role, needed }) }
     }
 
     /// Whether the actor may have anything to do with users of this role: up to the own, and a Manager never with an Administrator.
     pub fn may_manage_role(&self, role: Role) -> Result<(), Refusal> {
         self.may_manage_users()?;
-        if role <= self.role {
-            Ok(())
-        } else {
-            Err(Refusal::RoleAboveOwn {
-                own: self.role,
-                asked: role,
-            })
-        }
+        if role <= self.role { Ok(()) } else { Err(Refusal::RoleAboveOwn { own: self.role, asked: role }) }
     }
 
     /// Whether the actor may give someone all of this. Nobody grants more than they have.
@@ -80,11 +66,8 @@ impl Actor {
             (Reach::These(had), Reach::These(has)) => {
                 self.covers(&Reach::These(has.difference(&had).copied().collect()))?;
                 let joined = after.grants.groups.difference(&before.grants.groups);
-                let through_joined = joined
-                    .filter_map(|group| groups.get(group))
-                    .flatten()
-                    .copied()
-                    .collect();
+                let through_joined =
+                    joined.filter_map(|group| groups.get(group)).flatten().copied().collect();
                 self.covers(&Reach::These(through_joined))
             }
         }
@@ -100,9 +83,7 @@ impl Actor {
                 if lacking.is_empty() {
                     Ok(())
                 } else {
-                    Err(Refusal::OrganizationsNotYours {
-                        organizations: lacking.into_iter().collect(),
-                    })
+                    Err(Refusal::OrganizationsNotYours { organizations: lacking.into_iter().collect() })
                 }
             }
         }
@@ -111,11 +92,7 @@ impl Actor {
 
 /// Whether the account still has an active Administrator when one of `active` leaves their number.
 pub fn may_lose_an_administrator(active: usize) -> Result<(), Refusal> {
-    if active > 1 {
-        Ok(())
-    } else {
-        Err(Refusal::LastAdministrator)
-    }
+    if active > 1 { Ok(()) } else { Err(Refusal::LastAdministrator) }
 }
 
 #[cfg(test)]
@@ -126,27 +103,15 @@ mod tests {
     use crate::id::{GroupId, OrganizationId};
 
     fn organizations(numbers: &[u64]) -> BTreeSet<OrganizationId> {
-        numbers
-            .iter()
-            .map(|number| OrganizationId::new(*number).unwrap())
-            .collect()
+        numbers.iter().map(|number| OrganizationId::new(*number).unwrap()).collect()
     }
 
     fn direct(role: Role, numbers: &[u64]) -> Permissions {
-        Permissions {
-            role,
-            grants: Grants {
-                organizations: organizations(numbers),
-                ..Grants::default()
-            },
-        }
+        Permissions { role, grants: Grants { organizations: organizations(numbers), ..Grants::default() } }
     }
 
     fn actor(role: Role, numbers: &[u64]) -> Actor {
-        Actor {
-            role,
-            reach: Reach::These(organizations(numbers)),
-        }
+        Actor { role, reach: Reach::These(organizations(numbers)) }
     }
 
     /// Every pair of inviter and invited role, as a table to read.
@@ -167,10 +132,7 @@ mod tests {
                 };
                 let answer =
                     Actor { role: inviter, reach }.may_grant(&direct(invited, &[1]), &GroupReach::new());
-                table.push_str(&format!(
-                    " | {}",
-                    answer.map_or_else(|refusal| refusal.code(), |()| "yes")
-                ));
+                table.push_str(&format!(" | {}", answer.map_or_else(|refusal| refusal.code(), |()| "yes")));
             }
             table.push('\n');
         }
@@ -190,28 +152,16 @@ mod tests {
         assert_eq!(named, [OrganizationId::new(3).unwrap()]);
         let everything = Permissions {
             role: Role::Editor,
-            grants: Grants {
-                all_organizations: true,
-                ..Grants::default()
-            },
+            grants: Grants { all_organizations: true, ..Grants::default() },
         };
-        assert_eq!(
-            manager.may_grant(&everything, &none),
-            Err(Refusal::AllOrganizationsNotYours)
-        );
+        assert_eq!(manager.may_grant(&everything, &none), Err(Refusal::AllOrganizationsNotYours));
         let group = GroupId::new(7).unwrap();
         let through_a_group = Permissions {
             role: Role::Lite,
-            grants: Grants {
-                groups: BTreeSet::from([group]),
-                ..Grants::default()
-            },
+            grants: Grants { groups: BTreeSet::from([group]), ..Grants::default() },
         };
         let reach = GroupReach::from([(group, organizations(&[2, 3]))]);
-        assert!(
-            manager.may_grant(&through_a_group, &reach).is_err(),
-            "the group reaches 3"
-        );
+        assert!(manager.may_grant(&through_a_group, &reach).is_err(), "the group reaches 3");
     }
 
     #[test]
@@ -224,31 +174,17 @@ mod tests {
             Ok(()),
             "adds 1 only"
         );
-        assert_eq!(
-            manager.may_change(&elsewhere, &direct(Role::Creator, &[9]), &none),
-            Ok(()),
-            "takes away"
-        );
+        assert_eq!(manager.may_change(&elsewhere, &direct(Role::Creator, &[9]), &none), Ok(()), "takes away");
         assert!(
-            manager
-                .may_change(&elsewhere, &direct(Role::Manager, &[9]), &none)
-                .is_err(),
+            manager.may_change(&elsewhere, &direct(Role::Manager, &[9]), &none).is_err(),
             "more power in 9"
         );
         assert!(
             manager
-                .may_change(
-                    &direct(Role::Administrator, &[1]),
-                    &direct(Role::Editor, &[1]),
-                    &none
-                )
+                .may_change(&direct(Role::Administrator, &[1]), &direct(Role::Editor, &[1]), &none)
                 .is_err()
         );
-        assert!(
-            manager
-                .may_change(&elsewhere, &direct(Role::Administrator, &[1]), &none)
-                .is_err()
-        );
+        assert!(manager.may_change(&elsewhere, &direct(Role::Administrator, &[1]), &none).is_err());
     }
 
     #[test]

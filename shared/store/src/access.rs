@@ -31,11 +31,8 @@ impl Store {
         caller: UserId,
         questions: &[(UserId, OrganizationId)],
     ) -> Result<Option<(Membership, Vec<AccessFacts>)>, StoreError> {
-        let whole: Vec<&[_]> = if questions.is_empty() {
-            vec![&[]]
-        } else {
-            questions.chunks(AT_ONCE).collect()
-        };
+        let whole: Vec<&[_]> =
+            if questions.is_empty() { vec![&[]] } else { questions.chunks(AT_ONCE).collect() };
         let read = try_join_all(whole.iter().map(|some| self.facts_at_once(account, caller, some))).await?;
         let mut memberships = Vec::new();
         let mut facts = Vec::new();
@@ -43,10 +40,7 @@ impl Store {
             memberships.push(membership);
             facts.push(some);
         }
-        Ok(memberships
-            .into_iter()
-            .next()
-            .map(|membership| (membership, facts)))
+        Ok(memberships.into_iter().next().map(|membership| (membership, facts)))
     }
 
     /// Which of the facts that [`Store::access_facts`] answered belong to the question at this position.
@@ -61,24 +55,13 @@ impl Store {
         caller: UserId,
         questions: &[(UserId, OrganizationId)],
     ) -> Result<Option<(Membership, AccessFacts)>, StoreError> {
-        let users: BTreeSet<UserId> = questions
-            .iter()
-            .map(|(user, _)| *user)
-            .filter(|user| *user != caller)
-            .collect();
+        let users: BTreeSet<UserId> =
+            questions.iter().map(|(user, _)| *user).filter(|user| *user != caller).collect();
         let organizations: BTreeSet<OrganizationId> =
             questions.iter().map(|(_, organization)| *organization).collect();
-        let mut wanted = vec![
-            keys::account(account),
-            keys::security(account),
-            keys::user(account, caller),
-        ];
+        let mut wanted = vec![keys::account(account), keys::security(account), keys::user(account, caller)];
         wanted.extend(users.iter().map(|user| keys::user(account, *user)));
-        wanted.extend(
-            organizations
-                .iter()
-                .map(|organization| keys::organization(account, *organization)),
-        );
+        wanted.extend(organizations.iter().map(|organization| keys::organization(account, *organization)));
         let mut found = self.get_at_once(&wanted).await?.into_iter();
         let mut next = || found.next().flatten();
         let (stored_account, security, user) = (next(), next(), next());
@@ -90,23 +73,12 @@ impl Store {
         let mut facts = AccessFacts::default();
         facts.users.extend(user.clone().map(|user| (user.id, user)));
         for _ in &users {
-            facts
-                .users
-                .extend(parsed(next())?.map(|user: User| (user.id, user)));
+            facts.users.extend(parsed(next())?.map(|user: User| (user.id, user)));
         }
         for _ in &organizations {
-            facts
-                .organizations
-                .extend(parsed(next())?.map(|found: Organization| (found.id, found)));
+            facts.organizations.extend(parsed(next())?.map(|found: Organization| (found.id, found)));
         }
-        Ok(Some((
-            Membership {
-                account: stored_account,
-                security: parse(security)?,
-                user,
-            },
-            facts,
-        )))
+        Ok(Some((Membership { account: stored_account, security: parse(security)?, user }, facts)))
     }
 }
 

@@ -81,9 +81,7 @@ impl Transaction<'_> {
         revision: u64,
         administrators: Administrators,
     ) -> Result<(), StoreError> {
-        let changes = Changes::default()
-            .only_if("revision", revision)?
-            .increase("revision");
+        let changes = Changes::default().only_if("revision", revision)?.increase("revision");
         let changes = match administrators {
             Administrators::Same => changes,
             Administrators::Gain(user) => changes.insert("administrator_ids", std::iter::once(user.number())),
@@ -109,17 +107,10 @@ impl Store {
         account: AccountId,
         user: UserId,
     ) -> Result<Option<Membership>, StoreError> {
-        let wanted = [
-            keys::account(account),
-            keys::security(account),
-            keys::user(account, user),
-        ];
+        let wanted = [keys::account(account), keys::security(account), keys::user(account, user)];
         let mut found = self.get_at_once(&wanted).await?.into_iter();
-        let (account, security, user) = (
-            found.next().flatten(),
-            found.next().flatten(),
-            found.next().flatten(),
-        );
+        let (account, security, user) =
+            (found.next().flatten(), found.next().flatten(), found.next().flatten());
         let (Some(account), Some(security)) = (account, security) else {
             return Ok(None);
         };
@@ -139,32 +130,15 @@ impl Store {
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        let guard = SubdomainGuard {
-            account_id: account.id,
-        };
+        let guard = SubdomainGuard { account_id: account.id };
         transaction.put_new(&keys::subdomain(&account.subdomain), &guard, Guard::Subdomain)?;
         transaction.put_new(&keys::account(account.id), account, Guard::Free)?;
-        let security = Security {
-            revision: 1,
-            administrator_ids: [administrator.id].into(),
-        };
+        let security = Security { revision: 1, administrator_ids: [administrator.id].into() };
         transaction.put_new(&keys::security(account.id), &security, Guard::Free)?;
-        transaction.put_new(
-            &keys::user(account.id, administrator.id),
-            administrator,
-            Guard::Free,
-        )?;
+        transaction.put_new(&keys::user(account.id, administrator.id), administrator, Guard::Free)?;
         let email = EmailGuard::of(administrator);
-        transaction.put_new(
-            &keys::email(account.id, &administrator.email),
-            &email,
-            Guard::Free,
-        )?;
-        transaction.put_new(
-            &keys::credential(account.id, administrator.id),
-            credential,
-            Guard::Free,
-        )?;
+        transaction.put_new(&keys::email(account.id, &administrator.email), &email, Guard::Free)?;
+        transaction.put_new(&keys::credential(account.id, administrator.id), credential, Guard::Free)?;
         self.log(
             &mut transaction,
             act,

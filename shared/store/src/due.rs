@@ -57,23 +57,11 @@ impl Store {
             .send()
             .await
             .map_err(|error| StoreError::from_sdk("Query", &error))?;
-        let pointers: Vec<Pointer> = answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(parse)
-            .collect::<Result<_, _>>()?;
-        let keys: Vec<_> = pointers
-            .into_iter()
-            .map(|pointer| Key {
-                pk: pointer.pk,
-                sk: pointer.sk,
-            })
-            .collect();
-        Ok(DuePage {
-            invitations: self.get_many(&keys).await?,
-            next: answer.last_evaluated_key,
-        })
+        let pointers: Vec<Pointer> =
+            answer.items.unwrap_or_default().into_iter().map(parse).collect::<Result<_, _>>()?;
+        let keys: Vec<_> =
+            pointers.into_iter().map(|pointer| Key { pk: pointer.pk, sk: pointer.sk }).collect();
+        Ok(DuePage { invitations: self.get_many(&keys).await?, next: answer.last_evaluated_key })
     }
 
     /// Notes in the log, once, that an invitation is past its end, and takes it off the schedule's list.
@@ -86,17 +74,8 @@ impl Store {
             .remove("due_shard")
             .remove("due_at");
         let mut transaction = self.transaction();
-        transaction.update(
-            &invitation(expired.account_id, expired.user_id),
-            &changes,
-            Guard::Invitation,
-        );
-        self.log(
-            &mut transaction,
-            act,
-            "update",
-            &Subject::new("invitations", expired.user_id, name),
-        )?;
+        transaction.update(&invitation(expired.account_id, expired.user_id), &changes, Guard::Invitation);
+        self.log(&mut transaction, act, "update", &Subject::new("invitations", expired.user_id, name))?;
         self.commit(transaction).await
     }
 
@@ -123,10 +102,6 @@ impl Store {
 
     /// The invitation that a record of the table's stream is about, as it is stored now.
     pub async fn invitation_of_record(&self, pk: &str, sk: &str) -> Result<Option<Invitation>, StoreError> {
-        self.get(&Key {
-            pk: pk.to_owned(),
-            sk: sk.to_owned(),
-        })
-        .await
+        self.get(&Key { pk: pk.to_owned(), sk: sk.to_owned() }).await
     }
 }

@@ -22,11 +22,7 @@ pub struct Group {
     /// May be empty.
     pub description: String,
     /// What its members get through it. Each of these organizations names the group in turn.
-    #[serde(
-        with = "serde_dynamo::number_set",
-        default,
-        skip_serializing_if = "BTreeSet::is_empty"
-    )]
+    #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub organization_ids: BTreeSet<OrganizationId>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -67,18 +63,10 @@ enum Step {
 impl GroupChange {
     /// All of them, those that give first.
     fn steps(&self) -> Vec<Step> {
-        let giving = self
-            .join
-            .iter()
-            .copied()
-            .map(Step::Join)
-            .chain(self.gain.iter().copied().map(Step::Gain));
-        let taking = self
-            .leave
-            .iter()
-            .copied()
-            .map(Step::Leave)
-            .chain(self.lose.iter().copied().map(Step::Lose));
+        let giving =
+            self.join.iter().copied().map(Step::Join).chain(self.gain.iter().copied().map(Step::Gain));
+        let taking =
+            self.leave.iter().copied().map(Step::Leave).chain(self.lose.iter().copied().map(Step::Lose));
         giving.chain(taking).collect()
     }
 
@@ -110,40 +98,24 @@ impl Transaction<'_> {
         let this = || std::iter::once(group.number());
         match step {
             Step::Join(user) => {
-                self.put(
-                    &keys::member(account, group, user),
-                    &Member { user_id: user },
-                    Guard::Free,
-                )?;
-                let changes = Changes::default()
-                    .only_if_there()
-                    .insert("group_ids", this())
-                    .increase("version");
+                self.put(&keys::member(account, group, user), &Member { user_id: user }, Guard::Free)?;
+                let changes =
+                    Changes::default().only_if_there().insert("group_ids", this()).increase("version");
                 self.update(&keys::user(account, user), &changes, Guard::Version);
             }
             Step::Leave(user) => {
                 self.delete(&keys::member(account, group, user), Guard::Version);
-                let changes = Changes::default()
-                    .only_if_there()
-                    .take_out("group_ids", this())
-                    .increase("version");
+                let changes =
+                    Changes::default().only_if_there().take_out("group_ids", this()).increase("version");
                 self.update(&keys::user(account, user), &changes, Guard::Version);
             }
             Step::Gain(organization) => {
                 let changes = Changes::default().only_if_there().insert("group_ids", this());
-                self.update(
-                    &keys::organization(account, organization),
-                    &changes,
-                    Guard::Version,
-                );
+                self.update(&keys::organization(account, organization), &changes, Guard::Version);
             }
             Step::Lose(organization) => {
                 let changes = Changes::default().only_if_there().take_out("group_ids", this());
-                self.update(
-                    &keys::organization(account, organization),
-                    &changes,
-                    Guard::Version,
-                );
+                self.update(&keys::organization(account, organization), &changes, Guard::Version);
             }
         }
         Ok(())
@@ -175,10 +147,7 @@ impl Store {
         groups: &BTreeSet<GroupId>,
     ) -> Result<GroupReach, StoreError> {
         let found = self.groups_by_id(account, groups).await?;
-        Ok(found
-            .into_iter()
-            .map(|group| (group.id, group.organization_ids))
-            .collect())
+        Ok(found.into_iter().map(|group| (group.id, group.organization_ids)).collect())
     }
 
     /// Every group of the account, oldest first.
@@ -219,11 +188,7 @@ impl Store {
         act: &Act,
     ) -> Result<(), ChangeError> {
         let steps = change.steps();
-        let parts = if steps.is_empty() {
-            vec![steps.as_slice()]
-        } else {
-            steps.chunks(STEPS).collect()
-        };
+        let parts = if steps.is_empty() { vec![steps.as_slice()] } else { steps.chunks(STEPS).collect() };
         let mut group = group.clone();
         for (revision, part) in (revision..).zip(parts) {
             let mut transaction = self.group_transaction(&mut group, part, revision, act)?;
@@ -231,10 +196,7 @@ impl Store {
                 .only_if_there()
                 .set("name", &group.name)?
                 .set("description", &group.description)?
-                .set_numbers(
-                    "organization_ids",
-                    group.organization_ids.iter().map(|id| id.number()),
-                )
+                .set_numbers("organization_ids", group.organization_ids.iter().map(|id| id.number()))
                 .set("updated_at", act.at)?
                 .increase("version");
             transaction.update(&keys::group(act.account, group.id), &changes, Guard::Version);
@@ -266,10 +228,7 @@ impl Store {
             let mut transaction = self.group_transaction(&mut group, part, revision, act)?;
             let changes = Changes::default()
                 .only_if_there()
-                .set_numbers(
-                    "organization_ids",
-                    group.organization_ids.iter().map(|id| id.number()),
-                )
+                .set_numbers("organization_ids", group.organization_ids.iter().map(|id| id.number()))
                 .increase("version");
             transaction.update(&keys::group(act.account, group.id), &changes, Guard::Version);
             self.log(&mut transaction, act, "update", &group.subject())?;

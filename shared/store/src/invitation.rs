@@ -103,21 +103,13 @@ impl Invitation {
     #[must_use]
     pub fn renewed(&self, link: NewLink, now: Timestamp) -> Self {
         let fresh = Self::new(self.account_id, self.user_id, self.message.clone(), link, now);
-        Self {
-            generation: self.generation.saturating_add(1),
-            sent_at: self.sent_at,
-            ..fresh
-        }
+        Self { generation: self.generation.saturating_add(1), sent_at: self.sent_at, ..fresh }
     }
 
     /// What the rules look at.
     #[must_use]
     pub const fn life(&self) -> Life {
-        Life {
-            state: self.state,
-            generation: self.generation,
-            expires_at: self.expires_at,
-        }
+        Life { state: self.state, generation: self.generation, expires_at: self.expires_at }
     }
 }
 
@@ -137,10 +129,7 @@ impl Store {
         account: AccountId,
         users: &[UserId],
     ) -> Result<Vec<Invitation>, StoreError> {
-        let wanted: Vec<_> = users
-            .iter()
-            .map(|user| keys::invitation(account, *user))
-            .collect();
+        let wanted: Vec<_> = users.iter().map(|user| keys::invitation(account, *user)).collect();
         self.get_many(&wanted).await
     }
 
@@ -176,11 +165,7 @@ impl Store {
         transaction.at_revision(account, revision, Administrators::Same)?;
         for (user, invitation) in invited {
             transaction.put_new(&keys::user(account, user.id), user, Guard::Free)?;
-            transaction.put_new(
-                &keys::email(account, &user.email),
-                &EmailGuard::of(user),
-                Guard::Free,
-            )?;
+            transaction.put_new(&keys::email(account, &user.email), &EmailGuard::of(user), Guard::Free)?;
             transaction.put_new(&keys::invitation(account, user.id), invitation, Guard::Free)?;
             transaction.memberships(account, user.id, &BTreeSet::new(), &user.group_ids)?;
             self.log(&mut transaction, act, "create", &user.subject())?;
@@ -198,17 +183,8 @@ impl Store {
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision, Administrators::Same)?;
-        transaction.put(
-            &keys::invitation(act.account, user.id),
-            renewed,
-            Guard::Invitation,
-        )?;
-        self.log(
-            &mut transaction,
-            act,
-            "update",
-            &Subject::new("invitations", user.id, user.name()),
-        )?;
+        transaction.put(&keys::invitation(act.account, user.id), renewed, Guard::Invitation)?;
+        self.log(&mut transaction, act, "update", &Subject::new("invitations", user.id, user.name()))?;
         self.commit(transaction).await
     }
 
@@ -246,11 +222,7 @@ impl Store {
             .set("message", "")?
             .remove("due_shard")
             .remove("due_at");
-        transaction.update(
-            &keys::invitation(account, accepted.id),
-            &invitation,
-            Guard::Invitation,
-        );
+        transaction.update(&keys::invitation(account, accepted.id), &invitation, Guard::Invitation);
         transaction.put_new(&keys::credential(account, accepted.id), credential, Guard::Free)?;
         self.log(
             &mut transaction,
@@ -325,9 +297,7 @@ impl Store {
                 .client
                 .update_item()
                 .table_name(&self.table)
-                .set_key(Some(
-                    keys::invitation(invitation.account_id, invitation.user_id).attributes(),
-                ))
+                .set_key(Some(keys::invitation(invitation.account_id, invitation.user_id).attributes()))
                 .update_expression(changes.update_expression())
                 .set_condition_expression(changes.condition_expression())
                 .set_expression_attribute_names(Some(changes.names()))

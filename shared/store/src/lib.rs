@@ -49,11 +49,7 @@ impl Store {
     /// The table of this name, reached as the configuration says.
     #[must_use]
     pub fn new(config: &SdkConfig, table: impl Into<String>) -> Self {
-        Self {
-            client: Client::new(config),
-            table: table.into(),
-            ids: Ids::default(),
-        }
+        Self { client: Client::new(config), table: table.into(), ids: Ids::default() }
     }
 
     /// Makes new ids.
@@ -65,10 +61,7 @@ impl Store {
     /// Opens the connection during a function's start, which AWS gives more CPU than its first request. An error is
     /// left for that request to find.
     pub async fn warm_up(&self) {
-        let nothing = Key {
-            pk: "#".to_owned(),
-            sk: "#".to_owned(),
-        };
+        let nothing = Key { pk: "#".to_owned(), sk: "#".to_owned() };
         if let Err(error) = self.get::<serde::de::IgnoredAny>(&nothing).await {
             tracing::warn!(%error, "the store did not answer at start");
         }

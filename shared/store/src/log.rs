@@ -43,12 +43,7 @@ pub struct Subject {
 impl Subject {
     /// A thing of this type.
     pub fn new(resource_type: &'static str, id: impl ToString, name: impl Into<String>) -> Self {
-        Self {
-            resource_type,
-            resource_id: id.to_string(),
-            resource_name: name.into(),
-            organization: None,
-        }
+        Self { resource_type, resource_id: id.to_string(), resource_name: name.into(), organization: None }
     }
 }
 

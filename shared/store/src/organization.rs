@@ -26,11 +26,7 @@ pub struct Organization {
     /// The organization that it is a part of.
     pub parent_id: Option<OrganizationId>,
     /// The groups that reach it.
-    #[serde(
-        with = "serde_dynamo::number_set",
-        default,
-        skip_serializing_if = "BTreeSet::is_empty"
-    )]
+    #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub group_ids: BTreeSet<GroupId>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -44,9 +40,7 @@ impl Organization {
     /// What an access decision needs to know.
     #[must_use]
     pub fn facts(&self) -> OrganizationFacts {
-        OrganizationFacts {
-            groups: self.group_ids.clone(),
-        }
+        OrganizationFacts { groups: self.group_ids.clone() }
     }
 
     fn subject(&self) -> Subject {
@@ -73,10 +67,7 @@ impl Store {
         account: AccountId,
         organizations: &BTreeSet<OrganizationId>,
     ) -> Result<Vec<Organization>, StoreError> {
-        let wanted: Vec<_> = organizations
-            .iter()
-            .map(|id| keys::organization(account, *id))
-            .collect();
+        let wanted: Vec<_> = organizations.iter().map(|id| keys::organization(account, *id)).collect();
         let mut found: Vec<Organization> = self.get_many(&wanted).await?;
         found.sort_by_key(|organization| organization.id);
         Ok(found)
@@ -100,10 +91,7 @@ impl Store {
                 break;
             }
             line.push(id);
-            next = self
-                .organization(account, id)
-                .await?
-                .and_then(|organization| organization.parent_id);
+            next = self.organization(account, id).await?.and_then(|organization| organization.parent_id);
         }
         Ok(line)
     }
@@ -117,11 +105,7 @@ impl Store {
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision, Administrators::Same)?;
-        transaction.put_new(
-            &keys::organization(act.account, organization.id),
-            organization,
-            Guard::Free,
-        )?;
+        transaction.put_new(&keys::organization(act.account, organization.id), organization, Guard::Free)?;
         self.log(&mut transaction, act, "create", &organization.subject())?;
         self.commit(transaction).await
     }
@@ -143,11 +127,7 @@ impl Store {
             .increase("version");
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision, Administrators::Same)?;
-        transaction.update(
-            &keys::organization(act.account, organization.id),
-            &changes,
-            Guard::Version,
-        );
+        transaction.update(&keys::organization(act.account, organization.id), &changes, Guard::Version);
         self.log(&mut transaction, act, "update", &organization.subject())?;
         self.commit(transaction).await
     }
@@ -165,10 +145,7 @@ impl Store {
         let account = act.account;
         let taken = || std::iter::once(organization.id.number());
         let users = holders.iter().map(|user| keys::user(account, user.id));
-        let groups = organization
-            .group_ids
-            .iter()
-            .map(|group| keys::group(account, *group));
+        let groups = organization.group_ids.iter().map(|group| keys::group(account, *group));
         let freed: Vec<_> = users.chain(groups).collect();
         // The revision, the organization itself and the log entry go along with the last step.
         let (earlier, last) = freed.split_at(freed.len().saturating_sub(LIMIT - 3));
@@ -190,10 +167,8 @@ impl Store {
         let mut transaction = self.transaction();
         transaction.at_revision(account, revision, Administrators::Same)?;
         for key in last {
-            let changes = Changes::default()
-                .only_if_there()
-                .take_out("organization_ids", taken())
-                .increase("version");
+            let changes =
+                Changes::default().only_if_there().take_out("organization_ids", taken()).increase("version");
             transaction.update(key, &changes, Guard::Version);
         }
         transaction.delete(&keys::organization(account, organization.id), Guard::Version);

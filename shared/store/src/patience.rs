@@ -10,9 +10,7 @@ const LONGEST_PAUSE_MS: u64 = 500;
 
 /// Waits a random time below a bound that doubles with every attempt ("full jitter"), so that those who collided spread out.
 pub(crate) async fn pause(attempt: u32) {
-    let bound = FIRST_PAUSE_MS
-        .saturating_mul(1 << attempt.min(16))
-        .min(LONGEST_PAUSE_MS);
+    let bound = FIRST_PAUSE_MS.saturating_mul(1 << attempt.min(16)).min(LONGEST_PAUSE_MS);
     let random = getrandom::u64().unwrap_or(bound / 2);
     tokio::time::sleep(Duration::from_millis(random % bound + 1)).await;
 }

@@ -98,13 +98,7 @@ impl Store {
                 .send()
                 .await
                 .map_err(|error| StoreError::from_sdk("BatchGetItem", &error))?;
-            found.extend(
-                answer
-                    .responses
-                    .unwrap_or_default()
-                    .remove(&self.table)
-                    .unwrap_or_default(),
-            );
+            found.extend(answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default());
             let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
             wanted = left.map(|left| left.keys).unwrap_or_default();
             if !wanted.is_empty() {
@@ -144,10 +138,9 @@ impl Store {
 
 fn is_conflict(error: &SdkError<TransactGetItemsError>) -> bool {
     match error.as_service_error() {
-        Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => cancelled
-            .cancellation_reasons()
-            .iter()
-            .any(|reason| is_passing(reason.code())),
+        Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons().iter().any(|reason| is_passing(reason.code()))
+        }
         Some(other) => is_passing(other.code()),
         None => false,
     }

@@ -134,24 +134,17 @@ impl Changes {
         now: policy::Timestamp,
     ) -> Result<Self, StoreError> {
         let name = self.value(serde_dynamo::to_attribute_value(now)?);
-        self.conditions.push(format!(
-            "(attribute_not_exists(#{attribute}) OR #{attribute} <= {name})"
-        ));
+        self.conditions.push(format!("(attribute_not_exists(#{attribute}) OR #{attribute} <= {name})"));
         Ok(self)
     }
 
     pub(crate) fn update_expression(&self) -> String {
-        [
-            ("SET", &self.set),
-            ("REMOVE", &self.remove),
-            ("ADD", &self.add),
-            ("DELETE", &self.delete),
-        ]
-        .into_iter()
-        .filter(|(_, parts)| !parts.is_empty())
-        .map(|(clause, parts)| format!("{clause} {}", parts.join(", ")))
-        .collect::<Vec<_>>()
-        .join(" ")
+        [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add), ("DELETE", &self.delete)]
+            .into_iter()
+            .filter(|(_, parts)| !parts.is_empty())
+            .map(|(clause, parts)| format!("{clause} {}", parts.join(", ")))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     pub(crate) fn condition_expression(&self) -> Option<String> {
@@ -167,10 +160,7 @@ impl Changes {
             .flat_map(|part| {
                 part.split(|character: char| !(character.is_ascii_alphanumeric() || "_#".contains(character)))
             })
-            .filter_map(|word| {
-                word.strip_prefix('#')
-                    .map(|name| (word.to_owned(), name.to_owned()))
-            })
+            .filter_map(|word| word.strip_prefix('#').map(|name| (word.to_owned(), name.to_owned())))
             .collect()
     }
 
@@ -212,23 +202,14 @@ impl Transaction<'_> {
             .set_item(Some(with_key(key, item)?))
             .condition_expression("attribute_not_exists(pk)")
             .build();
-        self.push(
-            guard,
-            put.map(|put| TransactWriteItem::builder().put(put).build()),
-        );
+        self.push(guard, put.map(|put| TransactWriteItem::builder().put(put).build()));
         Ok(())
     }
 
     /// An item, whatever was there before.
     pub(crate) fn put(&mut self, key: &Key, item: &impl Serialize, guard: Guard) -> Result<(), StoreError> {
-        let put = Put::builder()
-            .table_name(self.table)
-            .set_item(Some(with_key(key, item)?))
-            .build();
-        self.push(
-            guard,
-            put.map(|put| TransactWriteItem::builder().put(put).build()),
-        );
+        let put = Put::builder().table_name(self.table).set_item(Some(with_key(key, item)?)).build();
+        self.push(guard, put.map(|put| TransactWriteItem::builder().put(put).build()));
         Ok(())
     }
 
@@ -242,22 +223,13 @@ impl Transaction<'_> {
             .set_expression_attribute_names(Some(changes.names()))
             .set_expression_attribute_values(Some(changes.values()).filter(|values| !values.is_empty()))
             .build();
-        self.push(
-            guard,
-            update.map(|update| TransactWriteItem::builder().update(update).build()),
-        );
+        self.push(guard, update.map(|update| TransactWriteItem::builder().update(update).build()));
     }
 
     /// Removes an item, whether it is there or not.
     pub(crate) fn delete(&mut self, key: &Key, guard: Guard) {
-        let delete = Delete::builder()
-            .table_name(self.table)
-            .set_key(Some(key.attributes()))
-            .build();
-        self.push(
-            guard,
-            delete.map(|delete| TransactWriteItem::builder().delete(delete).build()),
-        );
+        let delete = Delete::builder().table_name(self.table).set_key(Some(key.attributes())).build();
+        self.push(guard, delete.map(|delete| TransactWriteItem::builder().delete(delete).build()));
     }
 }
 
@@ -270,18 +242,12 @@ fn with_key(key: &Key, item: &impl Serialize) -> Result<HashMap<String, Attribut
 
 impl Store {
     pub(crate) fn transaction(&self) -> Transaction<'_> {
-        Transaction {
-            table: &self.table,
-            items: Vec::new(),
-            built: Ok(()),
-        }
+        Transaction { table: &self.table, items: Vec::new(), built: Ok(()) }
     }
 
     /// Commits, trying again while the only obstacle is that others are at the same items at this moment.
     pub(crate) async fn commit(&self, transaction: Transaction<'_>) -> Result<(), ChangeError> {
-        transaction
-            .built
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        transaction.built.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let (items, guards): (Vec<_>, Vec<_>) = transaction.items.into_iter().unzip();
         // One token for every try: an answer that was lost on the way is not written twice.
         let token = format!("{:016x}{:016x}", random()?, random()?);

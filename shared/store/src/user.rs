@@ -46,18 +46,10 @@ pub struct User {
     /// All organizations, current and future.
     pub all_organizations: bool,
     /// Granted directly.
-    #[serde(
-        with = "serde_dynamo::number_set",
-        default,
-        skip_serializing_if = "BTreeSet::is_empty"
-    )]
+    #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub organization_ids: BTreeSet<OrganizationId>,
     /// The groups they belong to.
-    #[serde(
-        with = "serde_dynamo::number_set",
-        default,
-        skip_serializing_if = "BTreeSet::is_empty"
-    )]
+    #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub group_ids: BTreeSet<GroupId>,
     /// Sessions of an earlier epoch are dead.
     pub session_epoch: u64,
@@ -84,11 +76,7 @@ impl User {
     #[must_use]
     pub fn name(&self) -> String {
         let name = format!("{} {}", self.first_name, self.last_name);
-        if name.trim().is_empty() {
-            self.email.to_string()
-        } else {
-            name.trim().to_owned()
-        }
+        if name.trim().is_empty() { self.email.to_string() } else { name.trim().to_owned() }
     }
 
     /// What is granted to them.
@@ -104,10 +92,7 @@ impl User {
     /// Role and grants.
     #[must_use]
     pub fn permissions(&self) -> Permissions {
-        Permissions {
-            role: self.role,
-            grants: self.grants(),
-        }
+        Permissions { role: self.role, grants: self.grants() }
     }
 
     /// The same user with other role and grants.
@@ -123,10 +108,7 @@ impl User {
     /// As a refusal names them.
     #[must_use]
     pub fn person(&self) -> Person {
-        Person {
-            id: Some(self.id),
-            email: self.email.to_string(),
-        }
+        Person { id: Some(self.id), email: self.email.to_string() }
     }
 
     /// What an access decision needs to know.
@@ -137,11 +119,7 @@ impl User {
             UserStatus::Active => Standing::Active,
             UserStatus::Suspended => Standing::Suspended,
         };
-        UserFacts {
-            standing,
-            role: self.role,
-            grants: self.grants(),
-        }
+        UserFacts { standing, role: self.role, grants: self.grants() }
     }
 
     /// Whether they are one of the account's active Administrators.
@@ -183,11 +161,7 @@ impl Transaction<'_> {
         after: &BTreeSet<GroupId>,
     ) -> Result<(), StoreError> {
         for group in after.difference(before) {
-            self.put(
-                &keys::member(account, *group, user),
-                &Member { user_id: user },
-                Guard::Free,
-            )?;
+            self.put(&keys::member(account, *group, user), &Member { user_id: user }, Guard::Free)?;
         }
         for group in before.difference(after) {
             self.delete(&keys::member(account, *group, user), Guard::Free);
@@ -198,10 +172,7 @@ impl Transaction<'_> {
 
 /// How the set of active Administrators changes when a user does.
 fn administrators(before: &User, after: Option<&User>) -> Administrators {
-    match (
-        before.is_active_administrator(),
-        after.is_some_and(User::is_active_administrator),
-    ) {
+    match (before.is_active_administrator(), after.is_some_and(User::is_active_administrator)) {
         (false, true) => Administrators::Gain(before.id),
         (true, false) => Administrators::Lose(before.id),
         _ => Administrators::Same,
@@ -285,11 +256,7 @@ impl Store {
                 .only_if_there()
                 .set("sponsor_id", sponsor.id)?
                 .set("sponsor_name", sponsor.name())?;
-            transaction.update(
-                &keys::invitation(act.account, after.id),
-                &vouched,
-                Guard::Invitation,
-            );
+            transaction.update(&keys::invitation(act.account, after.id), &vouched, Guard::Invitation);
         }
         self.log(&mut transaction, act, "update", &after.subject())?;
         self.commit(transaction).await
@@ -319,12 +286,7 @@ impl Store {
             .set("current_sign_in_ip", &act.ip_address)?;
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
-        self.log(
-            &mut transaction,
-            act,
-            "create",
-            &Subject::new("sessions", user.id, user.name()),
-        )?;
+        self.log(&mut transaction, act, "create", &Subject::new("sessions", user.id, user.name()))?;
         self.commit(transaction).await
     }
 
@@ -333,12 +295,7 @@ impl Store {
         let changes = Changes::default().only_if_there().increase("session_epoch");
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
-        self.log(
-            &mut transaction,
-            act,
-            "delete",
-            &Subject::new("sessions", user.id, user.name()),
-        )?;
+        self.log(&mut transaction, act, "delete", &Subject::new("sessions", user.id, user.name()))?;
         self.commit(transaction).await
     }
 }

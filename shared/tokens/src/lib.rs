@@ -1,1 +1,18 @@
-//! tokens
+//! What the product signs and hashes: sessions, links in mails, passwords.
+//!
+//! A token names who and what; it is never an authority. What it allows is read from the store at each request.
+
+mod claims;
+mod ed25519;
+pub mod keys;
+pub mod link;
+pub mod password_hash;
+#[cfg(test)]
+mod refusals;
+pub mod session;
+
+pub use claims::{SigningError, TokenError};
+pub use keys::{KeyId, KeySetError, PublicKeys, SigningKeys};
+pub use link::{ConnectionInvitationLink, UserInvitationLink};
+pub use password_hash::PasswordHash;
+pub use session::{Scope, Session};

@@ -88,9 +88,7 @@ impl Answer {
     /// As `lambda_http` sends it.
     #[must_use]
     pub fn into_response(self, request_id: &str) -> Response<Body> {
-        let is_page = self
-            .content_type
-            .is_some_and(|content_type| content_type.starts_with("text/html"));
+        let is_page = self.content_type.is_some_and(|content_type| content_type.starts_with("text/html"));
         let mut response = Response::new(self.body.map_or(Body::Empty, Body::Text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -107,18 +105,13 @@ impl Answer {
             headers.insert("x-request-id", request_id);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        );
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if is_page {
-            headers.insert(
-                header::CONTENT_SECURITY_POLICY,
-                HeaderValue::from_static(CONTENT_SECURITY_POLICY),
-            );
+            headers
+                .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         }
         response

@@ -19,11 +19,7 @@ pub struct Document {
 impl Document {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Faults> {
         let parsed = parse(body).map_err(|error| {
-            let place = format!(
-                "The body is not JSON (line {}, column {}).",
-                error.line(),
-                error.column()
-            );
+            let place = format!("The body is not JSON (line {}, column {}).", error.line(), error.column());
             Fault::malformed("malformed-json", place)
         })?;
         let twice = parsed.duplicates.iter().map(|pointer| {
@@ -33,9 +29,8 @@ impl Document {
         let Value::Object(mut document) = parsed.value else {
             return Err(Fault::malformed("malformed-document", "A JSON:API document is an object.").into());
         };
-        let others = document
-            .keys()
-            .filter(|key| !matches!(key.as_str(), "data" | "meta" | "jsonapi" | "links"));
+        let others =
+            document.keys().filter(|key| !matches!(key.as_str(), "data" | "meta" | "jsonapi" | "links"));
         let unknown: Vec<_> = others
             .map(|key| {
                 Fault::unacceptable("unknown-member", "This does not belong in a document.")
@@ -45,23 +40,20 @@ impl Document {
         Faults::check(unknown)?;
         match document.remove("data") {
             Some(data) => Ok(Self { data }),
-            None => Err(
-                Fault::malformed("malformed-document", "A JSON:API document has data.")
-                    .at("/data")
-                    .into(),
-            ),
+            None => Err(Fault::malformed("malformed-document", "A JSON:API document has data.")
+                .at("/data")
+                .into()),
         }
     }
 
     /// The one resource of this type.
     pub fn one(self, resource_type: &'static str) -> Result<Resource, Faults> {
         match self.data {
-            Value::Array(_) => Err(Fault::unacceptable(
-                "wrong-type",
-                "One resource is expected here, not an array.",
-            )
-            .at("/data")
-            .into()),
+            Value::Array(_) => {
+                Err(Fault::unacceptable("wrong-type", "One resource is expected here, not an array.")
+                    .at("/data")
+                    .into())
+            }
             data => Resource::read(data, "/data".to_owned(), resource_type),
         }
     }
@@ -73,15 +65,10 @@ impl Document {
         limit: usize,
     ) -> Result<(Vec<Resource>, bool), Faults> {
         let Value::Array(rows) = self.data else {
-            return Ok((
-                vec![Resource::read(self.data, "/data".to_owned(), resource_type)?],
-                false,
-            ));
+            return Ok((vec![Resource::read(self.data, "/data".to_owned(), resource_type)?], false));
         };
         if rows.is_empty() {
-            return Err(Fault::unacceptable("empty", "There is nothing in data.")
-                .at("/data")
-                .into());
+            return Err(Fault::unacceptable("empty", "There is nothing in data.").at("/data").into());
         }
         if rows.len() > limit {
             let detail = format!("At most {limit} at once; there are {}.", rows.len());
@@ -123,9 +110,7 @@ pub struct Resource {
 impl Resource {
     fn read(value: Value, pointer: String, resource_type: &'static str) -> Result<Self, Faults> {
         let Value::Object(mut members) = value else {
-            return Err(Fault::unacceptable("wrong-type", "A resource is an object.")
-                .at(pointer)
-                .into());
+            return Err(Fault::unacceptable("wrong-type", "A resource is an object.").at(pointer).into());
         };
         let mut faults = Vec::new();
         match members.remove("type") {
@@ -162,26 +147,14 @@ impl Resource {
         };
         let attributes = hyphenated(object("attributes"));
         let relationships = hyphenated(object("relationships"));
-        for key in members
-            .keys()
-            .filter(|key| !matches!(key.as_str(), "links" | "meta"))
-        {
+        for key in members.keys().filter(|key| !matches!(key.as_str(), "links" | "meta")) {
             let place = format!("{pointer}/{}", step(key));
             faults
                 .push(Fault::unacceptable("unknown-member", "This does not belong in a resource.").at(place));
         }
-        let attributes = Attributes {
-            values: attributes,
-            pointer: format!("{pointer}/attributes"),
-            faults: Vec::new(),
-        };
-        Ok(Self {
-            id,
-            attributes,
-            relationships,
-            pointer,
-            faults,
-        })
+        let attributes =
+            Attributes { values: attributes, pointer: format!("{pointer}/attributes"), faults: Vec::new() };
+        Ok(Self { id, attributes, relationships, pointer, faults })
     }
 
     /// The ids that a relationship to many names; none if it is not there.
@@ -190,12 +163,7 @@ impl Resource {
         match self.relationships.remove(name)? {
             Value::Object(mut relationship) if relationship.contains_key("data") => {
                 let data = relationship.remove("data").unwrap_or_default();
-                Some(identifiers(
-                    &data,
-                    &format!("{pointer}/data"),
-                    name,
-                    &mut self.faults,
-                ))
+                Some(identifiers(&data, &format!("{pointer}/data"), name, &mut self.faults))
             }
             _ => {
                 self.faults.push(
@@ -220,13 +188,7 @@ impl Resource {
     /// Every fault found in it, those left over included.
     #[must_use]
     pub fn into_faults(self) -> Vec<Fault> {
-        let Self {
-            attributes,
-            relationships,
-            pointer,
-            mut faults,
-            ..
-        } = self;
+        let Self { attributes, relationships, pointer, mut faults, .. } = self;
         faults.extend(attributes.into_faults());
         faults.extend(relationships.keys().map(|name| {
             let place = format!("{pointer}/relationships/{}", step(name));
@@ -243,10 +205,7 @@ impl Resource {
 
 /// Names with underscores are the same as with hyphens.
 fn hyphenated(object: Map<String, Value>) -> Map<String, Value> {
-    object
-        .into_iter()
-        .map(|(name, value)| (name.replace('_', "-"), value))
-        .collect()
+    object.into_iter().map(|(name, value)| (name.replace('_', "-"), value)).collect()
 }
 
 fn identifiers<Id: FromStr + Ord>(
@@ -262,10 +221,8 @@ fn identifiers<Id: FromStr + Ord>(
     };
     let mut ids = BTreeSet::new();
     for (row, identifier) in rows.iter().enumerate() {
-        let of_type = identifier
-            .get("type")
-            .and_then(Value::as_str)
-            .is_some_and(|given| given == resource_type);
+        let of_type =
+            identifier.get("type").and_then(Value::as_str).is_some_and(|given| given == resource_type);
         if !of_type {
             let detail = format!("The type here is {resource_type}.");
             faults
@@ -292,8 +249,7 @@ pub struct Attributes {
 
 impl Attributes {
     fn fault(&mut self, name: &str, code: &'static str, detail: &str) {
-        self.faults
-            .push(Fault::unacceptable(code, sentence(detail)).at(format!("{}/{name}", self.pointer)));
+        self.faults.push(Fault::unacceptable(code, sentence(detail)).at(format!("{}/{name}", self.pointer)));
     }
 
     /// A text, read by `read`; none, with a fault, if it is missing or cannot be read.
@@ -400,11 +356,7 @@ impl Attributes {
     fn into_faults(mut self) -> Vec<Fault> {
         let left_over: Vec<String> = self.values.keys().map(|name| step(name)).collect();
         for name in left_over {
-            self.fault(
-                &name,
-                "unknown-attribute",
-                "there is no such attribute here, or it cannot be set",
-            );
+            self.fault(&name, "unknown-attribute", "there is no such attribute here, or it cannot be set");
         }
         self.faults
     }
@@ -440,16 +392,8 @@ mod tests {
         let body = json!({"data": {"type": "users", "attributes": {"email": 3, "colour": "red", "my_glue": "yes"},
             "relationships": {"groups": {"data": [{"type": "groups", "id": "x"}, {"type": "users", "id": "1"}]}, "pets": {}}}});
         let mut user = document(&body).one("users").unwrap();
-        assert_eq!(
-            user.attributes
-                .required("email", |text| Ok::<_, String>(text.to_owned())),
-            None
-        );
-        assert_eq!(
-            user.attributes
-                .required("role-name", |text| Ok::<_, String>(text.to_owned())),
-            None
-        );
+        assert_eq!(user.attributes.required("email", |text| Ok::<_, String>(text.to_owned())), None);
+        assert_eq!(user.attributes.required("role-name", |text| Ok::<_, String>(text.to_owned())), None);
         assert_eq!(user.attributes.flag("my-glue"), None);
         assert!(user.to_many::<GroupId>("groups").is_some());
         assert_eq!(
@@ -476,11 +420,7 @@ mod tests {
             (r#"{"data":{},"data":{}}"#, "duplicate-key /data"),
             (r#"{"data":{},"x/y":1}"#, "unknown-member /x~1y"),
         ] {
-            assert_eq!(
-                codes(Document::parse(body.as_bytes()).unwrap_err()),
-                [expected],
-                "{body}"
-            );
+            assert_eq!(codes(Document::parse(body.as_bytes()).unwrap_err()), [expected], "{body}");
         }
     }
 
@@ -493,24 +433,13 @@ mod tests {
         let (rows, many) = document(&body).one_or_many("users", 500).unwrap();
         assert!(many);
         let faults: Vec<_> = rows.into_iter().flat_map(Resource::into_faults).collect();
+        assert_eq!(codes(Faults::check(faults).unwrap_err()), ["wrong-resource-type /data/1/type"]);
         assert_eq!(
-            codes(Faults::check(faults).unwrap_err()),
-            ["wrong-resource-type /data/1/type"]
-        );
-        assert_eq!(
-            codes(
-                document(&json!({"data": []}))
-                    .one_or_many("users", 1)
-                    .unwrap_err()
-            ),
+            codes(document(&json!({"data": []})).one_or_many("users", 1).unwrap_err()),
             ["empty /data"]
         );
         assert_eq!(
-            codes(
-                document(&json!({"data": [1, 2]}))
-                    .one_or_many("users", 1)
-                    .unwrap_err()
-            ),
+            codes(document(&json!({"data": [1, 2]})).one_or_many("users", 1).unwrap_err()),
             ["too-many /data"]
         );
     }

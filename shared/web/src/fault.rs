@@ -16,14 +16,7 @@ pub struct Fault {
 
 impl Fault {
     fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            detail: detail.into(),
-            source: None,
-            retry_after: None,
-            meta: None,
-        }
+        Self { status, code, detail: detail.into(), source: None, retry_after: None, meta: None }
     }
 
     /// 400: the request is malformed.
@@ -50,11 +43,7 @@ impl Fault {
     /// 405: there, but not so.
     #[must_use]
     pub fn method_not_allowed() -> Self {
-        Self::new(
-            405,
-            "method-not-allowed",
-            "This address does not take this method.",
-        )
+        Self::new(405, "method-not-allowed", "This address does not take this method.")
     }
 
     /// 409: does not fit what is stored.
@@ -70,11 +59,7 @@ impl Fault {
     /// 412: changed since you read it.
     #[must_use]
     pub fn stale() -> Self {
-        Self::new(
-            412,
-            "stale-version",
-            "This has changed since you read it. Read it again.",
-        )
+        Self::new(412, "stale-version", "This has changed since you read it. Read it again.")
     }
 
     /// 413: too much at once.
@@ -85,11 +70,7 @@ impl Fault {
     /// 415: not in a format that is understood.
     #[must_use]
     pub fn unsupported_media_type() -> Self {
-        Self::new(
-            415,
-            "unsupported-media-type",
-            "Send application/vnd.api+json or application/json.",
-        )
+        Self::new(415, "unsupported-media-type", "Send application/vnd.api+json or application/json.")
     }
 
     /// 422: well-formed and not acceptable.
@@ -100,11 +81,8 @@ impl Fault {
     /// 503: the store cannot answer. Says nothing of why.
     #[must_use]
     pub fn unavailable() -> Self {
-        let mut fault = Self::new(
-            503,
-            "unavailable",
-            "This cannot be answered right now. Try again in a moment.",
-        );
+        let mut fault =
+            Self::new(503, "unavailable", "This cannot be answered right now. Try again in a moment.");
         fault.retry_after = Some(1);
         fault
     }
@@ -199,11 +177,7 @@ impl From<Refusal> for Fault {
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let mut characters = text.chars();
-    let start: String = characters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
+    let start: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
     let end = if text.ends_with('.') { "" } else { "." };
     format!("{start}{}{end}", characters.as_str())
 }
@@ -215,11 +189,7 @@ pub struct Faults(Vec<Fault>);
 impl Faults {
     /// Nothing, if there is no fault.
     pub fn check(faults: Vec<Fault>) -> Result<(), Self> {
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Self(faults))
-        }
+        if faults.is_empty() { Ok(()) } else { Err(Self(faults)) }
     }
 
     /// Each of them.
@@ -232,11 +202,7 @@ impl Faults {
     #[must_use]
     pub fn status(&self) -> u16 {
         let malformed = self.0.iter().any(|fault| fault.status == 400);
-        if malformed {
-            400
-        } else {
-            self.0.first().map_or(400, Fault::status)
-        }
+        if malformed { 400 } else { self.0.first().map_or(400, Fault::status) }
     }
 }
 

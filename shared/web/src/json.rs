@@ -16,11 +16,8 @@ pub(crate) struct Parsed {
 pub(crate) fn parse(text: &[u8]) -> Result<Parsed, serde_json::Error> {
     let mut duplicates = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = Strict {
-        duplicates: &mut duplicates,
-        pointer: String::new(),
-    }
-    .deserialize(&mut deserializer)?;
+    let value =
+        Strict { duplicates: &mut duplicates, pointer: String::new() }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(Parsed { value, duplicates })
 }
@@ -86,10 +83,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut values = Vec::new();
         loop {
             let pointer = format!("{}/{}", self.pointer, values.len());
-            match items.next_element_seed(Strict {
-                duplicates: self.duplicates,
-                pointer,
-            })? {
+            match items.next_element_seed(Strict { duplicates: self.duplicates, pointer })? {
                 Some(value) => values.push(value),
                 None => return Ok(Value::Array(values)),
             }
@@ -103,10 +97,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
             if object.contains_key(&key) {
                 self.duplicates.push(pointer.clone());
             }
-            let value = entries.next_value_seed(Strict {
-                duplicates: self.duplicates,
-                pointer,
-            })?;
+            let value = entries.next_value_seed(Strict { duplicates: self.duplicates, pointer })?;
             object.insert(key, value);
         }
         Ok(Value::Object(object))

@@ -35,9 +35,7 @@ impl Listing {
             include: Vec::new(),
         };
         for (name, value) in call.query() {
-            let filter = name
-                .strip_prefix("filter[")
-                .and_then(|rest| rest.strip_suffix(']'));
+            let filter = name.strip_prefix("filter[").and_then(|rest| rest.strip_suffix(']'));
             match (name.as_str(), filter) {
                 ("page[size]", _) => match value.parse() {
                     Ok(size @ 1..=LARGEST_SIZE) => listing.size = size,
@@ -81,11 +79,7 @@ impl Listing {
     /// What a filter asks for.
     #[must_use]
     pub fn filter(&self, name: &str) -> Option<&str> {
-        self.filters
-            .iter()
-            .rev()
-            .find(|(filter, _)| filter == name)
-            .map(|(_, value)| value.as_str())
+        self.filters.iter().rev().find(|(filter, _)| filter == name).map(|(_, value)| value.as_str())
     }
 
     /// By what to sort, and whether downwards.
@@ -113,10 +107,7 @@ impl Listing {
     pub fn page<T>(&self, rows: Vec<T>) -> Page<T> {
         let total = rows.len();
         let start = (self.number - 1).saturating_mul(self.size);
-        Page {
-            rows: rows.into_iter().skip(start).take(self.size).collect(),
-            total,
-        }
+        Page { rows: rows.into_iter().skip(start).take(self.size).collect(), total }
     }
 
     /// The document of a page.
@@ -140,11 +131,8 @@ impl Listing {
         };
         let next = (self.number < pages).then_some(self.number + 1);
         let previous = (self.number > 1).then_some(self.number - 1);
-        let filters: Map<String, Value> = self
-            .filters
-            .iter()
-            .map(|(name, value)| (name.clone(), json!(value)))
-            .collect();
+        let filters: Map<String, Value> =
+            self.filters.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         let mut document = json!({
             "data": data,
             "meta": {

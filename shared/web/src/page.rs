@@ -74,22 +74,9 @@ mod tests {
         let body = [words.to_owned()];
         vec![
             invitation_form(&form),
-            invitation_form(&InvitationForm {
-                fault: None,
-                all_organizations: true,
-                message: "",
-                ..form
-            }),
-            invitation_form(&InvitationForm {
-                organization_names: &[],
-                ..form
-            }),
-            accepted(&Accepted {
-                account_name: words,
-                subdomain: words,
-                email: words,
-                sign_in_path: None,
-            }),
+            invitation_form(&InvitationForm { fault: None, all_organizations: true, message: "", ..form }),
+            invitation_form(&InvitationForm { organization_names: &[], ..form }),
+            accepted(&Accepted { account_name: words, subdomain: words, email: words, sign_in_path: None }),
             accepted(&Accepted {
                 account_name: words,
                 subdomain: words,
@@ -103,39 +90,22 @@ mod tests {
             withdrawn(),
             unknown(),
             unavailable(),
-            notice(&Notice {
-                title: words,
-                body: &body,
-                tone: Tone::Calm,
-                onward: None,
-            }),
+            notice(&Notice { title: words, body: &body, tone: Tone::Calm, onward: None }),
         ]
     }
 
     /// The values of an attribute, wherever it stands.
     fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
         let opening = format!(" {attribute}=\"");
-        page.split(&opening)
-            .skip(1)
-            .map(|rest| rest.split('"').next().unwrap())
-            .collect()
+        page.split(&opening).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
     }
 
     #[test]
     fn the_policy_names_the_style_sheet_by_its_hash() {
         let hash = STANDARD.encode(Sha256::digest(STYLE));
-        assert!(
-            CONTENT_SECURITY_POLICY.contains(&format!("style-src 'sha256-{hash}';")),
-            "it is now {hash}"
-        );
+        assert!(CONTENT_SECURITY_POLICY.contains(&format!("style-src 'sha256-{hash}';")), "it is now {hash}");
         let page = unknown();
-        let style = page
-            .split_once("<style>")
-            .unwrap()
-            .1
-            .split_once("</style>")
-            .unwrap()
-            .0;
+        let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
         assert_eq!(style, STYLE, "hashed as it stands in the page");
     }
 
@@ -145,9 +115,7 @@ mod tests {
             for once in ["<h1", "<title>", "<main>", "lang=\"en\"", "name=\"viewport\""] {
                 assert_eq!(page.matches(once).count(), 1, "{once} in {page}");
             }
-            for absent in [
-                "<script", "http:", "https:", "//", "src=", " style=", "url(", "@import",
-            ] {
+            for absent in ["<script", "http:", "https:", "//", "src=", " style=", "url(", "@import"] {
                 assert!(!page.contains(absent), "{absent} in {page}");
             }
         }
@@ -186,10 +154,7 @@ mod tests {
         let page = invitation_form(&form("Too short", &[]));
         assert!(page.contains("role=\"alert\"") && page.contains("aria-invalid=\"true\""));
         assert!(page.contains("aria-describedby=\"fault password-hint\""));
-        let page = invitation_form(&InvitationForm {
-            fault: None,
-            ..form("Ada", &[])
-        });
+        let page = invitation_form(&InvitationForm { fault: None, ..form("Ada", &[]) });
         assert!(!page.contains("role=\"alert\"") && !page.contains("aria-invalid="));
         assert!(page.contains("minlength=\"12\"") && page.contains("autocomplete=\"new-password\""));
     }

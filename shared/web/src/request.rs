@@ -52,20 +52,13 @@ impl Call {
         let request_id = context
             .as_ref()
             .and_then(|context| context.request_id.clone())
-            .or_else(|| {
-                request
-                    .lambda_context_ref()
-                    .map(|context| context.request_id.clone())
-            })
+            .or_else(|| request.lambda_context_ref().map(|context| context.request_id.clone()))
             .unwrap_or_default();
         let ip_address = context.and_then(|context| context.http.source_ip);
         let path = request.uri().path().to_owned();
         let query = request.uri().query().unwrap_or_default().to_owned();
         let (parts, body) = request.into_parts();
-        let user_agent = parts
-            .headers
-            .get(header::USER_AGENT)
-            .and_then(|value| value.to_str().ok());
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             now,
             request_id,
@@ -74,11 +67,7 @@ impl Call {
             segments: path
                 .split('/')
                 .filter(|segment| !segment.is_empty())
-                .map(|segment| {
-                    percent_encoding::percent_decode_str(segment)
-                        .decode_utf8_lossy()
-                        .into_owned()
-                })
+                .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned())
                 .collect(),
             query: form_urlencoded::parse(query.as_bytes())
                 .map(|(name, value)| (name.replace('_', "-"), value.into_owned()))
@@ -96,10 +85,7 @@ impl Call {
     /// Method and path segments, to match on. A trailing slash changes nothing.
     #[must_use]
     pub fn route(&self) -> (&str, Vec<&str>) {
-        (
-            self.method.as_str(),
-            self.segments.iter().map(String::as_str).collect(),
-        )
+        (self.method.as_str(), self.segments.iter().map(String::as_str).collect())
     }
 
     /// The path without a trailing slash.
@@ -124,11 +110,7 @@ impl Call {
     /// A query parameter, its name written with hyphens; the last one if it stands more than once.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Every query parameter, names with hyphens.
@@ -139,10 +121,7 @@ impl Call {
 
     /// A fault for each query parameter that is not one of these.
     pub fn allow_parameters(&self, known: &[&str]) -> Result<(), Faults> {
-        let faults = self
-            .query
-            .iter()
-            .filter(|(name, _)| !known.contains(&name.as_str()));
+        let faults = self.query.iter().filter(|(name, _)| !known.contains(&name.as_str()));
         Faults::check(
             faults
                 .map(|(name, _)| {
@@ -167,18 +146,12 @@ impl Call {
     /// Whether the client would rather have a page than JSON.
     #[must_use]
     pub fn wants_page(&self) -> bool {
-        self.header("accept")
-            .is_some_and(|accept| accept.contains("text/html"))
+        self.header("accept").is_some_and(|accept| accept.contains("text/html"))
     }
 
     fn content_type(&self) -> String {
         let whole = self.header("content-type").unwrap_or_default();
-        whole
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
+        whole.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
     /// Whether the body is an HTML form.
@@ -198,10 +171,7 @@ impl Call {
     /// The body as a JSON:API document.
     pub fn document(&self) -> Result<Document, Faults> {
         let content_type = self.content_type();
-        if !matches!(
-            content_type.as_str(),
-            "application/vnd.api+json" | "application/json"
-        ) {
+        if !matches!(content_type.as_str(), "application/vnd.api+json" | "application/json") {
             return Err(Fault::unsupported_media_type().into());
         }
         Document::parse(&self.body)

@@ -17,17 +17,12 @@ fn block(block: &Block<'_>) -> String {
         Block::Paragraph(parts) | Block::Aside(parts) => wrapped(&sentence(parts), "", ""),
         Block::List { names, more } => {
             let names = names.iter().map(|name| wrapped(name, "- ", "  "));
-            names
-                .chain(and_more(*more).map(|words| format!("  {words}")))
-                .collect::<Vec<_>>()
-                .join("\n")
+            names.chain(and_more(*more).map(|words| format!("  {words}"))).collect::<Vec<_>>().join("\n")
         }
         // The mark on every line keeps a message from imitating what stands around it.
-        Block::Quote(lines) => lines
-            .iter()
-            .map(|line| wrapped(line, "> ", "> "))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        Block::Quote(lines) => {
+            lines.iter().map(|line| wrapped(line, "> ", "> ")).collect::<Vec<_>>().join("\n")
+        }
         Block::Link { label, url } => format!("{label}:\n\n{url}"),
     }
 }
@@ -48,9 +43,5 @@ fn wrapped(text: &str, first: &str, further: &str) -> String {
         .subsequent_indent(further)
         .word_splitter(WordSplitter::NoHyphenation);
     let lines = textwrap::wrap(text, options);
-    lines
-        .iter()
-        .map(|line| line.trim_end())
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }

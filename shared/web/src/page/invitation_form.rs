@@ -78,11 +78,7 @@ fn organizations(form: &InvitationForm<'_>) -> Markup {
 }
 
 fn fields(form: &InvitationForm<'_>) -> Markup {
-    let described_by = if form.fault.is_some() {
-        "fault password-hint"
-    } else {
-        "password-hint"
-    };
+    let described_by = if form.fault.is_some() { "fault password-hint" } else { "password-hint" };
     html! {
         form method="post" action=(form.action) {
             @if let Some(fault) = form.fault {

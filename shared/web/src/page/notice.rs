@@ -144,12 +144,7 @@ pub fn unavailable() -> String {
 }
 
 fn short(title: &str, paragraph: &str, tone: Tone) -> String {
-    notice(&Notice {
-        title,
-        body: &[paragraph.to_owned()],
-        tone,
-        onward: None,
-    })
+    notice(&Notice { title, body: &[paragraph.to_owned()], tone, onward: None })
 }
 
 fn onward(onward: Option<Onward<'_>>) -> Markup {

@@ -1,0 +1,64 @@
+//! Sessions: who is signed in, and in which account they act.
+
+use policy::{AccountId, ConnectionId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::claims::{Claims, SigningError, TokenError};
+use crate::keys::{PublicKeys, SigningKeys};
+
+/// Who is signed in, and in which account they act. What they may do is read from the store at each request, where
+/// the epoch must still be the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The person.
+    pub user: UserId,
+    /// The account that the person belongs to.
+    pub home_account: AccountId,
+    /// The account acted in: the home account, or a host's.
+    pub account: AccountId,
+    /// The connection by which the person is inside a host; none at home.
+    pub connection: Option<ConnectionId>,
+    /// Whether a second factor was given at sign-in.
+    pub mfa: bool,
+    /// What the session is good for.
+    pub scope: Scope,
+    /// The user's session epoch when this was made: raising the stored one ends every session at once.
+    pub epoch: u64,
+    /// When it was made.
+    pub issued_at: Timestamp,
+    /// From this moment on it is no longer good.
+    pub expires_at: Timestamp,
+}
+
+/// What a session is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Everything that the person may do.
+    Full,
+    /// Nothing but setting up the second factor that the account demands.
+    EnrolMfa,
+}
+
+impl Claims for Session {
+    const AUDIENCE: &'static str = "session";
+
+    fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+}
+
+impl SigningKeys {
+    /// The session as a token, signed with the current key.
+    pub fn sign_session(&self, session: &Session) -> Result<String, SigningError> {
+        self.sign(session, self.current_kid())
+    }
+}
+
+impl PublicKeys {
+    /// The session that a token stands for, if one of these keys signed it and its end is after `now`.
+    pub fn verify_session(&self, token: &str, now: Timestamp) -> Result<Session, TokenError> {
+        let session: Session = self.verify(token)?;
+        if now < session.expires_at { Ok(session) } else { Err(TokenError::Expired) }
+    }
+}
