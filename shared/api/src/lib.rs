@@ -1,1 +1,75 @@
-//! api
+//! What every function of the HTTP API does around its use case: who calls, what went wrong, how things are shown.
+//!
+//! Stands between the functions and `web`, `store`, `tokens`, which do not know each other.
+
+mod caller;
+mod failure;
+pub mod session;
+pub mod show;
+
+use environment::Clock;
+use environment::aws::aws_config;
+use environment::variables::required;
+use lambda_http::{Body, Request, Response};
+use store::Store;
+use tokens::PublicKeys;
+use web::{Answer, Call, Fault};
+
+pub use caller::Caller;
+pub use failure::Failure;
+
+/// What a function of the API works with, built once, outside the handler.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// The table.
+    pub store: Store,
+    /// The keys that sessions and links are verified with. Nothing can be signed with them.
+    pub keys: PublicKeys,
+    /// Where `now` comes from.
+    pub clock: Clock,
+}
+
+impl Api {
+    /// As the environment says: `TABLE_NAME`, `PUBLIC_KEYS` and what AWS sets. Opens the connection to the table.
+    pub async fn from_environment() -> Result<Self, lambda_http::Error> {
+        environment::logging::start_logging();
+        let store = Store::new(&aws_config()?, required("TABLE_NAME")?);
+        store.warm_up().await;
+        Ok(Self { store, keys: PublicKeys::from_jwks(&required("PUBLIC_KEYS")?)?, clock: Clock::system() })
+    }
+
+    /// Takes a request apart, at the moment that counts for all that it does.
+    #[must_use]
+    pub fn call(&self, request: Request) -> Call {
+        Call::new(request, self.clock.now())
+    }
+
+    /// Answers a call with what came of it, whatever that was, and says in the log how it ended.
+    pub fn answer(
+        &self,
+        function: &'static str,
+        call: &Call,
+        outcome: Result<Answer, Failure>,
+    ) -> Response<Body> {
+        let answer = outcome.unwrap_or_else(|failure| {
+            if let Failure::Store(error) = &failure {
+                tracing::error!(function, request_id = call.request_id, %error, "the store did not answer");
+            }
+            failure.into()
+        });
+        tracing::info!(function, request_id = call.request_id, status = answer.status().as_u16(), "answered");
+        answer.into_response(&call.request_id)
+    }
+}
+
+/// What a function answers to a route that is not one of its own: 405 if the address is, 404 if not.
+#[must_use]
+pub fn no_such_route(routes: &[web::Route], call: &Call) -> Failure {
+    let (_, segments) = call.route();
+    let is_known = routes.iter().any(|route| {
+        let template: Vec<_> = route.path.split('/').filter(|segment| !segment.is_empty()).collect();
+        template.len() == segments.len()
+            && template.iter().zip(&segments).all(|(name, given)| name.starts_with('{') || name == given)
+    });
+    if is_known { Fault::method_not_allowed().into() } else { Fault::unknown().into() }
+}

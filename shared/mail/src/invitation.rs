@@ -1,10 +1,10 @@
 //! The mail that invites a person into an account.
 
-use policy::Timestamp;
+use policy::{Role, Timestamp};
 
 use crate::layout::{Block, Letter, Part};
 use crate::message::Message;
-use crate::{role, untrusted};
+use crate::untrusted;
 
 /// More than this many names would bury the link.
 const NAMED_ORGANIZATIONS: usize = 10;
@@ -18,8 +18,8 @@ pub struct InvitationMail<'a> {
     pub account_name: &'a str,
     /// Whether the person will be in MyGlue rather than in IT Glue.
     pub my_glue: bool,
-    /// The role's name, as in `Lite`.
-    pub role_name: &'a str,
+    /// The role that the person will have.
+    pub role: Role,
     /// The organizations that the person will see, in the order to show them; not read if it is all of them.
     pub organization_names: &'a [String],
     /// Whether it is all organizations, also those to come.
@@ -72,18 +72,15 @@ impl InvitationMail<'_> {
     }
 
     fn role<'a>(&self, product: &'a str) -> Block<'a> {
-        let mut parts = vec![
+        Block::Paragraph(vec![
             Part::Words("You join "),
             Part::Words(product),
             Part::Words(" with the "),
-            Part::Name(untrusted::name(self.role_name)),
-            Part::Words(" role"),
-        ];
-        if let Some(words) = role::may(self.role_name) {
-            parts.extend([Part::Words(": you can "), Part::Words(words)]);
-        }
-        parts.push(Part::Words("."));
-        Block::Paragraph(parts)
+            Part::Words(self.role.name()),
+            Part::Words(" role: you can "),
+            Part::Words(self.role.in_words()),
+            Part::Words("."),
+        ])
     }
 
     fn organizations(&self) -> Vec<Block<'static>> {

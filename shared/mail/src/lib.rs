@@ -4,7 +4,6 @@
 //! break a header nor add markup, and cannot imitate the product's own words.
 
 mod layout;
-mod role;
 mod sender;
 mod untrusted;
 

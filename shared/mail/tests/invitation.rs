@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use mail::{InvitationMail, Message};
-use policy::Timestamp;
+use policy::{Role, Timestamp};
 
 const LINK: &str = "https://glue.example/invitations/eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.eyJhdWQiOiJpbnZpdGF0aW9uIiwic3ViIjoiMTIzNDU2Nzg5MCIsImdlbiI6MX0.c2lnbmF0dXJl";
 
@@ -14,7 +14,7 @@ fn invitation<'a>(organizations: &'a [String], message: &'a str) -> InvitationMa
         inviter_name: "Ada Byron",
         account_name: "Northwind Managed IT",
         my_glue: false,
-        role_name: "Lite",
+        role: Role::Lite,
         organization_names: organizations,
         all_organizations: false,
         message,
@@ -94,7 +94,7 @@ fn many_organizations_are_counted_after_the_tenth() {
 
 #[test]
 fn a_colleague_is_invited_to_everything() {
-    let mail = InvitationMail { role_name: "Manager", all_organizations: true, ..invitation(&[], "") };
+    let mail = InvitationMail { role: Role::Manager, all_organizations: true, ..invitation(&[], "") };
     let message = mail.message();
     is_sound(&message);
     assert!(!message.text.contains("writes:"), "no message, no quote");
@@ -133,7 +133,7 @@ fn hostile_words_stay_words() {
         let mail = InvitationMail {
             inviter_name: words,
             account_name: words,
-            role_name: words,
+            role: Role::Editor,
             ..invitation(&organizations, words)
         };
         is_sound(&mail.message());

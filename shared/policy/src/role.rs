@@ -52,6 +52,20 @@ impl Role {
         self >= action.lowest_role()
     }
 
+    /// What one may do with it, in plain words, after "you can".
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Administrator => {
+                "see and change everything in the account, and manage its users and settings"
+            }
+            Self::Manager => "see, add, change and delete documentation, and invite people",
+            Self::Editor => "see, add, change and delete documentation",
+            Self::Creator => "see, add and change documentation, but not delete it",
+            Self::ReadOnly | Self::Lite => "see documentation, but not change it",
+        }
+    }
+
     /// Whether a user of this role takes a licence: all but Lite do.
     #[must_use]
     pub fn is_licensed(self) -> bool {

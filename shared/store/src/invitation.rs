@@ -113,6 +113,17 @@ impl Invitation {
     }
 }
 
+/// How many of these, from the first on and at least one, fit one transaction beside the revision: each is a user, an
+/// address, an invitation, a log entry and its memberships.
+fn fitting(invited: &[(User, Invitation)]) -> usize {
+    let mut items = 1;
+    let fits = invited.iter().take_while(|(user, _)| {
+        items += 4 + user.group_ids.len();
+        items <= LIMIT
+    });
+    fits.count().max(1)
+}
+
 impl Store {
     /// A user's invitation.
     pub async fn invitation(
@@ -141,15 +152,17 @@ impl Store {
         revision: u64,
         act: &Act,
     ) -> (usize, Result<(), ChangeError>) {
-        let groups = invited.first().map_or(0, |(user, _)| user.group_ids.len());
-        // User, address, invitation, log entry and memberships; the revision once.
-        let at_once = ((LIMIT - 1) / (4 + groups)).max(1);
         let mut committed = 0;
-        for (revision, some) in (revision..).zip(invited.chunks(at_once)) {
-            match self.invite_at_once(some, revision, act).await {
-                Ok(()) => committed += some.len(),
-                Err(error) => return (committed, Err(error)),
+        let mut revision = revision;
+        let mut left = invited;
+        while !left.is_empty() {
+            let (some, rest) = left.split_at(fitting(left));
+            if let Err(error) = self.invite_at_once(some, revision, act).await {
+                return (committed, Err(error));
             }
+            committed += some.len();
+            revision += 1;
+            left = rest;
         }
         (committed, Ok(()))
     }

@@ -2,7 +2,7 @@
 //!
 //! Whatever decides who may do what in an account is read at a *security revision* and changed on the condition that the
 //! revision is still the same, in one transaction with the log entry. So two changes that do not know of each other can
-//! never both happen: one of them is stale, reads again and decides again (see [`Store::until_current`]).
+//! never both happen: one of them is stale, reads again and decides again (see [`until_current!`]).
 
 pub mod access;
 pub mod account;
@@ -58,29 +58,18 @@ impl Store {
         &self.ids
     }
 
+    /// Whether the table answers at all.
+    pub async fn answers(&self) -> Result<(), StoreError> {
+        let nothing = Key { pk: "#".to_owned(), sk: "#".to_owned() };
+        self.get::<serde::de::IgnoredAny>(&nothing).await.map(drop)
+    }
+
     /// Opens the connection during a function's start, which AWS gives more CPU than its first request. An error is
     /// left for that request to find.
     pub async fn warm_up(&self) {
-        let nothing = Key { pk: "#".to_owned(), sk: "#".to_owned() };
-        if let Err(error) = self.get::<serde::de::IgnoredAny>(&nothing).await {
+        if let Err(error) = self.answers().await {
             tracing::warn!(%error, "the store did not answer at start");
         }
-    }
-
-    /// Runs read, decide, write until nothing that was read has changed before the write.
-    ///
-    /// After a dozen tries in vain the store counts as busy.
-    pub async fn until_current<T, E>(&self, attempt: impl AsyncFn() -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<StoreError> + MaybeStale,
-    {
-        for tries in 0..ATTEMPTS * 2 {
-            match attempt().await {
-                Err(error) if error.is_stale() => pause(tries.min(6)).await,
-                settled => return settled,
-            }
-        }
-        Err(StoreError::Busy.into())
     }
 }
 
@@ -93,5 +82,39 @@ pub trait MaybeStale {
 impl MaybeStale for ChangeError {
     fn is_stale(&self) -> bool {
         matches!(self, Self::Stale(_))
+    }
+}
+
+/// Makes an attempt to read, decide and write anew, until nothing that was read changed before the write: the expression is
+/// a future of `Result`, and is evaluated once for each try. After two dozen in vain the last error stands.
+#[macro_export]
+macro_rules! until_current {
+    ($attempt:expr) => {{
+        let mut tries = $crate::Tries::default();
+        loop {
+            let outcome = $attempt.await;
+            match tries.again(&outcome) {
+                Some(pause) => pause.await,
+                None => break outcome,
+            }
+        }
+    }};
+}
+
+/// Counts the tries of [`until_current!`].
+#[derive(Debug, Default)]
+pub struct Tries {
+    made: u32,
+}
+
+impl Tries {
+    /// The pause before the next try, if what was read had changed and patience is left.
+    pub fn again<T, E: MaybeStale>(
+        &mut self,
+        outcome: &Result<T, E>,
+    ) -> Option<impl Future<Output = ()> + Send + use<T, E>> {
+        let is_stale = outcome.as_ref().is_err_and(MaybeStale::is_stale);
+        self.made += 1;
+        (is_stale && self.made < ATTEMPTS * 3).then(|| pause(self.made.min(5)))
     }
 }

@@ -3,10 +3,10 @@
 use policy::{AccountId, LogEntryId, OrganizationId, Role, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::Store;
 use crate::error::StoreError;
 use crate::keys;
 use crate::transaction::{ChangeError, Guard, Transaction};
+use crate::{Store, until_current};
 
 /// Who acts, for the log: the same for everything that one request does.
 #[derive(Debug, Clone)]
@@ -129,13 +129,20 @@ impl Store {
         outcome: &str,
         subject: &Subject,
     ) -> Result<(), ChangeError> {
-        self.until_current(async || {
-            let id: LogEntryId = self.ids.next(act.at);
-            let mut transaction = self.transaction();
-            let entry = act.entry(id, action, outcome, subject);
-            transaction.put_new(&keys::log_entry(act.account, act.at, id), &entry, Guard::Free)?;
-            self.commit(transaction).await
-        })
-        .await
+        until_current!(self.record_once(act, action, outcome, subject))
+    }
+
+    async fn record_once(
+        &self,
+        act: &Act,
+        action: &str,
+        outcome: &str,
+        subject: &Subject,
+    ) -> Result<(), ChangeError> {
+        let id: LogEntryId = self.ids.next(act.at);
+        let mut transaction = self.transaction();
+        let entry = act.entry(id, action, outcome, subject);
+        transaction.put_new(&keys::log_entry(act.account, act.at, id), &entry, Guard::Free)?;
+        self.commit(transaction).await
     }
 }

@@ -196,16 +196,14 @@ impl Store {
         self.partition(&keys::users(account)).await
     }
 
-    /// The user with this address.
-    pub async fn user_by_email(
+    /// Whose address this is.
+    pub async fn user_id_by_email(
         &self,
         account: AccountId,
         email: &EmailAddress,
-    ) -> Result<Option<User>, StoreError> {
-        match self.get::<EmailGuard>(&keys::email(account, email)).await? {
-            None => Ok(None),
-            Some(guard) => self.user(account, guard.user_id).await,
-        }
+    ) -> Result<Option<UserId>, StoreError> {
+        let guard: Option<EmailGuard> = self.get(&keys::email(account, email)).await?;
+        Ok(guard.map(|guard| guard.user_id))
     }
 
     /// The users who have these addresses already.

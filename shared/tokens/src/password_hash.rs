@@ -22,6 +22,20 @@ const NOBODYS: &str =
 #[serde(transparent)]
 pub struct PasswordHash(String);
 
+impl PasswordHash {
+    /// The hash as the store kept it.
+    #[must_use]
+    pub const fn from_stored(phc: String) -> Self {
+        Self(phc)
+    }
+
+    /// The PHC string, for the store alone.
+    #[must_use]
+    pub fn into_stored(self) -> String {
+        self.0
+    }
+}
+
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("PasswordHash(redacted)")

@@ -1,5 +1,7 @@
 //! What a request says: method, path, query, headers, where it comes from.
 
+use std::str::FromStr;
+
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::request::RequestContext;
@@ -24,6 +26,11 @@ impl Route {
     pub const fn new(method: &'static str, path: &'static str) -> Self {
         Self { method, path }
     }
+}
+
+/// An id in the address. What is no id is the id of nothing: 404.
+pub fn id_in_path<Id: FromStr>(text: &str) -> Result<Id, Faults> {
+    text.parse().map_err(|_| Fault::unknown().into())
 }
 
 /// One request, at one moment.

@@ -1,0 +1,135 @@
+//! `POST /invitations/{token}`: accepts, once, before the end, while the inviter may still grant what is granted.
+
+use api::{Api, Failure, session};
+use policy::password::Password;
+use policy::{Timestamp, text};
+use store::credential::Credential;
+use store::{Act, User, UserStatus, until_current};
+use tokens::{SigningKeys, password_hash};
+use web::page::{Accepted, accepted};
+use web::{Answer, Call, Fault, Faults};
+
+use crate::link::{Opened, open};
+use crate::page::{Filled, for_people, form};
+
+/// What the person sends.
+struct Acceptance {
+    password: Password,
+    first_name: Option<String>,
+    last_name: Option<String>,
+}
+
+pub async fn accept(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    let outcome = carry_out(api, signing, call, token).await;
+    outcome.map_err(|failure| for_people(call, failure))
+}
+
+async fn carry_out(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -> Result<Answer, Failure> {
+    // The link before the body: whoever comes with a dead link learns that, not what a good password is.
+    let opened = open(api, call, token).await?;
+    let acceptance = if call.is_form() {
+        match read_form(call) {
+            Ok(acceptance) => acceptance,
+            Err(NotAccepted { fault, first_name, last_name }) => {
+                let filled = Filled {
+                    first_name: Some(&first_name),
+                    last_name: Some(&last_name),
+                    fault: Some(&fault),
+                };
+                return form(api, call, &opened, &filled).await;
+            }
+        }
+    } else {
+        read_document(call)?
+    };
+    let hash = password_hash::hash(&acceptance.password).map_err(|_| Fault::unavailable())?;
+    let credential = Credential { password_hash: hash.into_stored() };
+    until_current!(attempt(api, signing, call, token, &acceptance, &credential))
+}
+
+async fn attempt(
+    api: &Api,
+    signing: &SigningKeys,
+    call: &Call,
+    token: &str,
+    acceptance: &Acceptance,
+    credential: &Credential,
+) -> Result<Answer, Failure> {
+    let opened = open(api, call, token).await?;
+    let user = as_accepted(&opened, acceptance, call.now);
+    let account = &opened.membership.account;
+    let act = Act {
+        account: account.id,
+        at: call.now,
+        user: Some((user.id, user.name())),
+        home: Some((account.id, account.name.clone())),
+        role: Some(user.role),
+        ip_address: call.ip_address.clone(),
+        user_agent: call.user_agent.clone(),
+    };
+    api.store.accept_invitation(&user, credential, opened.membership.security.revision, &act).await?;
+    if call.is_form() && call.wants_page() {
+        let welcome = Accepted {
+            account_name: &account.name,
+            subdomain: account.subdomain.as_str(),
+            email: user.email.as_str(),
+            sign_in_path: None,
+        };
+        return Ok(Answer::page(201, accepted(&welcome)));
+    }
+    let session = session::at_home(account.id, &user, false, call.now);
+    Ok(Answer::created(&session::document(signing, &session)?))
+}
+
+fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User {
+    let mut user = opened.user.clone();
+    user.status = UserStatus::Active;
+    user.accepted_at = Some(now);
+    user.first_name = acceptance.first_name.clone().unwrap_or(user.first_name);
+    user.last_name = acceptance.last_name.clone().unwrap_or(user.last_name);
+    user
+}
+
+fn read_document(call: &Call) -> Result<Acceptance, Faults> {
+    let mut resource = call.document()?.one("invitations")?;
+    let attributes = &mut resource.attributes;
+    let password = attributes.required("password", Password::new);
+    let first_name = attributes.optional("first-name", text::optional_name);
+    let last_name = attributes.optional("last-name", text::optional_name);
+    resource.finish()?;
+    match password {
+        Some(password) => Ok(Acceptance { password, first_name, last_name }),
+        None => {
+            Err(Fault::unacceptable("missing", "This is required.").at("/data/attributes/password").into())
+        }
+    }
+}
+
+/// A form that cannot be accepted as it is, with what was filled in.
+struct NotAccepted {
+    fault: String,
+    first_name: String,
+    last_name: String,
+}
+
+fn read_form(call: &Call) -> Result<Acceptance, NotAccepted> {
+    let fields = call.form();
+    let field = |name: &str| fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let first_name = field("first-name").unwrap_or_default();
+    let last_name = field("last-name").unwrap_or_default();
+    let not_accepted = |fault: String| NotAccepted {
+        fault: web::fault::sentence(&fault),
+        first_name: first_name.clone(),
+        last_name: last_name.clone(),
+    };
+    let read = (|| {
+        let first = text::optional_name(&first_name).map_err(|error| format!("the first name {error}"))?;
+        let last = text::optional_name(&last_name).map_err(|error| format!("the last name {error}"))?;
+        let password =
+            Password::new(&field("password").unwrap_or_default()).map_err(|error| error.to_string())?;
+        let named = |name: String| (!name.is_empty()).then_some(name);
+        Ok::<_, String>(Acceptance { password, first_name: named(first), last_name: named(last) })
+    })();
+    read.map_err(not_accepted)
+}

@@ -1,0 +1,33 @@
+//! `/invitations/{token}`: the page behind the link in the mail, and the one request that accepts.
+
+mod accept;
+mod link;
+mod page;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use tokens::SigningKeys;
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[
+    Route::new("GET", "/invitations/{token}"),
+    Route::new("HEAD", "/invitations/{token}"),
+    Route::new("POST", "/invitations/{token}"),
+];
+
+/// Answers a request.
+pub async fn handle(api: &Api, signing: &SigningKeys, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, signing, &call).await;
+    api.answer("accept-invite", &call, outcome)
+}
+
+async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET" | "HEAD", ["invitations", token]) => page::show(api, call, token).await,
+        ("POST", ["invitations", token]) => accept::accept(api, signing, call, token).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

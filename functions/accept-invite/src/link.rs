@@ -1,0 +1,81 @@
+//! What a link in a mail opens at this moment.
+
+use std::collections::BTreeSet;
+
+use api::{Api, Failure};
+use policy::invitation::{LinkFault, check_sponsor};
+use policy::{Actor, GroupReach, Reach};
+use store::account::Membership;
+use store::{Invitation, User, UserStatus};
+use web::{Answer, Call, Fault, page};
+
+/// An invitation that a good link opens.
+pub struct Opened {
+    /// The account invited to, at the revision that was read first.
+    pub membership: Membership,
+    /// The pending user.
+    pub user: User,
+    /// The invitation.
+    pub invitation: Invitation,
+    /// What the user's groups reach.
+    pub groups: GroupReach,
+}
+
+impl Opened {
+    /// The organizations that the invitation grants, by name; none if it is all of them.
+    pub async fn organization_names(&self, api: &Api) -> Result<Option<Vec<String>>, Failure> {
+        match self.user.grants().reach(self.user.role, &self.groups) {
+            Reach::All => Ok(None),
+            Reach::These(ids) => {
+                let organizations = api.store.organizations_by_id(self.membership.account.id, &ids).await?;
+                Ok(Some(organizations.into_iter().map(|organization| organization.name).collect()))
+            }
+        }
+    }
+}
+
+/// Opens a link: 404 for what is none of ours, 410 with the reason for what is no longer good.
+pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure> {
+    let link = api.keys.verify_user_invitation(token).map_err(|_| unknown(call))?;
+    let membership = api.store.membership(link.account, link.user).await?.ok_or_else(|| unknown(call))?;
+    let stored = api.store.invitation(link.account, link.user).await?;
+    let (Some(user), Some(invitation)) = (membership.user.clone(), stored) else {
+        return Err(refused(call, LinkFault::Withdrawn, None));
+    };
+    let sponsor_name = invitation.sponsor_name.clone();
+    invitation
+        .life()
+        .check_link(link.generation, call.now)
+        .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
+    let sponsor = api.store.user(link.account, invitation.sponsor_id).await?;
+    let sponsors_groups = sponsor.iter().flat_map(|sponsor| &sponsor.group_ids);
+    let in_question: BTreeSet<_> = user.group_ids.iter().chain(sponsors_groups).copied().collect();
+    let groups = api.store.group_reach(link.account, &in_question).await?;
+    let sponsor = sponsor
+        .filter(|sponsor| sponsor.status == UserStatus::Active)
+        .map(|sponsor| Actor { role: sponsor.role, reach: sponsor.grants().reach(sponsor.role, &groups) });
+    check_sponsor(sponsor.as_ref(), &user.permissions(), &groups)
+        .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
+    Ok(Opened { membership, user, invitation, groups })
+}
+
+fn unknown(call: &Call) -> Failure {
+    if call.wants_page() {
+        Failure::Answered(Box::new(Answer::page(404, page::unknown())))
+    } else {
+        Fault::unknown().into()
+    }
+}
+
+fn refused(call: &Call, fault: LinkFault, inviter: Option<&str>) -> Failure {
+    if !call.wants_page() {
+        return Fault::gone(fault.code(), web::fault::sentence(&fault.to_string())).into();
+    }
+    let html = match fault {
+        LinkFault::Used => page::already_used(),
+        LinkFault::Expired => page::expired(inviter),
+        LinkFault::Superseded => page::superseded(),
+        LinkFault::Withdrawn | LinkFault::SponsorNotAllowed => page::withdrawn(),
+    };
+    Failure::Answered(Box::new(Answer::page(410, html)))
+}

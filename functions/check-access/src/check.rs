@@ -1,0 +1,137 @@
+//! `POST /access/check`: answers up to a hundred questions from what is stored at this moment, in one round trip.
+
+use api::{Api, Caller, Failure, show};
+use policy::decision::{Facts, Question};
+use policy::{Action, Decision, GroupReach, OrganizationId, UserId, decide};
+use serde_json::{Value, json};
+use store::access::AccessFacts;
+use store::{Store, Subject};
+use web::{Answer, Call, Fault, Faults, Resource};
+
+/// At most this many questions in one request.
+const QUESTIONS: usize = 100;
+
+/// The longest name of a resource's type or id that is noted in the log.
+const NAME_LIMIT: usize = 100;
+
+/// One question as the request puts it.
+struct Asked {
+    question: Question,
+    user: UserId,
+    resource_type: Option<String>,
+    resource_id: Option<String>,
+    record: bool,
+}
+
+pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    let session = api.session(call)?;
+    let (asked, many) = read(call, session.user)?;
+    let questions: Vec<(UserId, OrganizationId)> =
+        asked.iter().map(|asked| (asked.user, asked.question.organization)).collect();
+    let (membership, facts) =
+        api.store.access_facts(session.account, session.user, &questions).await?.unzip();
+    let caller = Caller::admit(session, membership)?;
+    if asked.iter().any(|asked| asked.user != caller.user.id) {
+        caller.actor(&GroupReach::new()).may_manage_users()?;
+    }
+    let facts = facts.unwrap_or_default();
+    let mut rows = Vec::with_capacity(asked.len());
+    for (place, asked) in asked.iter().enumerate() {
+        let known = facts.get(Store::facts_position(place));
+        let decision = decide(&asked.question, &gather(known, asked), call.now);
+        if asked.record {
+            record(api, call, &caller, known, asked, &decision).await?;
+        }
+        rows.push(shown(place, asked, &decision));
+    }
+    let data = if many { Value::Array(rows) } else { rows.pop().unwrap_or_default() };
+    Ok(Answer::ok(&json!({ "data": data })))
+}
+
+fn read(call: &Call, caller: UserId) -> Result<(Vec<Asked>, bool), Faults> {
+    let (resources, many) = call.document()?.one_or_many("access-checks", QUESTIONS)?;
+    let mut asked = Vec::with_capacity(resources.len());
+    let mut faults = Vec::new();
+    for resource in resources {
+        match read_one(resource, caller) {
+            Ok(one) => asked.push(one),
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    Faults::check(faults)?;
+    Ok((asked, many))
+}
+
+fn read_one(mut resource: Resource, caller: UserId) -> Result<Asked, Vec<Fault>> {
+    let short = |text: &str| {
+        let fits =
+            !text.is_empty() && text.chars().count() <= NAME_LIMIT && !text.chars().any(char::is_control);
+        if fits { Ok(text.to_owned()) } else { Err(format!("must have 1 to {NAME_LIMIT} characters")) }
+    };
+    let attributes = &mut resource.attributes;
+    let action: Option<Action> = attributes.required("action", str::parse);
+    let organization: Option<OrganizationId> = attributes.required("organization-id", str::parse);
+    let user: Option<UserId> = attributes.optional("user-id", str::parse);
+    let resource_type = attributes.optional("resource-type", short);
+    let resource_id = attributes.optional("resource-id", short);
+    let record = attributes.flag("record").unwrap_or(false);
+    let faults = resource.into_faults();
+    match (action, organization) {
+        (Some(action), Some(organization)) if faults.is_empty() => Ok(Asked {
+            question: Question { action, organization },
+            user: user.unwrap_or(caller),
+            resource_type,
+            resource_id,
+            record,
+        }),
+        _ => Err(faults),
+    }
+}
+
+fn gather(known: Option<&AccessFacts>, asked: &Asked) -> Facts {
+    Facts {
+        user: known.and_then(|facts| facts.users.get(&asked.user)).map(store::User::facts),
+        organization: known
+            .and_then(|facts| facts.organizations.get(&asked.question.organization))
+            .map(store::Organization::facts),
+    }
+}
+
+async fn record(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    known: Option<&AccessFacts>,
+    asked: &Asked,
+    decision: &Decision,
+) -> Result<(), Failure> {
+    let organization = known.and_then(|facts| facts.organizations.get(&asked.question.organization));
+    let mut subject = Subject::new("access-checks", "", "");
+    subject.resource_id = asked.resource_id.clone().unwrap_or_default();
+    subject.resource_name = asked.resource_type.clone().unwrap_or_default();
+    subject.organization = organization.map(|organization| (organization.id, organization.name.clone()));
+    let act = caller.act(call);
+    Ok(api.store.record(&act, asked.question.action.name(), decision.reason(), &subject).await?)
+}
+
+fn shown(place: usize, asked: &Asked, decision: &Decision) -> Value {
+    json!({
+        "type": "access-checks",
+        "id": (place + 1).to_string(),
+        "attributes": {
+            "action": asked.question.action.name(),
+            "organization-id": asked.question.organization.to_string(),
+            "user-id": asked.user.to_string(),
+            "resource-type": asked.resource_type,
+            "resource-id": asked.resource_id,
+            "allowed": decision.allowed(),
+            "reason": decision.reason(),
+            "role-name": decision.role.map(|role| role.name()),
+            "maximum-role-name": decision.maximum_role.map(|role| role.name()),
+            "effective-role-name": decision.effective_role.map(|role| role.name()),
+            "via": decision.via.iter().map(show::via).collect::<Vec<_>>(),
+            "obstacles": decision.obstacles.iter().map(|obstacle| obstacle.code()).collect::<Vec<_>>(),
+        },
+    })
+}

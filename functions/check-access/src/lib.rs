@@ -1,0 +1,33 @@
+//! `/access`: may this user do this here, what can a user reach, who can reach this.
+
+mod check;
+mod organizations;
+mod users;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[
+    Route::new("POST", "/access/check"),
+    Route::new("GET", "/access/organizations"),
+    Route::new("GET", "/access/users"),
+];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("check-access", &call, outcome)
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("POST", ["access", "check"]) => check::check(api, call).await,
+        ("GET", ["access", "organizations"]) => organizations::reached(api, call).await,
+        ("GET", ["access", "users"]) => users::reaching(api, call).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

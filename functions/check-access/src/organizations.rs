@@ -1,0 +1,56 @@
+//! `GET /access/organizations`: what a user can reach, and how.
+
+use api::{Api, Failure, show};
+use policy::decision::ways;
+use policy::{GroupReach, Reach, UserId};
+use serde_json::{Value, json};
+use web::list::Listing;
+use web::{Answer, Call, Fault};
+
+pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    let listing = Listing::read(call, &["user-id"], &["name", "id"], &[])?;
+    let asked: UserId = match listing.filter("user-id") {
+        None => caller.user.id,
+        Some(text) => text.parse().map_err(|_| {
+            Fault::malformed("bad-parameter", "An id is decimal digits.").in_parameter("filter[user-id]")
+        })?,
+    };
+    let account = caller.account.id;
+    let user = if asked == caller.user.id {
+        caller.user.clone()
+    } else {
+        caller.actor(&GroupReach::new()).may_manage_users()?;
+        api.store.user(account, asked).await?.ok_or_else(Fault::unknown)?
+    };
+    let groups = api.store.group_reach(account, &user.group_ids).await?;
+    let mut organizations = match user.grants().reach(user.role, &groups) {
+        Reach::All => api.store.organizations(account).await?,
+        Reach::These(ids) => api.store.organizations_by_id(account, &ids).await?,
+    };
+    match listing.sort() {
+        Some(("name", _)) => {
+            listing.sort_by_key(&mut organizations, |organization| {
+                (organization.name.to_lowercase(), organization.id)
+            });
+        }
+        _ => listing.sort_by_key(&mut organizations, |organization| organization.id),
+    }
+    let facts = user.facts();
+    let page = listing.page(organizations);
+    let data: Vec<Value> = page
+        .rows
+        .iter()
+        .map(|organization| {
+            let via: Vec<_> =
+                ways(&facts, organization.id, Some(&organization.facts())).iter().map(show::via).collect();
+            json!({
+                "type": "organizations",
+                "id": organization.id.to_string(),
+                "attributes": {"name": organization.name, "role-name": user.role.name()},
+                "meta": {"via": via},
+            })
+        })
+        .collect();
+    Ok(Answer::ok(&listing.document(&data, page.total, None)))
+}

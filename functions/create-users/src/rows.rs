@@ -1,0 +1,85 @@
+//! The people to invite, as the request names them.
+
+use std::collections::BTreeSet;
+
+use policy::invitation::{BULK_LIMIT, check_end};
+use policy::{EmailAddress, Grants, GroupId, OrganizationId, Permissions, Role, Timestamp, text};
+use web::{Call, Fault, Faults, Resource};
+
+/// One address of the request, with what it is to be given.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Where it stands in the document.
+    pub pointer: String,
+    /// Whom.
+    pub email: EmailAddress,
+    /// May be empty.
+    pub first_name: String,
+    /// May be empty.
+    pub last_name: String,
+    /// Role and grants.
+    pub permissions: Permissions,
+    /// To MyGlue rather than to IT Glue.
+    pub my_glue: bool,
+    /// What the inviter wrote; none for the message that is filled in beforehand.
+    pub message: Option<String>,
+    /// The link's end, if not the account's setting.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Reads the request; every fault of every row at once. The flag says whether it was an array.
+pub fn read(call: &Call) -> Result<(Vec<Row>, bool), Faults> {
+    let (resources, many) = call.document()?.one_or_many("users", BULK_LIMIT)?;
+    let mut rows = Vec::with_capacity(resources.len());
+    let mut faults = Vec::new();
+    for resource in resources {
+        match read_row(resource, call.now) {
+            Ok(row) => rows.push(row),
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    Faults::check(faults)?;
+    Ok((rows, many))
+}
+
+fn read_row(mut resource: Resource, now: Timestamp) -> Result<Row, Vec<Fault>> {
+    let pointer = resource.pointer().to_owned();
+    let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
+    let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
+    let attributes = &mut resource.attributes;
+    let email: Option<EmailAddress> = attributes.required("email", str::parse);
+    let role: Option<Role> = attributes.required("role-name", str::parse);
+    let first_name = attributes.optional("first-name", text::optional_name);
+    let last_name = attributes.optional("last-name", text::optional_name);
+    let my_glue = attributes.flag("my-glue").unwrap_or(false);
+    let all_organizations = attributes.flag("all-organizations").unwrap_or(false);
+    let message = attributes.optional("message", text::message);
+    let expires_at = attributes.optional("expires-at", |text| match text.parse() {
+        Ok(end) => check_end(end, now).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    });
+    if resource.id.is_some() {
+        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
+    }
+    let faults = resource.into_faults();
+    match (email, role) {
+        (Some(email), Some(role)) if faults.is_empty() => Ok(Row {
+            pointer,
+            email,
+            first_name: first_name.unwrap_or_default(),
+            last_name: last_name.unwrap_or_default(),
+            permissions: Permissions {
+                role,
+                grants: Grants {
+                    all_organizations,
+                    organizations: organizations.unwrap_or_default(),
+                    groups: groups.unwrap_or_default(),
+                },
+            },
+            my_glue,
+            message,
+            expires_at,
+        }),
+        _ => Err(faults),
+    }
+}

@@ -1,0 +1,66 @@
+//! One shard of the index of due invitations, from the soonest due to those due now.
+
+use policy::Timestamp;
+use policy::invitation::State;
+use store::{Act, ChangeError, Invitation, StoreError};
+
+use crate::{Expiring, Report};
+
+pub async fn sweep(expiring: &Expiring, shard: u64, report: &mut Report) -> Result<(), StoreError> {
+    let now = expiring.clock.now();
+    let mut page = expiring.store.due(shard, now, None).await?;
+    loop {
+        for invitation in &page.invitations {
+            look_at(expiring, invitation, now, report).await?;
+        }
+        if page.is_last() {
+            return Ok(());
+        }
+        page = expiring.store.due(shard, now, Some(page)).await?;
+    }
+}
+
+/// The index may be behind and another run may be at it too: the invitation as it is stored decides, and every step asks
+/// that it still is so.
+async fn look_at(
+    expiring: &Expiring,
+    invitation: &Invitation,
+    now: Timestamp,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    if invitation.due_at.is_none_or(|due_at| due_at > now) {
+        return Ok(());
+    }
+    if invitation.life().is_expired(now) {
+        report.expired += usize::from(note_expiry(expiring, invitation, now).await?);
+    } else if invitation.state == State::Open && invitation.delivery.is_unsent() {
+        report.nudged += usize::from(expiring.store.nudge(invitation, now).await?);
+    } else {
+        expiring.store.settle_due(invitation).await?;
+    }
+    Ok(())
+}
+
+async fn note_expiry(
+    expiring: &Expiring,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(user) = expiring.store.user(invitation.account_id, invitation.user_id).await? else {
+        return Ok(false);
+    };
+    let act = Act {
+        account: invitation.account_id,
+        at: now,
+        user: None,
+        home: None,
+        role: None,
+        ip_address: None,
+        user_agent: None,
+    };
+    match expiring.store.note_expiry(invitation, &user.name(), &act).await {
+        Ok(()) => Ok(true),
+        Err(ChangeError::Stale(_)) => Ok(false),
+        Err(ChangeError::Store(error)) => Err(error),
+    }
+}

@@ -1,0 +1,26 @@
+//! `/account`: the caller's own account and its settings.
+
+mod settings;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[Route::new("GET", "/account"), Route::new("PATCH", "/account")];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("manage-account", &call, outcome)
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET", ["account"]) => settings::read(api, call).await,
+        ("PATCH", ["account"]) => settings::update(api, call).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

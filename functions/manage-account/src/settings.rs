@@ -1,0 +1,63 @@
+//! The account's settings: every user reads them, an Administrator changes them.
+
+use api::{Api, Caller, Failure, show};
+use policy::{GroupReach, InvitationLifetime, Role, text};
+use serde_json::{Value, json};
+use store::{Account, User, UserStatus, until_current};
+use web::{Answer, Call, Fault};
+
+pub async fn read(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    let caller = api.caller(call).await?;
+    let users = api.store.users(caller.account.id).await?;
+    Ok(Answer::ok(&document(&caller.account, &users)))
+}
+
+pub async fn update(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, call))
+}
+
+async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).needs(Role::Administrator)?;
+    if call.expected_version()?.is_some_and(|version| version != caller.account.version) {
+        return Err(Fault::stale().into());
+    }
+    let account = changed(&caller, call)?;
+    api.store.update_account(&account, &caller.act(call)).await?;
+    let users = api.store.users(account.id).await?;
+    let account = Account { version: account.version + 1, updated_at: call.now, ..account };
+    Ok(Answer::ok(&document(&account, &users)))
+}
+
+fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
+    let mut resource = call.document()?.one("accounts")?;
+    if resource.id.as_ref().is_some_and(|id| *id != caller.account.id.to_string()) {
+        return Err(Fault::conflict("wrong-id", "This is not your account's id.").at("/data/id").into());
+    }
+    let attributes = &mut resource.attributes;
+    let mut account = caller.account.clone();
+    account.name = attributes.optional("name", text::name).unwrap_or(account.name);
+    account.enforce_mfa = attributes.flag("enforce-mfa").unwrap_or(account.enforce_mfa);
+    account.require_delegate_mfa =
+        attributes.flag("require-delegate-mfa").unwrap_or(account.require_delegate_mfa);
+    let lifetime = attributes.integer("invitation-lifetime-hours", InvitationLifetime::from_hours);
+    account.invitation_lifetime = lifetime.unwrap_or(account.invitation_lifetime);
+    resource.finish()?;
+    Ok(account)
+}
+
+/// The account, with how many users take a licence, are Lite, or have yet to accept.
+fn document(account: &Account, users: &[User]) -> Value {
+    let count = |counts: &dyn Fn(&User) -> bool| users.iter().filter(|user| counts(user)).count();
+    let is_in = |user: &User| user.status != UserStatus::Invited;
+    json!({
+        "data": show::account(account),
+        "meta": {
+            "licensed-users": count(&|user| is_in(user) && user.role.is_licensed()),
+            "lite-users": count(&|user| is_in(user) && !user.role.is_licensed()),
+            "invited-users": count(&|user| !is_in(user)),
+        },
+    })
+}

@@ -1,0 +1,62 @@
+//! Makes a group. A Manager joins the groups that they create.
+
+use std::collections::BTreeSet;
+
+use api::{Api, Caller, Failure, show};
+use policy::{GroupReach, Role, UserId, text};
+use serde_json::json;
+use store::group::{GroupChange, STEPS};
+use store::{Group, until_current};
+use web::{Answer, Call, Fault};
+
+use crate::change::{Wanted, check};
+
+pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, call))
+}
+
+async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_create_groups()?;
+    let (group, change) = read(api, call, &caller)?;
+    check(api, &caller, &group, &BTreeSet::new(), &change).await?;
+    api.store.create_group(&group, &change, caller.security.revision, &caller.act(call)).await?;
+    let created = Group { organization_ids: change.gain, ..group };
+    let members: Vec<UserId> = change.join.into_iter().collect();
+    let document = json!({"data": show::group(&created, &members)});
+    Ok(Answer::created(&document).at(format!("/groups/{}", created.id)))
+}
+
+fn read(api: &Api, call: &Call, caller: &Caller) -> Result<(Group, GroupChange), Failure> {
+    let mut resource = call.document()?.one("groups")?;
+    let mut wanted =
+        Wanted { users: resource.to_many("users"), organizations: resource.to_many("organizations") };
+    let attributes = &mut resource.attributes;
+    let name = attributes.required("name", text::name);
+    let description = attributes.optional("description", text::message);
+    if resource.id.is_some() {
+        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
+    }
+    resource.finish()?;
+    if caller.user.role == Role::Manager {
+        wanted.users.get_or_insert_default().insert(caller.user.id);
+    }
+    let group = Group {
+        id: api.store.ids().next(call.now),
+        name: name.unwrap_or_default(),
+        description: description.unwrap_or_default(),
+        organization_ids: BTreeSet::new(),
+        created_at: call.now,
+        updated_at: call.now,
+        version: 1,
+    };
+    let change = wanted.change(&group, &BTreeSet::new());
+    if change.len() > STEPS {
+        let detail = format!(
+            "A group starts with at most {STEPS} members and organizations; add the rest afterwards."
+        );
+        return Err(Fault::unacceptable("too-many-changes", detail).at("/data/relationships").into());
+    }
+    Ok((group, change))
+}

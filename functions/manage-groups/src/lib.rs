@@ -1,0 +1,51 @@
+//! `/groups`: lists, shows, makes, changes and removes groups, their members and their organizations.
+
+mod change;
+mod create;
+mod list;
+mod relationships;
+mod remove;
+mod update;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::request::id_in_path;
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[
+    Route::new("GET", "/groups"),
+    Route::new("POST", "/groups"),
+    Route::new("GET", "/groups/{id}"),
+    Route::new("PATCH", "/groups/{id}"),
+    Route::new("DELETE", "/groups/{id}"),
+    Route::new("POST", "/groups/{id}/relationships/users"),
+    Route::new("PATCH", "/groups/{id}/relationships/users"),
+    Route::new("DELETE", "/groups/{id}/relationships/users"),
+    Route::new("POST", "/groups/{id}/relationships/organizations"),
+    Route::new("PATCH", "/groups/{id}/relationships/organizations"),
+    Route::new("DELETE", "/groups/{id}/relationships/organizations"),
+];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("manage-groups", &call, outcome)
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET", ["groups"]) => list::list(api, call).await,
+        ("POST", ["groups"]) => create::create(api, call).await,
+        ("GET", ["groups", id]) => list::show(api, call, id_in_path(id)?).await,
+        ("PATCH", ["groups", id]) => update::update(api, call, id_in_path(id)?).await,
+        ("DELETE", ["groups", id]) => remove::remove(api, call, id_in_path(id)?).await,
+        (
+            "POST" | "PATCH" | "DELETE",
+            ["groups", id, "relationships", what @ ("users" | "organizations")],
+        ) => relationships::change(api, call, id_in_path(id)?, method, what).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

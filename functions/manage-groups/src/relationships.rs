@@ -1,0 +1,55 @@
+//! JSON:API's relationship calls: POST adds, DELETE takes away, PATCH replaces. Adding what is there and taking away what is
+//! not changes nothing.
+
+use std::collections::BTreeSet;
+
+use api::{Api, Failure};
+use policy::{GroupId, GroupReach, OrganizationId, UserId};
+use store::until_current;
+use web::{Answer, Call, Fault};
+
+use crate::change::{Wanted, check};
+
+pub async fn change(
+    api: &Api,
+    call: &Call,
+    id: GroupId,
+    method: &str,
+    what: &str,
+) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, call, id, method, what))
+}
+
+async fn attempt(api: &Api, call: &Call, id: GroupId, method: &str, what: &str) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    let account = caller.account.id;
+    let actor = caller.actor(&GroupReach::new());
+    actor.may_create_groups()?;
+    let group = api.store.group(account, id).await?.ok_or_else(Fault::unknown)?;
+    actor.may_manage_group(id, caller.user.group_ids.contains(&id))?;
+    let members: BTreeSet<UserId> = api.store.members(account, id).await?.into_iter().collect();
+    let mut wanted = Wanted::default();
+    if what == "users" {
+        let named: BTreeSet<UserId> = call.document()?.identifiers("users")?;
+        wanted.users = Some(applied(method, &members, &named));
+    } else {
+        let named: BTreeSet<OrganizationId> = call.document()?.identifiers("organizations")?;
+        wanted.organizations = Some(applied(method, &group.organization_ids, &named));
+    }
+    let change = wanted.change(&group, &members);
+    if change.is_empty() {
+        return Ok(Answer::no_content());
+    }
+    check(api, &caller, &group, &members, &change).await?;
+    api.store.update_group(&group, &change, caller.security.revision, &caller.act(call)).await?;
+    Ok(Answer::no_content())
+}
+
+fn applied<Id: Ord + Copy>(method: &str, present: &BTreeSet<Id>, named: &BTreeSet<Id>) -> BTreeSet<Id> {
+    match method {
+        "POST" => present.union(named).copied().collect(),
+        "DELETE" => present.difference(named).copied().collect(),
+        _ => named.clone(),
+    }
+}

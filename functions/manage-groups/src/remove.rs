@@ -1,0 +1,32 @@
+//! Removes a group, unless a member would be left without any organization.
+
+use std::collections::BTreeSet;
+
+use api::{Api, Failure};
+use policy::{GroupId, GroupReach, UserId};
+use store::until_current;
+use web::{Answer, Call, Fault};
+
+use crate::change::check_removal;
+
+pub async fn remove(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, call, id))
+}
+
+async fn attempt(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    let account = caller.account.id;
+    let actor = caller.actor(&GroupReach::new());
+    actor.may_create_groups()?;
+    let group = api.store.group(account, id).await?.ok_or_else(Fault::unknown)?;
+    actor.may_manage_group(id, caller.user.group_ids.contains(&id))?;
+    if call.expected_version()?.is_some_and(|version| version != group.version) {
+        return Err(Fault::stale().into());
+    }
+    let members = api.store.members(account, id).await?;
+    let distinct: BTreeSet<UserId> = members.iter().copied().collect();
+    check_removal(api, &caller, &group, &distinct).await?;
+    api.store.delete_group(&group, &members, caller.security.revision, &caller.act(call)).await?;
+    Ok(Answer::no_content())
+}

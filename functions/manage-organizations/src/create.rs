@@ -1,0 +1,56 @@
+//! Makes an organization, on its own or as part of another.
+
+use api::{Api, Failure, show};
+use policy::{OrganizationId, may_place_under, text};
+use serde_json::json;
+use store::{Organization, until_current};
+use web::{Answer, Call, Fault};
+
+pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, call))
+}
+
+async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    let account = caller.account.id;
+    let groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+    caller.actor(&groups).may_create_organizations()?;
+    let organization = read(api, call)?;
+    let line = api.store.line(account, organization.parent_id).await?;
+    if let Some(parent) = organization.parent_id {
+        if api.store.organization(account, parent).await?.is_none() {
+            let fault =
+                Fault::unacceptable("unknown-organization", format!("There is no organization {parent}."));
+            return Err(fault.at("/data/attributes/parent-id").into());
+        }
+        may_place_under(None, &line, 0)?;
+    }
+    api.store.create_organization(&organization, caller.security.revision, &caller.act(call)).await?;
+    let document = json!({"data": show::organization(&organization, &line)});
+    Ok(Answer::created(&document).at(format!("/organizations/{}", organization.id)))
+}
+
+fn read(api: &Api, call: &Call) -> Result<Organization, Failure> {
+    let mut resource = call.document()?.one("organizations")?;
+    let attributes = &mut resource.attributes;
+    let name = attributes.required("name", text::name);
+    let description = attributes.optional("description", text::message);
+    let short_name = attributes.optional("short-name", text::optional_name);
+    let parent_id: Option<OrganizationId> = attributes.nullable("parent-id", str::parse).flatten();
+    if resource.id.is_some() {
+        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
+    }
+    resource.finish()?;
+    Ok(Organization {
+        id: api.store.ids().next(call.now),
+        name: name.unwrap_or_default(),
+        description: description.unwrap_or_default(),
+        short_name: short_name.unwrap_or_default(),
+        parent_id,
+        group_ids: [].into(),
+        created_at: call.now,
+        updated_at: call.now,
+        version: 1,
+    })
+}

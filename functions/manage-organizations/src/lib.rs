@@ -1,0 +1,39 @@
+//! `/organizations`: lists, shows, makes, changes and removes organizations.
+
+mod create;
+mod list;
+mod remove;
+mod update;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::request::id_in_path;
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[
+    Route::new("GET", "/organizations"),
+    Route::new("POST", "/organizations"),
+    Route::new("GET", "/organizations/{id}"),
+    Route::new("PATCH", "/organizations/{id}"),
+    Route::new("DELETE", "/organizations/{id}"),
+];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("manage-organizations", &call, outcome)
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET", ["organizations"]) => list::list(api, call).await,
+        ("POST", ["organizations"]) => create::create(api, call).await,
+        ("GET", ["organizations", id]) => list::show(api, call, id_in_path(id)?).await,
+        ("PATCH", ["organizations", id]) => update::update(api, call, id_in_path(id)?).await,
+        ("DELETE", ["organizations", id]) => remove::remove(api, call, id_in_path(id)?).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

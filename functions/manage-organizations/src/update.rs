@@ -1,0 +1,91 @@
+//! Changes an organization's names, or places it under another parent.
+
+use std::collections::HashMap;
+
+use api::{Api, Failure, show};
+use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, may_place_under, text};
+use serde_json::json;
+use store::{Organization, until_current};
+use web::{Answer, Call, Fault};
+
+use crate::list::visible;
+
+pub async fn update(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, call, id))
+}
+
+async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    let account = caller.account.id;
+    let before = visible(api, &caller, id).await?;
+    let groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+    let actor = caller.actor(&groups);
+    actor.may_touch_organization(Action::Update, id)?;
+    if call.expected_version()?.is_some_and(|version| version != before.version) {
+        return Err(Fault::stale().into());
+    }
+    let after = read(call, &before)?;
+    let line = api.store.line(account, after.parent_id).await?;
+    if after.parent_id != before.parent_id {
+        // Where an organization hangs says nothing about who reaches it, but it is the shape of the whole account.
+        actor.may_create_organizations()?;
+        check_parent(api, account, &after, &line).await?;
+    }
+    api.store.update_organization(&after, caller.security.revision, &caller.act(call)).await?;
+    let after = Organization { version: after.version + 1, updated_at: call.now, ..after };
+    Ok(Answer::ok(&json!({"data": show::organization(&after, &line)})))
+}
+
+fn read(call: &Call, before: &Organization) -> Result<Organization, Failure> {
+    let mut resource = call.document()?.one("organizations")?;
+    if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
+        return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
+            .at("/data/id")
+            .into());
+    }
+    let attributes = &mut resource.attributes;
+    let mut after = before.clone();
+    after.name = attributes.optional("name", text::name).unwrap_or(after.name);
+    after.description = attributes.optional("description", text::message).unwrap_or(after.description);
+    after.short_name = attributes.optional("short-name", text::optional_name).unwrap_or(after.short_name);
+    after.parent_id = attributes.nullable("parent-id", str::parse).unwrap_or(after.parent_id);
+    resource.finish()?;
+    Ok(after)
+}
+
+async fn check_parent(
+    api: &Api,
+    account: AccountId,
+    organization: &Organization,
+    line: &[OrganizationId],
+) -> Result<(), Failure> {
+    let Some(parent) = organization.parent_id else { return Ok(()) };
+    let all = api.store.organizations(account).await?;
+    if !all.iter().any(|other| other.id == parent) {
+        let fault =
+            Fault::unacceptable("unknown-organization", format!("There is no organization {parent}."));
+        return Err(fault.at("/data/attributes/parent-id").into());
+    }
+    Ok(may_place_under(Some(organization.id), line, height(&all, organization.id))?)
+}
+
+/// How many levels there are under an organization.
+fn height(all: &[Organization], organization: OrganizationId) -> usize {
+    let mut children: HashMap<OrganizationId, Vec<OrganizationId>> = HashMap::new();
+    for other in all {
+        if let Some(parent) = other.parent_id {
+            children.entry(parent).or_default().push(other.id);
+        }
+    }
+    let mut level = vec![organization];
+    let mut height = 0;
+    while height <= DEPTH_LIMIT {
+        level = level.iter().filter_map(|id| children.get(id)).flatten().copied().collect();
+        if level.is_empty() {
+            break;
+        }
+        height += 1;
+    }
+    height
+}

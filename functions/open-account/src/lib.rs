@@ -1,0 +1,25 @@
+//! `POST /accounts`: opens an account with its first Administrator.
+
+mod open;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[Route::new("POST", "/accounts")];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("open-account", &call, outcome)
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("POST", ["accounts"]) => open::open(api, call).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

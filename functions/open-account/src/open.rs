@@ -1,0 +1,111 @@
+//! Opens an account: the subdomain must be free, the password good, and the first user is its Administrator.
+
+use api::{Api, Failure, show};
+use policy::password::Password;
+use policy::{EmailAddress, InvitationLifetime, Role, Subdomain, text};
+use serde_json::json;
+use store::credential::Credential;
+use store::{Account, Act, ChangeError, Guard, User, UserStatus, until_current};
+use tokens::password_hash;
+use web::{Answer, Call, Fault, Faults};
+
+/// What the request says.
+struct Opening {
+    name: String,
+    subdomain: Subdomain,
+    email: EmailAddress,
+    first_name: String,
+    last_name: String,
+    password: Password,
+}
+
+pub async fn open(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    let opening = read(call)?;
+    let hash = password_hash::hash(&opening.password).map_err(|_| Fault::unavailable())?;
+    let credential = Credential { password_hash: hash.into_stored() };
+    until_current!(attempt(api, call, &opening, &credential))
+}
+
+fn read(call: &Call) -> Result<Opening, Faults> {
+    let mut resource = call.document()?.one("accounts")?;
+    let attributes = &mut resource.attributes;
+    let name = attributes.required("name", text::name);
+    let subdomain: Option<Subdomain> = attributes.required("subdomain", str::parse);
+    let email: Option<EmailAddress> = attributes.required("email", str::parse);
+    let first_name = attributes.required("first-name", text::name);
+    let last_name = attributes.required("last-name", text::name);
+    let password = attributes.required("password", Password::new);
+    resource.finish()?;
+    match (name, subdomain, email, first_name, last_name, password) {
+        (Some(name), Some(subdomain), Some(email), Some(first_name), Some(last_name), Some(password)) => {
+            Ok(Opening { name, subdomain, email, first_name, last_name, password })
+        }
+        // Each of them missing is a fault of its own, said above.
+        _ => Err(Fault::malformed("malformed-document", "Something is missing.").into()),
+    }
+}
+
+async fn attempt(
+    api: &Api,
+    call: &Call,
+    opening: &Opening,
+    credential: &Credential,
+) -> Result<Answer, Failure> {
+    let now = call.now;
+    let account = Account {
+        id: api.store.ids().next(now),
+        name: opening.name.clone(),
+        subdomain: opening.subdomain.clone(),
+        enforce_mfa: false,
+        require_delegate_mfa: false,
+        invitation_lifetime: InvitationLifetime::default(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    let administrator = User {
+        id: api.store.ids().next(now),
+        email: opening.email.clone(),
+        first_name: opening.first_name.clone(),
+        last_name: opening.last_name.clone(),
+        role: Role::Administrator,
+        status: UserStatus::Active,
+        my_glue: false,
+        all_organizations: true,
+        organization_ids: [].into(),
+        group_ids: [].into(),
+        session_epoch: 1,
+        accepted_at: Some(now),
+        current_sign_in_at: None,
+        current_sign_in_ip: None,
+        last_sign_in_at: None,
+        last_sign_in_ip: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    let act = Act {
+        account: account.id,
+        at: now,
+        user: Some((administrator.id, administrator.name())),
+        home: Some((account.id, account.name.clone())),
+        role: Some(administrator.role),
+        ip_address: call.ip_address.clone(),
+        user_agent: call.user_agent.clone(),
+    };
+    match api.store.open_account(&account, &administrator, credential, &act).await {
+        Ok(()) => {
+            let mut document = json!({"data": show::account(&account)});
+            if let Some(members) = document.as_object_mut() {
+                members.insert("meta".to_owned(), json!({"user-id": administrator.id.to_string()}));
+            }
+            Ok(Answer::created(&document))
+        }
+        Err(ChangeError::Stale(guards)) if guards.contains(&Guard::Subdomain) => {
+            let fault = Fault::conflict("subdomain-taken", "This subdomain is taken.");
+            Err(fault.at("/data/attributes/subdomain").into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,27 @@
+//! `GET /health`: whether the product can answer.
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use serde_json::json;
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[Route::new("GET", "/health")];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("report-health", &call, outcome)
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET", ["health"]) => {
+            api.store.answers().await?;
+            Ok(Answer::ok(&json!({"meta": {"status": "ok"}})))
+        }
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

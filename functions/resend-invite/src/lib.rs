@@ -1,0 +1,26 @@
+//! `POST /users/{id}/invitation`: a new link for a pending user.
+
+mod resend;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] =
+    &[Route::new("POST", "/users/{id}/invitation"), Route::new("POST", "/users/{id}/resend_invitation")];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("resend-invite", &call, outcome)
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("POST", ["users", id, "invitation" | "resend_invitation"]) => resend::resend(api, call, id).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

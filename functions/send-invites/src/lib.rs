@@ -1,0 +1,58 @@
+//! Fed by the table's stream: mails the invitations that are committed and not yet sent. The only function that links SES.
+
+mod compose;
+mod send;
+
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use environment::Clock;
+use lambda_runtime::{Error, LambdaEvent};
+use mail::Mailer;
+use store::{Store, keys};
+use tokens::SigningKeys;
+
+/// What the function works with, built once, outside the handler.
+#[derive(Debug, Clone)]
+pub struct Sending {
+    /// The table.
+    pub store: Store,
+    /// The keys that links are signed with.
+    pub signing: SigningKeys,
+    /// SES.
+    pub mailer: Mailer,
+    /// Where `now` comes from.
+    pub clock: Clock,
+    /// What every link starts with, without a slash at its end.
+    pub public_url: String,
+}
+
+/// Handles a batch of stream records. Only those that the store could not answer for are given back; what SES does not
+/// take is noted on the invitation, where the schedule finds it.
+pub async fn handle(sending: &Sending, event: LambdaEvent<Event>) -> Result<DynamoDbEventResponse, Error> {
+    let mut response = DynamoDbEventResponse::default();
+    for record in event.payload.records.iter().filter(|record| concerns(record)) {
+        let (Some(pk), Some(sk)) = (text(record, "pk"), text(record, "sk")) else { continue };
+        if let Err(error) = send::send(sending, pk, sk).await {
+            tracing::error!(%error, "an invitation could not be mailed");
+            let mut failure = DynamoDbBatchItemFailure::default();
+            failure.item_identifier = record.change.sequence_number.clone();
+            response.batch_item_failures.push(failure);
+        }
+    }
+    Ok(response)
+}
+
+/// Whether a record of the stream is about mail that waits to be sent: the event source mapping's filter says the same.
+#[must_use]
+pub fn concerns(record: &EventRecord) -> bool {
+    let waits = matches!(text(record, "delivery"), Some("queued" | "failed"));
+    let is_being_sent = record.change.new_image.get::<str>("claimed_until").is_some();
+    record.event_name != "REMOVE" && text(record, "sk") == Some(keys::INVITATION) && waits && !is_being_sent
+}
+
+fn text<'a>(record: &'a EventRecord, attribute: &str) -> Option<&'a str> {
+    match record.change.new_image.get(attribute) {
+        Some(serde_dynamo::AttributeValue::S(text)) => Some(text),
+        _ => None,
+    }
+}

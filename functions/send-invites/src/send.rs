@@ -1,0 +1,51 @@
+//! Sends one invitation's mail: claims it, signs the link, hands it to SES, notes what came of it.
+
+use mail::SendError;
+use policy::delivery::Failure;
+use policy::invitation::State;
+use store::StoreError;
+
+use crate::Sending;
+use crate::compose::compose;
+
+/// Why a mail could be neither sent nor noted as unsent.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSent {
+    /// The store has no answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key that the link was first signed with is gone.
+    #[error(transparent)]
+    Signing(#[from] tokens::SigningError),
+}
+
+/// Mails the invitation with this key, if there is something to send now.
+///
+/// Between SES's yes and the note of it a crash can fall; then the same link is mailed twice, and never none.
+pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> {
+    let now = sending.clock.now();
+    let Some(invitation) = sending.store.invitation_of_record(pk, sk).await? else { return Ok(()) };
+    let is_due = invitation.state == State::Open
+        && invitation.delivery.is_unsent()
+        && invitation.next_attempt_at <= now
+        && !invitation.life().is_expired(now);
+    if !is_due || !sending.store.claim_mail(&invitation, now).await? {
+        return Ok(());
+    }
+    let Some((recipient, message)) = compose(sending, &invitation).await? else { return Ok(()) };
+    match sending.mailer.send(recipient.as_str(), &message, &[("mail", "invitation")]).await {
+        Ok(id) => {
+            tracing::info!(account = %invitation.account_id, generation = invitation.generation, "invitation mailed");
+            sending.store.mail_sent(&invitation, id.as_str(), sending.clock.now()).await?;
+        }
+        Err(error) => {
+            tracing::warn!(account = %invitation.account_id, code = error.code(), "SES did not take an invitation");
+            let failure = match error {
+                SendError::Rejected => Failure::Rejected,
+                SendError::Throttled | SendError::Paused | SendError::Unavailable => Failure::Passing,
+            };
+            sending.store.mail_failed(&invitation, failure, sending.clock.now()).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! `/sessions` and `/session`: signing in, who one is, signing out.
+
+mod session;
+mod sign_in;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use tokens::SigningKeys;
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[
+    Route::new("POST", "/sessions"),
+    Route::new("GET", "/session"),
+    Route::new("PATCH", "/session"),
+    Route::new("DELETE", "/session"),
+];
+
+/// Answers a request.
+pub async fn handle(api: &Api, signing: &SigningKeys, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, signing, &call).await;
+    api.answer("sign-in", &call, outcome)
+}
+
+async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("POST", ["sessions"]) => sign_in::sign_in(api, signing, call).await,
+        ("GET", ["session"]) => session::show(api, call).await,
+        ("PATCH", ["session"]) => session::switch(api, signing, call).await,
+        ("DELETE", ["session"]) => session::end(api, call).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

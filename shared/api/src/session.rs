@@ -1,0 +1,43 @@
+//! Sessions: how long they last, and how a new one is shown.
+
+use std::time::Duration;
+
+use policy::Timestamp;
+use serde_json::{Value, json};
+use store::User;
+use tokens::{Scope, Session, SigningError, SigningKeys};
+
+/// A session lasts a working day. What it may do is read anew at every request, so its length bounds only how long
+/// a stolen token of a user who never signs out stays good.
+pub const LIFETIME: Duration = Duration::from_secs(12 * 3_600);
+
+/// A session of this user in the own account.
+#[must_use]
+pub fn at_home(account: policy::AccountId, user: &User, mfa: bool, now: Timestamp) -> Session {
+    Session {
+        user: user.id,
+        home_account: account,
+        account,
+        connection: None,
+        mfa,
+        scope: Scope::Full,
+        epoch: user.session_epoch,
+        issued_at: now,
+        expires_at: now.after(LIFETIME),
+    }
+}
+
+/// The document of a new session. The only answer that holds a token.
+pub fn document(keys: &SigningKeys, session: &Session) -> Result<Value, SigningError> {
+    Ok(json!({"data": {
+        "type": "sessions",
+        "id": session.user.to_string(),
+        "attributes": {
+            "access-token": keys.sign_session(session)?,
+            "expires-at": session.expires_at.to_string(),
+            "mfa": session.mfa,
+            "account-id": session.account.to_string(),
+            "user-id": session.user.to_string(),
+        },
+    }}))
+}
