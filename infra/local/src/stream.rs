@@ -95,11 +95,11 @@ impl Stream {
             let mut behind = false;
             for feed in &self.feeds {
                 let mut done = feed.done.subscribe();
-                while !self
-                    .after(done.borrow_and_update().as_deref(), 1)
-                    .await?
-                    .is_empty()
-                {
+                loop {
+                    let place = done.borrow_and_update().clone();
+                    if self.after(place.as_deref(), 1).await?.is_empty() {
+                        break;
+                    }
                     behind = true;
                     if done.changed().await.is_err() {
                         return Ok(());

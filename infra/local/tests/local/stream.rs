@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_lambda_events::event::dynamodb::Event;
-use aws_lambda_events::streams::DynamoDbEventResponse;
+use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use lambda_runtime::LambdaEvent;
 use local::{Function, Product, Storage, event_function};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn listener(heard: Arc<Mutex<Heard>>, failures: &'static [(&'static str, u32)]) 
         let mut response = DynamoDbEventResponse::default();
         let mut heard = heard.lock().unwrap();
         for record in event.payload.records {
-            let key: String = serde_dynamo_text(&record.change.keys.clone().into_inner()["sk"]);
+            let key: String = text(&record.change.keys.clone().into_inner()["sk"]);
             let tries = heard.tries.entry(key.clone()).or_default();
             *tries += 1;
             let allowed = failures
@@ -34,7 +34,9 @@ fn listener(heard: Arc<Mutex<Heard>>, failures: &'static [(&'static str, u32)]) 
                 .find(|(failing, _)| *failing == key)
                 .map_or(0, |(_, times)| *times);
             if *tries <= allowed {
-                response.add_failure(record.change.sequence_number.unwrap());
+                let mut failure = DynamoDbBatchItemFailure::default();
+                failure.item_identifier = record.change.sequence_number;
+                response.batch_item_failures.push(failure);
             } else if !heard.keys.contains(&key) {
                 heard.keys.push(key);
             }
@@ -44,7 +46,7 @@ fn listener(heard: Arc<Mutex<Heard>>, failures: &'static [(&'static str, u32)]) 
     .fed_by_stream(3, |record| record["dynamodb"]["Keys"]["sk"]["S"] != "unwanted")
 }
 
-fn serde_dynamo_text(value: &impl serde::Serialize) -> String {
+fn text(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).unwrap()["S"]
         .as_str()
         .unwrap()
@@ -113,7 +115,8 @@ async fn what_failed_is_tried_again_and_what_never_succeeds_is_given_up() {
     write(&product, &["a", "once", "unwanted", "never", "b"]).await;
     let heard = heard.lock().unwrap();
     assert_eq!(heard.tries["once"], 2);
-    assert_eq!(heard.tries["never"], 3, "as often as it may");
+    // Three times by itself; before that perhaps once in a batch in which an earlier record failed too.
+    assert!(matches!(heard.tries["never"], 3 | 4), "{}", heard.tries["never"]);
     for key in ["a", "once", "b"] {
         assert!(heard.keys.iter().any(|known| known == key), "{key}");
     }
@@ -175,21 +178,11 @@ async fn the_place_in_the_stream_outlives_the_process() {
     // Written while nobody listened, as by a process that is killed before it delivers.
     let product = start(&heard, false).await;
     put(&product, "c").await;
-    drop(product);
+    product.stop().await;
     let heard = Arc::new(Mutex::new(Heard::default()));
-    let product = started_again(|| start(&heard, true)).await;
+    let product = start(&heard, true).await;
     write(&product, &["d"]).await;
     assert_eq!(heard.lock().unwrap().keys, ["c", "d"], "and nothing twice");
-}
-
-/// A dropped product lets its folder go a moment later.
-async fn started_again<Start, Running>(start: Start) -> Product
-where
-    Start: Fn() -> Running,
-    Running: Future<Output = Product>,
-{
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    start().await
 }
 
 #[tokio::test]

@@ -48,12 +48,17 @@ pub fn table() -> Value {
     })
 }
 
+/// DynamoDB wants one, and the local one believes any.
+const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20261121/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+
 /// A call of DynamoDB.
 pub async fn dynamodb(product: &Product, operation: &str, request: Value) -> Answer {
     let target = format!("DynamoDB_20120810.{operation}");
     let headers = [
         ("content-type", "application/x-amz-json-1.0"),
         ("x-amz-target", target.as_str()),
+        ("x-amz-date", "20261121T080000Z"),
+        ("authorization", SIGNATURE),
     ];
     send(
         &product.dynamodb_url,
