@@ -1,1 +1,34 @@
-//! local
+//! The whole product on one machine, in one process: an embedded DynamoDB, an SES endpoint with a mailbox, the table's
+//! stream and the schedule delivered to their functions, and an HTTP front that makes real API Gateway events.
+//!
+//! `cargo local` runs it for people; the tests start the same pieces through [`Product::start`].
+pub mod announce;
+pub mod arguments;
+mod control;
+pub mod database;
+pub mod demo;
+pub mod folder;
+mod front;
+pub mod function;
+pub mod functions;
+mod gateway;
+mod identifier;
+mod invocation;
+pub mod mailbox;
+mod page;
+pub mod ports;
+pub mod product;
+mod routing;
+pub mod run;
+pub mod schedule;
+pub mod ses;
+pub mod stream;
+pub mod surroundings;
+
+pub use folder::Storage;
+pub use function::{Function, Invoke, Route, event_function, http_function};
+pub use mailbox::{Mail, Mailbox};
+pub use ports::Ports;
+pub use product::{Options, Product, StartError};
+pub use ses::{Mode, SesMode};
+pub use surroundings::Surroundings;

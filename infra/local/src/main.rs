@@ -1,1 +1,25 @@
-fn main() {}
+//! `cargo local`: the whole product on this machine.
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+use local::arguments::Arguments;
+use local::run::{exit_code, run};
+use local::{demo, functions};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    // The SDK's own lines could hold what it sends.
+    let filter = wanted
+        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO))
+        .with_targets(["aws_", "hyper", "h2", "lambda_"].map(|target| (target, LevelFilter::WARN)));
+    let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr);
+    tracing_subscriber::registry().with(lines).with(filter).init();
+    exit_code(run(arguments, functions::pieces(demo::seed)).await)
+}

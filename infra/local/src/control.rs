@@ -1,0 +1,160 @@
+//! What the outside world is to the product, on one port: the mailbox, the clock, the schedules, and SES with its
+//! switch.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::mailbox::Mail;
+use crate::page;
+use crate::routing::decoded;
+use crate::schedule::{ScheduleError, Schedules};
+use crate::ses::{Mode, Ses};
+
+/// What the port knows, for those who ask for something else.
+const KNOWN: [&str; 9] = [
+    "GET /                              the mailbox as a page; ?to=<address> for one recipient",
+    "GET /store                         the mailbox as JSON; ?to=<address>",
+    "POST /clear-store                  empties the mailbox",
+    "GET /clock                         the product's time",
+    "POST /clock                        {\"advance-seconds\": 3600}",
+    "POST /schedule/expire-invitations  runs the schedule now",
+    "GET /ses                           how SES behaves",
+    "POST /ses                          {\"mode\": \"ok\" | \"throttle\" | \"reject\" | \"down\"}",
+    "POST /v2/email/outbound-emails     SES itself",
+];
+
+/// What the port reaches.
+pub(crate) struct Control {
+    pub(crate) ses: Ses,
+    pub(crate) schedules: Arc<Schedules>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    #[serde(rename = "advance-seconds")]
+    seconds: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    mode: Mode,
+}
+
+type Shared = State<Arc<Control>>;
+
+impl Control {
+    /// Serves on `listener` until `stopped` is done.
+    pub(crate) async fn serve(
+        self,
+        listener: TcpListener,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let router = Router::new()
+            .route("/", get(mailbox))
+            .route("/store", get(store).delete(clear))
+            .route("/clear-store", post(clear))
+            .route("/clock", get(clock).post(advance))
+            .route("/schedule/{name}", post(schedule))
+            .route("/ses", get(mode).post(switch))
+            .route("/v2/email/outbound-emails", post(send))
+            .fallback(unknown)
+            .method_not_allowed_fallback(unknown)
+            .with_state(Arc::new(self));
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+            tracing::error!(%error, "the control port stopped");
+        }
+    }
+
+    /// The mails for `?to=`, or all.
+    fn mails(&self, query: Option<&str>) -> (Vec<Mail>, Option<String>) {
+        let to =
+            query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("to="))).map(decoded);
+        let mailbox = &self.ses.mailbox;
+        (to.as_ref().map_or_else(|| mailbox.mails(), |address| mailbox.mails_for(address)), to)
+    }
+}
+
+async fn mailbox(State(control): Shared, RawQuery(query): RawQuery) -> Response {
+    let (mails, to) = control.mails(query.as_deref());
+    page::mailbox(&mails, to.as_deref())
+}
+
+async fn store(State(control): Shared, RawQuery(query): RawQuery) -> Response {
+    let (mails, _) = control.mails(query.as_deref());
+    answer(StatusCode::OK, &json!({ "emails": mails }))
+}
+
+async fn clear(State(control): Shared) -> Response {
+    match control.ses.mailbox.clear() {
+        Ok(()) => Redirect::to("/").into_response(),
+        Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+async fn clock(State(control): Shared) -> Response {
+    answer(StatusCode::OK, &json!({ "now": control.ses.clock.now().to_string() }))
+}
+
+async fn advance(state: Shared, body: Bytes) -> Response {
+    match serde_json::from_slice(&body) {
+        Ok(Advance { seconds }) => {
+            state.ses.clock.advance(seconds.saturating_mul(1000));
+            clock(state).await
+        }
+        Err(error) => {
+            refuse(StatusCode::BAD_REQUEST, &format!("wanted {{\"advance-seconds\": 3600}}: {error}"))
+        }
+    }
+}
+
+async fn schedule(State(control): Shared, Path(name): Path<String>) -> Response {
+    match control.schedules.run(&name).await {
+        Ok(value) => answer(StatusCode::OK, &value),
+        Err(error @ ScheduleError::Unknown(_)) => {
+            let names: Vec<&str> = control.schedules.names().collect();
+            refuse(StatusCode::NOT_FOUND, &format!("{error}; there is: {}", names.join(", ")))
+        }
+        Err(error @ ScheduleError::Failed(_)) => refuse(StatusCode::BAD_GATEWAY, &error.to_string()),
+    }
+}
+
+async fn mode(State(control): Shared) -> Response {
+    answer(StatusCode::OK, &json!({ "mode": control.ses.mode.get() }))
+}
+
+async fn switch(state: Shared, body: Bytes) -> Response {
+    match serde_json::from_slice(&body) {
+        Ok(Switch { mode: wanted }) => {
+            state.ses.mode.set(wanted);
+            mode(state).await
+        }
+        Err(error) => refuse(StatusCode::BAD_REQUEST, &format!("wanted {{\"mode\": \"throttle\"}}: {error}")),
+    }
+}
+
+async fn send(State(control): Shared, body: Bytes) -> Response {
+    control.ses.send(&body)
+}
+
+async fn unknown() -> Response {
+    answer(StatusCode::NOT_FOUND, &json!({ "message": "not known here", "known": KNOWN }))
+}
+
+fn refuse(status: StatusCode, message: &str) -> Response {
+    answer(status, &json!({ "message": message }))
+}
+
+fn answer(status: StatusCode, value: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}

@@ -1,0 +1,146 @@
+//! Every function of the product, and the variables with which they run elsewhere.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::Api;
+use aws_lambda_events::event::dynamodb::EventRecord;
+use environment::aws::local_aws_config;
+use expire_invitations::Expiring;
+use lambda_http::{Body, Request, Response};
+use mail::{Mailer, Sender};
+use send_invites::Sending;
+use serde_json::Value;
+use store::Store;
+use tokens::SigningKeys;
+
+use crate::function::{Function, Route, event_function, http_function};
+use crate::run::{Pieces, SeedDemo};
+use crate::surroundings::{REGION, Surroundings};
+
+/// The table's name.
+pub const TABLE: &str = "glueconnect";
+
+/// How often the schedule runs, as in the template.
+const SCHEDULE: Duration = Duration::from_secs(60);
+
+/// How often the stream tries a record, as in the template.
+const STREAM_ATTEMPTS: u32 = 10;
+
+const SENDER_ADDRESS: &str = "invitations@glueconnect.example";
+const SENDER_NAME: &str = "glueconnect";
+
+/// The whole product, as [`crate::run::run`] runs it.
+#[must_use]
+pub fn pieces(demo: SeedDemo) -> Pieces {
+    Pieces {
+        table: || store::table::definition(TABLE),
+        functions: all,
+        variables,
+        generate_keys,
+        demo: Some(demo),
+    }
+}
+
+/// A fresh key set. Secret.
+pub fn generate_keys() -> Result<String, String> {
+    SigningKeys::generate().map(|keys| keys.to_jwks()).map_err(|error| error.to_string())
+}
+
+/// All functions, built against these surroundings; why not, if the keys are none.
+pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
+    let signing = SigningKeys::from_jwks(&surroundings.keys).map_err(|error| error.to_string())?;
+    let api = Api {
+        store: Store::new(&local_aws_config(&surroundings.dynamodb_url), TABLE),
+        keys: signing.public(),
+        clock: surroundings.clock.clone(),
+    };
+    let sending = Sending {
+        store: api.store.clone(),
+        signing: signing.clone(),
+        mailer: Mailer::new(
+            &local_aws_config(&surroundings.ses_url),
+            &Sender { address: SENDER_ADDRESS.to_owned(), name: SENDER_NAME.to_owned() },
+            None,
+        ),
+        clock: surroundings.clock.clone(),
+        public_url: surroundings.public_url.clone(),
+    };
+    let expiring = Expiring { store: api.store.clone(), clock: surroundings.clock.clone() };
+    let work = Arc::new((api, signing));
+    macro_rules! plain {
+        ($name:literal, $function:ident) => {
+            served($name, $function::ROUTES, &work, |work, request| async move {
+                $function::handle(&work.0, request).await
+            })
+        };
+    }
+    macro_rules! signing {
+        ($name:literal, $function:ident) => {
+            served($name, $function::ROUTES, &work, |work, request| async move {
+                $function::handle(&work.0, &work.1, request).await
+            })
+        };
+    }
+    Ok(vec![
+        signing!("accept-invite", accept_invite),
+        plain!("check-access", check_access),
+        plain!("create-users", create_users),
+        plain!("manage-account", manage_account),
+        plain!("manage-groups", manage_groups),
+        plain!("manage-organizations", manage_organizations),
+        plain!("manage-users", manage_users),
+        plain!("open-account", open_account),
+        plain!("report-health", report_health),
+        plain!("resend-invite", resend_invite),
+        signing!("sign-in", sign_in),
+        event_function("send-invites", move |event| {
+            let sending = sending.clone();
+            async move { send_invites::handle(&sending, event).await }
+        })
+        .fed_by_stream(STREAM_ATTEMPTS, concerns),
+        event_function("expire-invitations", move |event| {
+            let expiring = expiring.clone();
+            async move { expire_invitations::handle(&expiring, event).await }
+        })
+        .on_schedule("expire-invitations", SCHEDULE),
+    ])
+}
+
+type Work = Arc<(Api, SigningKeys)>;
+
+fn served<Answer>(
+    name: &'static str,
+    routes: &[Route],
+    work: &Work,
+    handle: impl Fn(Work, Request) -> Answer + Send + Sync + 'static,
+) -> Function
+where
+    Answer: Future<Output = Response<Body>> + Send + 'static,
+{
+    let work = Arc::clone(work);
+    http_function(name, routes.to_vec(), move |request| handle(Arc::clone(&work), request))
+}
+
+fn concerns(record: &Value) -> bool {
+    serde_json::from_str::<EventRecord>(&record.to_string())
+        .is_ok_and(|record| send_invites::concerns(&record))
+}
+
+/// The variables with which a function that runs in a process of its own finds these surroundings.
+pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
+    let public =
+        SigningKeys::from_jwks(&surroundings.keys).map(|keys| keys.public_jwks()).unwrap_or_default();
+    vec![
+        ("AWS_ENDPOINT_URL_DYNAMODB", surroundings.dynamodb_url.clone()),
+        ("AWS_ENDPOINT_URL_SESV2", surroundings.ses_url.clone()),
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+        ("PUBLIC_URL", surroundings.public_url.clone()),
+        ("TABLE_NAME", TABLE.to_owned()),
+        ("PUBLIC_KEYS", public),
+        ("SENDER_ADDRESS", SENDER_ADDRESS.to_owned()),
+        ("SENDER_NAME", SENDER_NAME.to_owned()),
+    ]
+}

@@ -1,0 +1,107 @@
+//! The mailbox as a page, for people.
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use policy::Timestamp;
+
+use crate::mailbox::Mail;
+
+/// No script, nothing from elsewhere; a mail's own page is framed.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-src 'self'; \
+     form-action 'self'; frame-ancestors 'none'";
+
+/// A mail opens nothing by itself; a link in it that somebody clicks opens as it would from a mail program.
+const SANDBOX: &str = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
+
+const STYLE: &str = "
+:root { color-scheme: light dark; --line: light-dark(#d5d9e0, #3a3f4a); --quiet: light-dark(#5a6270, #a3abb8); }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1rem; }
+header { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: baseline; justify-content: space-between; }
+h1 { font-size: 1.4rem; margin: 0; }
+h2 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere; }
+article { border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 1rem 0; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 .75rem; margin: .25rem 0 .75rem; color: var(--quiet); }
+dd { margin: 0; overflow-wrap: anywhere; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .5rem 0 0; }
+iframe { width: 100%; height: 30rem; border: 1px solid var(--line); border-radius: .25rem; background: #fff; resize: vertical; }
+summary, button { cursor: pointer; }
+form { display: inline; }
+";
+
+/// The page of these mails, newest first.
+pub(crate) fn mailbox(mails: &[Mail], to: Option<&str>) -> Response {
+    let count = match mails.len() {
+        1 => "1 mail".to_owned(),
+        many => format!("{many} mails"),
+    };
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Mailbox (" (mails.len()) ")" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { "Mailbox" }
+                    span {
+                        (count)
+                        @if let Some(to) = to { " for " (to) " · " a href="/" { "all" } }
+                        " · " a href="/store" { "as JSON" } " "
+                        form method="post" action="/clear-store" { button { "Empty" } }
+                    }
+                }
+                main {
+                    @if mails.is_empty() {
+                        p { "Nothing here yet. Every mail that the product sends on this machine arrives here, and nowhere else." }
+                    }
+                    @for mail in mails.iter().rev() { (one(mail)) }
+                }
+            }
+        }
+    };
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    (headers, page.into_string()).into_response()
+}
+
+fn one(mail: &Mail) -> Markup {
+    let at = Timestamp::from_millis(mail.at.saturating_mul(1000));
+    html! {
+        article {
+            h2 { (mail.subject) }
+            dl {
+                dt { "From" } dd { (mail.from) }
+                dt { "To" } dd { (mail.destination.to.join(", ")) }
+                dt { "At" } dd { time datetime=(at) { (at.for_people()) } }
+            }
+            @if let Some(page) = &mail.body.html {
+                details {
+                    summary { "As a page" }
+                    // A link without a target would open inside the frame.
+                    iframe title=(mail.subject) sandbox=(SANDBOX) srcdoc={ "<base target=\"_top\">" (page) } {}
+                }
+            }
+            @if let Some(text) = &mail.body.text { pre { (linked(text)) } }
+        }
+    }
+}
+
+/// The text with its addresses as links.
+fn linked(text: &str) -> Markup {
+    html! {
+        @for piece in text.split_inclusive(char::is_whitespace) {
+            @let word = piece.trim_end();
+            @if word.starts_with("http://") || word.starts_with("https://") {
+                a href=(word) { (word) } (piece.strip_prefix(word).unwrap_or_default())
+            } @else { (piece) }
+        }
+    }
+}

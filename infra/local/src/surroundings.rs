@@ -1,0 +1,24 @@
+//! What the functions need to be built: where the services are, the clock and the keys.
+
+use environment::Clock;
+
+/// The region in which the local product says it is.
+pub const REGION: &str = "eu-central-1";
+
+/// The AWS account in which the local product says it is.
+pub const ACCOUNT: &str = "000000000000";
+
+/// Everything around the functions.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// The endpoint of DynamoDB.
+    pub dynamodb_url: String,
+    /// The endpoint of SES v2.
+    pub ses_url: String,
+    /// Where people reach the product; links in mails begin with it.
+    pub public_url: String,
+    /// The product's clock.
+    pub clock: Clock,
+    /// The secret key set, as JSON.
+    pub keys: String,
+}

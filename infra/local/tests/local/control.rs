@@ -1,0 +1,72 @@
+//! The clock and the schedule.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lambda_runtime::LambdaEvent;
+use local::{Function, event_function};
+use serde_json::{Value, json};
+
+use crate::http::{get, post};
+use crate::stub::product;
+
+/// Keeps its events, and fails if asked.
+fn sweeper(seen: &Arc<Mutex<Vec<Value>>>, fail: bool) -> Function {
+    let keep = Arc::clone(seen);
+    event_function("expire-invitations", move |event: LambdaEvent<Value>| {
+        keep.lock().unwrap().push(event.payload);
+        async move { if fail { Err("no") } else { Ok(json!({ "expired": 2 })) } }
+    })
+    .on_schedule("expire-invitations", Duration::from_secs(60))
+}
+
+#[tokio::test]
+async fn the_schedule_runs_on_the_products_clock() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let product = product(vec![sweeper(&seen, false)]).await;
+    let before = product.clock.now().as_millis();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(seen.lock().unwrap().is_empty(), "no minute has passed");
+
+    let answer = post(&product.control_url, "/clock", r#"{"advance-seconds": 86400}"#).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(get(&product.control_url, "/clock").await.status, 200);
+    assert!(product.clock.now().as_millis() >= before + 86_400_000);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(seen.lock().unwrap().len(), 1, "once, however many minutes were skipped");
+
+    let answer = post(&product.control_url, "/schedule/expire-invitations", "").await;
+    assert_eq!((answer.status, answer.json()), (200, json!({ "expired": 2 })));
+    assert_eq!(product.run_schedule("expire-invitations").await, Ok(json!({ "expired": 2 })));
+    let event = seen.lock().unwrap().pop().unwrap();
+    assert_eq!(event["source"], "aws.scheduler");
+    assert_eq!(event["detail-type"], "Scheduled Event");
+    assert_eq!(event["time"].as_str().unwrap().len(), "2026-11-21T08:00:00Z".len());
+    let schedule = "arn:aws:scheduler:eu-central-1:000000000000:schedule/default/expire-invitations";
+    assert_eq!(event["resources"], json!([schedule]));
+}
+
+#[tokio::test]
+async fn what_is_asked_wrongly_is_answered_clearly() {
+    let product = product(vec![sweeper(&Arc::default(), true)]).await;
+    for (path, body, status, word) in [
+        ("/clock", "{}", 400, "advance-seconds"),
+        ("/clock", r#"{"advance-seconds": "1"}"#, 400, "invalid type"),
+        ("/ses", r#"{"mode": "broken"}"#, 400, "unknown variant"),
+        ("/schedule/none", "", 404, "expire-invitations"),
+        ("/schedule/expire-invitations", "", 502, "the function failed: no"),
+        ("/unknown", "", 404, "POST /clock"),
+        ("/store", "", 404, "POST /clock"),
+    ] {
+        let answer = post(&product.control_url, path, body).await;
+        assert_eq!(answer.status, status, "{path} {body}");
+        assert!(answer.text().contains(word), "{path} {body}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_function_is_invoked_by_name() {
+    let product = product(vec![sweeper(&Arc::default(), false)]).await;
+    assert_eq!(product.invoke("expire-invitations", json!({})).await, Ok(json!({ "expired": 2 })));
+    assert!(product.invoke("none", json!({})).await.is_err());
+}
