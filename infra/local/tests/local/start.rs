@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use futures::future::BoxFuture;
+use local::demo::Demo;
+use local::run::SeedDemo;
 use local::{Options, Ports, Product, Storage};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -98,4 +101,23 @@ async fn the_services_stand_without_the_api() {
     let product = Product::start(Options { front: false, ..options(|_| Vec::new()) }).await.unwrap();
     assert_eq!(get(&product.control_url, "/store").await.status, 200);
     assert_eq!(product.surroundings.public_url, "http://127.0.0.1:0");
+}
+
+#[tokio::test]
+async fn a_demonstration_can_be_seeded_through_the_running_product() {
+    fn seed(product: &Product) -> BoxFuture<'_, Result<Demo, String>> {
+        Box::pin(async move {
+            put(product, "demo").await;
+            product.drain().await.map_err(|error| error.to_string())?;
+            Ok(Demo {
+                sign_in: format!("Sign in at {}", product.api_url),
+            })
+        })
+    }
+    let seed: SeedDemo = seed;
+    let product = Product::start(options(|_| Vec::new())).await.unwrap();
+    assert_eq!(
+        seed(&product).await.unwrap().sign_in,
+        format!("Sign in at {}", product.api_url)
+    );
 }

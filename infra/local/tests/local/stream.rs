@@ -180,3 +180,20 @@ async fn delivered_records_are_removed() {
     let kept: i64 = file.query_row("SELECT COUNT(*) FROM _stream_records", [], |row| row.get(0)).unwrap();
     assert!(kept <= 200, "{kept} are kept");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_writers_at_once_lose_nothing() {
+    let heard = Arc::new(Mutex::new(Heard::default()));
+    let product = Arc::new(product(vec![listener(Arc::clone(&heard), &[])]).await);
+    let writers = (0..8).map(|writer| {
+        let product = Arc::clone(&product);
+        tokio::spawn(async move {
+            for n in 0..50 {
+                put(&product, &format!("{writer}-{n}")).await;
+            }
+        })
+    });
+    futures::future::try_join_all(writers).await.unwrap();
+    product.drain().await.unwrap();
+    assert_eq!(heard.lock().unwrap().keys.len(), 400);
+}
