@@ -4,6 +4,7 @@
 //! `cargo local` runs it for people; the tests start the same pieces through [`Product::start`].
 pub mod announce;
 pub mod arguments;
+pub mod client;
 mod control;
 pub mod database;
 pub mod demo;
@@ -25,6 +26,7 @@ pub mod ses;
 pub mod stream;
 pub mod surroundings;
 
+pub use client::Client;
 pub use folder::Storage;
 pub use function::{Function, Invoke, Route, event_function, http_function};
 pub use mailbox::{Mail, Mailbox};

@@ -29,6 +29,15 @@ pub struct Mail {
     pub at: i64,
 }
 
+impl Mail {
+    /// The link in its text: the one line that is nothing but an address.
+    #[must_use]
+    pub fn link(&self) -> Option<String> {
+        let text = self.body.text.as_deref()?;
+        text.lines().map(str::trim).find(|line| line.starts_with("http")).map(str::to_owned)
+    }
+}
+
 /// The addresses that a mail goes to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Destination {

@@ -109,15 +109,10 @@ async fn a_demonstration_can_be_seeded_through_the_running_product() {
         Box::pin(async move {
             put(product, "demo").await;
             product.drain().await.map_err(|error| error.to_string())?;
-            Ok(Demo {
-                sign_in: format!("Sign in at {}", product.api_url),
-            })
+            Ok(Demo { sign_in: format!("Sign in at {}", product.api_url) })
         })
     }
     let seed: SeedDemo = seed;
     let product = Product::start(options(|_| Vec::new())).await.unwrap();
-    assert_eq!(
-        seed(&product).await.unwrap().sign_in,
-        format!("Sign in at {}", product.api_url)
-    );
+    assert_eq!(seed(&product).await.unwrap().sign_in, format!("Sign in at {}", product.api_url));
 }

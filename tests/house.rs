@@ -1,0 +1,220 @@
+//! What every journey starts with: the whole product in this process, with its own table, mailbox and clock, and a few
+//! words to speak to it.
+
+use environment::Clock;
+pub use local::client::{Answer, Client, identifiers, resource};
+use local::mailbox::Mail;
+use local::{Options, Ports, Product, Storage, functions};
+use serde_json::{Value, json};
+
+/// Good enough for everyone.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// The product, and nobody signed in to it yet.
+pub struct House {
+    /// The running product.
+    pub product: Product,
+    /// A caller without credentials.
+    pub nobody: Client,
+}
+
+/// An account with its Administrator signed in.
+pub struct Account {
+    /// How it is addressed.
+    pub subdomain: String,
+    /// Its id.
+    pub id: String,
+    /// Its first Administrator.
+    pub administrator: Client,
+    /// That Administrator's id.
+    pub administrator_id: String,
+}
+
+impl House {
+    /// Starts the product in memory, on free ports.
+    pub async fn start() -> Self {
+        Self::start_in(Storage::Memory).await
+    }
+
+    /// Starts the product with its data there.
+    pub async fn start_in(storage: Storage) -> Self {
+        let pieces = functions::pieces(local::demo::seed);
+        let product = Product::start(Options {
+            ports: Ports::FREE,
+            storage,
+            clock: Clock::system(),
+            table: (pieces.table)(),
+            functions: Box::new(pieces.functions),
+            generate_keys: pieces.generate_keys,
+            front: true,
+        })
+        .await
+        .unwrap_or_else(|error| panic!("the product does not start: {error}"));
+        let nobody = Client::new(&product.api_url);
+        Self { product, nobody }
+    }
+
+    /// Opens an account whose Administrator is `admin@<subdomain>.example`.
+    pub async fn account(&self, subdomain: &str) -> Account {
+        let email = format!("admin@{subdomain}.example");
+        let attributes = json!({"name": format!("The {subdomain} account"), "subdomain": subdomain, "email": email,
+            "first-name": "Ada", "last-name": "Admin", "password": PASSWORD});
+        let opened = created(self.nobody.post("/accounts", &resource("accounts", attributes)).await.unwrap());
+        let administrator = self.sign_in(subdomain, &email).await;
+        Account {
+            subdomain: subdomain.to_owned(),
+            id: opened.id(),
+            administrator,
+            administrator_id: opened.text_at("/meta/user-id"),
+        }
+    }
+
+    /// Signs in with [`PASSWORD`].
+    pub async fn sign_in(&self, subdomain: &str, email: &str) -> Client {
+        let answer = self.nobody.sign_in(subdomain, email, PASSWORD).await.unwrap();
+        answer.unwrap_or_else(|answer| {
+            panic!("{email} cannot sign in to {subdomain}: {} {}", answer.status, answer.text)
+        })
+    }
+
+    /// Every mail to this address, oldest first, once the stream is delivered.
+    pub async fn mails(&self, email: &str) -> Vec<Mail> {
+        self.product.drain().await.unwrap();
+        self.product.mailbox.mails_for(email)
+    }
+
+    /// The link in the newest mail to this address.
+    pub async fn link(&self, email: &str) -> String {
+        let mails = self.mails(email).await;
+        let newest = mails.last().unwrap_or_else(|| panic!("no mail reached {email}"));
+        newest.link().unwrap_or_else(|| panic!("no link in {newest:?}"))
+    }
+
+    /// Accepts the newest invitation of this address with [`PASSWORD`].
+    pub async fn accept(&self, email: &str) -> Answer {
+        let link = self.link(email).await;
+        self.nobody.post(&link, &resource("invitations", json!({"password": PASSWORD}))).await.unwrap()
+    }
+
+    /// Moves the product's clock forward.
+    pub fn advance_hours(&self, hours: i64) {
+        self.product.clock.advance(hours * 3_600_000);
+    }
+
+    /// Runs the schedule once, and waits for what it set off.
+    pub async fn run_schedule(&self) -> Value {
+        let report = self.product.run_schedule("expire-invitations").await.unwrap();
+        self.product.drain().await.unwrap();
+        report
+    }
+}
+
+impl Account {
+    /// Makes an organization and answers its id.
+    pub async fn organization(&self, name: &str) -> String {
+        let body = resource("organizations", json!({ "name": name }));
+        created(self.administrator.post("/organizations", &body).await.unwrap()).id()
+    }
+
+    /// Makes organizations `<prefix> 1` to `<prefix> <count>`.
+    pub async fn organizations(&self, prefix: &str, count: usize) -> Vec<String> {
+        let mut ids = Vec::with_capacity(count);
+        for number in 1..=count {
+            ids.push(self.organization(&format!("{prefix} {number}")).await);
+        }
+        ids
+    }
+
+    /// Makes a group that reaches these organizations, and answers its id.
+    pub async fn group(&self, name: &str, organizations: &[&str]) -> String {
+        let mut body = resource("groups", json!({ "name": name }));
+        body["data"]["relationships"]["organizations"] = identifiers("organizations", organizations);
+        created(self.administrator.post("/groups", &body).await.unwrap()).id()
+    }
+
+    /// Invites someone as the Administrator, accepts for them, and signs them in.
+    pub async fn user(&self, house: &House, name: &str, role: &str, grants: Grants<'_>) -> (Client, String) {
+        let email = format!("{name}@{}.example", self.subdomain);
+        let invited =
+            created(self.administrator.post("/users", &invitation(&email, role, grants)).await.unwrap());
+        created(house.accept(&email).await);
+        (house.sign_in(&self.subdomain, &email).await, invited.id())
+    }
+}
+
+/// What an invitation grants.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Grants<'a> {
+    /// All organizations.
+    pub all: bool,
+    /// Direct ones.
+    pub organizations: &'a [&'a str],
+    /// Groups.
+    pub groups: &'a [&'a str],
+}
+
+impl<'a> Grants<'a> {
+    /// All organizations.
+    pub const ALL: Self = Self { all: true, organizations: &[], groups: &[] };
+
+    /// These organizations.
+    pub const fn organizations(organizations: &'a [&'a str]) -> Self {
+        Self { all: false, organizations, groups: &[] }
+    }
+
+    /// These groups.
+    pub const fn groups(groups: &'a [&'a str]) -> Self {
+        Self { all: false, organizations: &[], groups }
+    }
+}
+
+/// The body of an invitation of one address.
+pub fn invitation(email: &str, role: &str, grants: Grants<'_>) -> Value {
+    let mut body =
+        resource("users", json!({"email": email, "role-name": role, "all-organizations": grants.all}));
+    body["data"]["relationships"] = json!({
+        "groups": identifiers("groups", grants.groups),
+        "organizations": identifiers("organizations", grants.organizations),
+    });
+    body
+}
+
+/// The body of an invitation of many addresses, all alike.
+pub fn invitations<'a>(emails: impl IntoIterator<Item = &'a str>, role: &str, grants: Grants<'_>) -> Value {
+    let rows: Vec<Value> =
+        emails.into_iter().map(|email| invitation(email, role, grants)["data"].take()).collect();
+    json!({ "data": rows })
+}
+
+/// The answer, which must be 201.
+#[track_caller]
+pub fn created(answer: Answer) -> Answer {
+    expect(answer, 201)
+}
+
+/// The answer, which must have this status.
+#[track_caller]
+pub fn expect(answer: Answer, status: u16) -> Answer {
+    assert_eq!(answer.status, status, "answered: {}", answer.text);
+    answer
+}
+
+/// The answer, which must be an error with this status and code.
+#[track_caller]
+pub fn refused(answer: Answer, status: u16, code: &str) -> Answer {
+    let codes: Vec<String> = answer
+        .at("/errors")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|error| error["code"].to_string())
+        .collect();
+    let named = codes.iter().any(|known| known.trim_matches('"') == code);
+    assert!(
+        answer.status == status && named,
+        "wanted {status} {code}, got {} {}",
+        answer.status,
+        answer.text
+    );
+    answer
+}

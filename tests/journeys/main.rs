@@ -1,0 +1,3 @@
+//! Stories of people using the product, through HTTP and the mailbox.
+
+mod inviting;
