@@ -7,7 +7,7 @@ use policy::invitation::State;
 use serde::Deserialize;
 
 use crate::error::StoreError;
-use crate::keys::{due_shard_number, invitation};
+use crate::keys::due_shard_number;
 use crate::log::{Act, Subject};
 use crate::read::{Item, parse};
 use crate::table::DUE_INDEX;
@@ -74,7 +74,7 @@ impl Store {
             .remove("due_shard")
             .remove("due_at");
         let mut transaction = self.transaction();
-        transaction.update(&invitation(expired.account_id, expired.user_id), &changes, Guard::Invitation);
+        transaction.update(&expired.key(), &changes, Guard::Invitation);
         self.log(&mut transaction, act, "update", &Subject::new("invitations", expired.user_id, name))?;
         self.commit(transaction).await
     }
