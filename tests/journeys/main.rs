@@ -1,5 +1,7 @@
 //! Stories of people using the product, through HTTP and the mailbox.
 
+mod bulk;
 mod inviting;
 mod links;
 mod lite;
+mod ses_trouble;
