@@ -4,4 +4,5 @@ mod bulk;
 mod inviting;
 mod links;
 mod lite;
+mod races;
 mod ses_trouble;
