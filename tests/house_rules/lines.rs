@@ -79,6 +79,22 @@ fn no_decision_is_made_from_an_index() {
 }
 
 #[test]
+fn no_read_may_be_behind() {
+    // Those of transactions never are.
+    let mut reads = 0;
+    let mut current = 0;
+    for Line { place, code } in code(&["functions", "shared"]) {
+        if !place.starts_with("shared/store/src/due.rs") {
+            let asks = [".get_item()", ".batch_get_item()", ".query()", ".scan()"];
+            // Parts of a builder have names in front; a read of DynamoDB stands on a line of its own.
+            reads += usize::from(asks.contains(&code.trim()));
+            current += usize::from(code.contains(".consistent_read(true)"));
+        }
+    }
+    assert!(reads > 0 && reads == current, "{reads} reads, {current} of them strongly consistent");
+}
+
+#[test]
 fn keys_are_written_in_one_file() {
     forbid(&["functions", "shared"], &["\"A#", "\"SUBDOMAIN#", "\"DUE#"], &["shared/store/src/keys.rs"]);
 }
