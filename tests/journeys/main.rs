@@ -1,6 +1,7 @@
 //! Stories of people using the product, through HTTP and the mailbox.
 
 mod bulk;
+mod glueconnect;
 mod inviting;
 mod links;
 mod lite;
