@@ -1,7 +1,9 @@
 //! Stories of people using the product, through HTTP and the mailbox.
 
+mod agreeing;
 mod bulk;
 mod glueconnect;
+mod inside;
 mod inviting;
 mod links;
 mod lite;
