@@ -51,9 +51,11 @@ pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure
     let sponsors_groups = sponsor.iter().flat_map(|sponsor| &sponsor.group_ids);
     let in_question: BTreeSet<_> = user.group_ids.iter().chain(sponsors_groups).copied().collect();
     let groups = api.store.group_reach(link.account, &in_question).await?;
-    let sponsor = sponsor
-        .filter(|sponsor| sponsor.status == UserStatus::Active)
-        .map(|sponsor| Actor { role: sponsor.role, reach: sponsor.grants().reach(sponsor.role, &groups) });
+    let sponsor = sponsor.filter(|sponsor| sponsor.status == UserStatus::Active).map(|sponsor| Actor {
+        role: sponsor.role,
+        reach: sponsor.grants().reach(sponsor.role, &groups),
+        is_visitor: false,
+    });
     check_sponsor(sponsor.as_ref(), &user.permissions(), &groups)
         .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
     Ok(Opened { membership, user, invitation, groups })

@@ -1,6 +1,6 @@
 //! `POST /access/check`: answers up to a hundred questions from what is stored at this moment, in one round trip.
 
-use api::{Api, Caller, Failure, show};
+use api::{Api, Caller, Failure, show, standpoint};
 use policy::decision::{Facts, Question};
 use policy::{Action, Decision, GroupReach, OrganizationId, UserId, decide};
 use serde_json::{Value, json};
@@ -29,9 +29,8 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let (asked, many) = read(call, session.user)?;
     let questions: Vec<(UserId, OrganizationId)> =
         asked.iter().map(|asked| (asked.user, asked.question.organization)).collect();
-    let (membership, facts) =
-        api.store.access_facts(session.account, session.user, &questions).await?.unzip();
-    let caller = Caller::admit(session, membership)?;
+    let (membership, facts) = api.store.access_facts(&standpoint(&session), &questions).await?.unzip();
+    let caller = Caller::admit(session, membership, call.now)?;
     if asked.iter().any(|asked| asked.user != caller.user.id) {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }
@@ -39,7 +38,7 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let mut rows = Vec::with_capacity(asked.len());
     for (place, asked) in asked.iter().enumerate() {
         let known = facts.get(Store::facts_position(place));
-        let decision = decide(&asked.question, &gather(known, asked), call.now);
+        let decision = decide(&asked.question, &gather(&caller, known, asked), call.now);
         if asked.record {
             record(api, call, &caller, known, asked, &decision).await?;
         }
@@ -89,8 +88,10 @@ fn read_one(mut resource: Resource, caller: UserId) -> Result<Asked, Vec<Fault>>
     }
 }
 
-fn gather(known: Option<&AccessFacts>, asked: &Asked) -> Facts {
+fn gather(caller: &Caller, known: Option<&AccessFacts>, asked: &Asked) -> Facts {
     Facts {
+        // A visitor asks about nobody else, so what is known of the visit belongs to the one asked about.
+        visit: caller.visit_facts(),
         user: known.and_then(|facts| facts.users.get(&asked.user)).map(store::User::facts),
         organization: known
             .and_then(|facts| facts.organizations.get(&asked.question.organization))

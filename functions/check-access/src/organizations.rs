@@ -23,8 +23,15 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
         caller.actor(&GroupReach::new()).may_manage_users()?;
         api.store.user(account, asked).await?.ok_or_else(Fault::unknown)?
     };
-    let groups = api.store.group_reach(account, &user.group_ids).await?;
-    let mut organizations = match user.grants().reach(user.role, &groups) {
+    let visit = caller.visit_facts();
+    let groups = if visit.is_some() { caller.group_ids() } else { user.group_ids.clone() };
+    let groups = api.store.group_reach(account, &groups).await?;
+    let reach = match &visit {
+        Some(facts) => facts.reach(&groups),
+        None => user.grants().reach(user.role, &groups),
+    };
+    let role = if visit.is_some() { caller.effective_role() } else { user.role };
+    let mut organizations = match reach {
         Reach::All => api.store.organizations(account).await?,
         Reach::These(ids) => api.store.organizations_by_id(account, &ids).await?,
     };
@@ -42,12 +49,16 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
         .rows
         .iter()
         .map(|organization| {
-            let via: Vec<_> =
-                ways(&facts, organization.id, Some(&organization.facts())).iter().map(show::via).collect();
+            let stored = organization.facts();
+            let via = match &visit {
+                Some(visit) => visit.ways(organization.id, Some(&stored)),
+                None => ways(&facts, organization.id, Some(&stored)),
+            };
+            let via: Vec<_> = via.iter().map(show::via).collect();
             json!({
                 "type": "organizations",
                 "id": organization.id.to_string(),
-                "attributes": {"name": organization.name, "role-name": user.role.name()},
+                "attributes": {"name": organization.name, "role-name": role.name()},
                 "meta": {"via": via},
             })
         })

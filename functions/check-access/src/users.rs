@@ -10,7 +10,7 @@ use web::{Answer, Call, Fault};
 pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let account = caller.account.id;
-    let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+    let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let actor = caller.actor(&own_groups);
     actor.may_manage_users()?;
     let listing = Listing::read(call, &["organization-id"], &["name", "email", "id"], &[])?;

@@ -1,7 +1,7 @@
 //! The account's settings: every user reads them, an Administrator changes them.
 
 use api::{Api, Caller, Failure, show};
-use policy::{GroupReach, InvitationLifetime, Role, text};
+use policy::{GroupReach, InvitationLifetime, text};
 use serde_json::{Value, json};
 use store::{Account, User, UserStatus, until_current};
 use web::{Answer, Call, Fault};
@@ -9,6 +9,7 @@ use web::{Answer, Call, Fault};
 pub async fn read(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let caller = api.caller(call).await?;
+    caller.at_home()?;
     let users = api.store.users(caller.account.id).await?;
     Ok(Answer::ok(&document(&caller.account, &users)))
 }
@@ -20,7 +21,7 @@ pub async fn update(api: &Api, call: &Call) -> Result<Answer, Failure> {
 
 async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).needs(Role::Administrator)?;
+    caller.actor(&GroupReach::new()).may_administer()?;
     if call.expected_version()?.is_some_and(|version| version != caller.account.version) {
         return Err(Fault::stale().into());
     }

@@ -38,7 +38,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
 
 pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    if !caller.user.group_ids.contains(&id) {
+    if !caller.belongs_to(id) {
         caller.actor(&GroupReach::new()).may_create_groups()?;
     }
     let listing = Listing::read(call, &[], &[], INCLUDES)?;

@@ -14,7 +14,7 @@ pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
 async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let account = caller.account.id;
-    let groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+    let groups = api.store.group_reach(account, &caller.group_ids()).await?;
     caller.actor(&groups).may_create_organizations()?;
     let organization = read(api, call)?;
     let line = api.store.line(account, organization.parent_id).await?;

@@ -64,7 +64,7 @@ pub async fn show(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, 
 /// An organization that the caller can see; 404 for any other, whether it exists or not.
 pub async fn visible(api: &Api, caller: &Caller, id: OrganizationId) -> Result<Organization, Failure> {
     let organization = api.store.organization(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
-    let groups = api.store.group_reach(caller.account.id, &caller.user.group_ids).await?;
+    let groups = api.store.group_reach(caller.account.id, &caller.group_ids()).await?;
     match caller.actor(&groups).may_touch_organization(Action::Read, id) {
         Ok(()) => Ok(organization),
         Err(_) => Err(Fault::unknown().into()),
@@ -72,7 +72,7 @@ pub async fn visible(api: &Api, caller: &Caller, id: OrganizationId) -> Result<O
 }
 
 async fn reach(api: &Api, caller: &Caller) -> Result<Reach, Failure> {
-    let groups = api.store.group_reach(caller.account.id, &caller.user.group_ids).await?;
+    let groups = api.store.group_reach(caller.account.id, &caller.group_ids()).await?;
     Ok(caller.actor(&groups).reach)
 }
 

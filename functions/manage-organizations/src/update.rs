@@ -19,7 +19,7 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     let caller = api.caller(call).await?;
     let account = caller.account.id;
     let before = visible(api, &caller, id).await?;
-    let groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+    let groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let actor = caller.actor(&groups);
     actor.may_touch_organization(Action::Update, id)?;
     if call.expected_version()?.is_some_and(|version| version != before.version) {

@@ -9,7 +9,7 @@ use web::{Answer, Call, Fault};
 
 pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    if id != caller.user.id {
+    if !caller.is(id) {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }
     let listing = Listing::read(call, &[], &[], &["groups", "organizations"])?;

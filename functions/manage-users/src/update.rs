@@ -18,7 +18,7 @@ pub async fn update(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failur
 
 async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    if id != caller.user.id {
+    if !caller.is(id) {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }
     let account = caller.account.id;
@@ -154,5 +154,9 @@ async fn check_permissions(
 /// The sponsor as the rules see them; none if they are not in.
 fn vouching(sponsor: &User, groups: &GroupReach) -> Option<Actor> {
     let Permissions { role, grants } = sponsor.permissions();
-    (sponsor.status == UserStatus::Active).then(|| Actor { role, reach: grants.reach(role, groups) })
+    (sponsor.status == UserStatus::Active).then(|| Actor {
+        role,
+        reach: grants.reach(role, groups),
+        is_visitor: false,
+    })
 }

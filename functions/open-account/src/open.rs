@@ -59,6 +59,7 @@ async fn attempt(
         subdomain: opening.subdomain.clone(),
         enforce_mfa: false,
         require_delegate_mfa: false,
+        has_let_others_in: false,
         invitation_lifetime: InvitationLifetime::default(),
         created_at: now,
         updated_at: now,

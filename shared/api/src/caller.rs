@@ -1,7 +1,10 @@
 //! Who calls: the token says who they claim to be, the store says what they are at this moment.
 
-use policy::{Actor, GroupReach};
-use store::account::Membership;
+use std::collections::BTreeSet;
+
+use policy::decision::VisitFacts;
+use policy::{Actor, GroupId, GroupReach, Refusal, Role, Timestamp, UserId};
+use store::account::{Membership, Standpoint, Visit};
 use store::{Account, Act, Security, User, UserStatus};
 use tokens::{Scope, Session};
 use web::{Call, Fault};
@@ -15,8 +18,10 @@ pub struct Caller {
     pub account: Account,
     /// Its security revision: what is decided from this caller's rights is committed at it, or not at all.
     pub security: Security,
-    /// The user.
+    /// The user, of the home account.
     pub user: User,
+    /// Set, if the account is a host that the user is inside.
+    pub visit: Option<Visit>,
     /// What the token says.
     pub session: Session,
 }
@@ -30,11 +35,30 @@ impl Api {
         self.keys.verify_session(token, call.now).map_err(|_| invalid_token())
     }
 
-    /// Who calls. 401 if nobody does, or nobody who is in.
+    /// Who calls. 401 if nobody does, or nobody who is in; 403 for a visitor whom the host does not, or no longer, let in.
     pub async fn caller(&self, call: &Call) -> Result<Caller, Failure> {
         let session = self.session(call)?;
-        let membership = self.store.membership(session.account, session.user).await?;
-        Caller::admit(session, membership)
+        let membership = self.store.membership_at(&standpoint(&session)).await?;
+        Caller::admit(session, membership, call.now)
+    }
+
+    /// Who calls, as in the home account, wherever the token says they are: a visitor who was shut out can still go home.
+    pub async fn caller_at_home(&self, call: &Call) -> Result<Caller, Failure> {
+        let session = self.session(call)?;
+        let session = Session { account: session.home_account, connection: None, ..session };
+        let membership = self.store.membership_at(&standpoint(&session)).await?;
+        Caller::admit(session, membership, call.now)
+    }
+}
+
+/// The items that the authority of a session is read from.
+#[must_use]
+pub const fn standpoint(session: &Session) -> Standpoint {
+    Standpoint {
+        home: session.home_account,
+        account: session.account,
+        user: session.user,
+        connection: session.connection,
     }
 }
 
@@ -43,34 +67,101 @@ fn invalid_token() -> Failure {
 }
 
 impl Caller {
-    /// Admits the user whom the token names, if they are still in and the session is of the present epoch.
-    pub fn admit(session: Session, membership: Option<Membership>) -> Result<Self, Failure> {
-        let Some(Membership { account, security, user: Some(user) }) = membership else {
+    /// Admits the user whom the token names, if they are still in and the session is of the present epoch. A visitor must be
+    /// let in by the connection as it is now.
+    pub fn admit(session: Session, membership: Option<Membership>, now: Timestamp) -> Result<Self, Failure> {
+        let Some(Membership { account, security, user: Some(user), visit }) = membership else {
             return Err(invalid_token());
         };
         let is_current = user.status == UserStatus::Active && user.session_epoch == session.epoch;
-        let is_at_home = session.account == session.home_account && session.connection.is_none();
-        if !is_current || !is_at_home || session.scope != Scope::Full {
+        let is_whole = visit.is_some() || session.account == session.home_account;
+        if !is_current || !is_whole || session.scope != Scope::Full {
             return Err(invalid_token());
         }
-        Ok(Self { account, security, user, session })
+        let caller = Self { account, security, user, visit, session };
+        if let Some(facts) = caller.visit_facts()
+            && let Some(obstacle) = facts.obstacles(caller.user.role, now).first()
+        {
+            let detail = "This account does not let you in at this moment. Switch back to your own.";
+            return Err(Fault::forbidden(obstacle.code(), detail).into());
+        }
+        Ok(caller)
     }
 
-    /// The caller as the rules see them. `groups` must hold what the caller's groups reach.
+    /// What an access decision needs to know of a visitor; none at home.
+    #[must_use]
+    pub fn visit_facts(&self) -> Option<VisitFacts> {
+        let visit = self.visit.as_ref()?;
+        // A connection to another account is none, whatever the token says.
+        let leads_here = |connection: &&store::Connection| {
+            connection.delegate_id == self.session.home_account && connection.host_id == self.session.account
+        };
+        Some(VisitFacts {
+            connection: visit.connection.as_ref().filter(leads_here).map(store::Connection::life),
+            person: visit.person.as_ref().map(store::connection::Person::limit),
+            host_requires_mfa: self.account.require_delegate_mfa,
+            session_has_mfa: self.session.mfa,
+        })
+    }
+
+    /// The role that counts: the own one at home, at most the maximum role in a host.
+    #[must_use]
+    pub fn effective_role(&self) -> Role {
+        let maximum = self.visit_facts().and_then(|facts| facts.maximum_role());
+        maximum.map_or(self.user.role, |maximum| maximum.min(self.user.role))
+    }
+
+    /// The groups through which the caller has organizations here: their reach has to be read for [`Caller::actor`].
+    #[must_use]
+    pub fn group_ids(&self) -> BTreeSet<GroupId> {
+        match self.visit_facts() {
+            None => self.user.group_ids.clone(),
+            Some(facts) => {
+                let connection =
+                    facts.connection.map(|connection| connection.grants.groups).unwrap_or_default();
+                let person = facts.person.and_then(|person| person.grants).map(|grants| grants.groups);
+                connection.into_iter().chain(person.unwrap_or_default()).collect()
+            }
+        }
+    }
+
+    /// Whether this is the caller's own user in the account acted in. A visitor is no user of it.
+    #[must_use]
+    pub fn is(&self, user: UserId) -> bool {
+        self.visit.is_none() && self.user.id == user
+    }
+
+    /// Whether the caller is a member of the group. A visitor is a member of none.
+    #[must_use]
+    pub fn belongs_to(&self, group: GroupId) -> bool {
+        self.visit.is_none() && self.user.group_ids.contains(&group)
+    }
+
+    /// Refuses a visitor: what only a user of the account itself does.
+    pub fn at_home(&self) -> Result<(), Refusal> {
+        if self.visit.is_some() { Err(Refusal::SecurityPermission) } else { Ok(()) }
+    }
+
+    /// The caller as the rules see them. `groups` must hold what [`Caller::group_ids`] reach.
     #[must_use]
     pub fn actor(&self, groups: &GroupReach) -> Actor {
-        Actor { role: self.user.role, reach: self.user.grants().reach(self.user.role, groups) }
+        let reach = match self.visit_facts() {
+            None => self.user.grants().reach(self.user.role, groups),
+            Some(facts) => facts.reach(groups),
+        };
+        Actor { role: self.effective_role(), reach, is_visitor: self.visit.is_some() }
     }
 
-    /// The caller as the log sees them.
+    /// The caller as the log of the account acted in sees them.
     #[must_use]
     pub fn act(&self, call: &Call) -> Act {
+        let home = self.visit.as_ref().map_or(&self.account, |visit| &visit.home);
         Act {
             account: self.account.id,
             at: call.now,
             user: Some((self.user.id, self.user.name())),
-            home: Some((self.account.id, self.account.name.clone())),
-            role: Some(self.user.role),
+            home: Some((home.id, home.name.clone())),
+            role: Some(self.effective_role()),
             ip_address: call.ip_address.clone(),
             user_agent: call.user_agent.clone(),
         }

@@ -15,7 +15,7 @@ use store::Store;
 use tokens::PublicKeys;
 use web::{Answer, Call, Fault};
 
-pub use caller::Caller;
+pub use caller::{Caller, standpoint};
 pub use failure::Failure;
 
 /// What a function of the API works with, built once, outside the handler.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::grants::Grants;
+use crate::connection::{Connection, PersonalLimit, Status};
+use crate::grants::{Grants, GroupReach, Reach};
 use crate::id::{GroupId, OrganizationId};
 use crate::role::{Action, Role};
 use crate::time::Timestamp;
@@ -38,6 +39,19 @@ pub struct UserFacts {
     pub grants: Grants,
 }
 
+/// What is stored of the connection by which a user of another account is inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitFacts {
+    /// The connection as it is at this moment; none if it is gone or does not lead from this user's account to this one.
+    pub connection: Option<Connection>,
+    /// What the host says of this one person.
+    pub person: Option<PersonalLimit>,
+    /// Whether the host admits only sessions that were made with MFA.
+    pub host_requires_mfa: bool,
+    /// Whether this session was.
+    pub session_has_mfa: bool,
+}
+
 /// What is stored of the organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationFacts {
@@ -48,8 +62,10 @@ pub struct OrganizationFacts {
 /// Everything that the answer depends on, as it is stored at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// The user; none if they were removed.
+    /// The user, as in the home account; none if they were removed.
     pub user: Option<UserFacts>,
+    /// Set, if the account is a host that the user is inside by a connection. The grants at home then count for nothing.
+    pub visit: Option<VisitFacts>,
     /// The organization; none if the account has none of that id.
     pub organization: Option<OrganizationFacts>,
 }
@@ -82,6 +98,22 @@ pub enum Obstacle {
     OrganizationNotGranted,
     /// The account has no such organization.
     OrganizationUnknown,
+    /// Lite users have no access in a host.
+    LiteInHost,
+    /// No user from a delegate account changes a security permission.
+    SecurityPermission,
+    /// There is no connection, or it is over.
+    ConnectionEnded,
+    /// The connection was not accepted yet.
+    ConnectionPending,
+    /// The connection is suspended.
+    ConnectionSuspended,
+    /// The connection is past its end date.
+    ConnectionExpired,
+    /// The host shuts this one person out.
+    PersonExcluded,
+    /// The host admits only sessions made with MFA.
+    DelegateMfaRequired,
 }
 
 impl Obstacle {
@@ -95,6 +127,14 @@ impl Obstacle {
             Self::RoleTooLow => "role-too-low",
             Self::OrganizationNotGranted => "organization-not-granted",
             Self::OrganizationUnknown => "organization-unknown",
+            Self::LiteInHost => "lite-in-host",
+            Self::SecurityPermission => "security-permission",
+            Self::ConnectionEnded => "connection-ended",
+            Self::ConnectionPending => "connection-pending",
+            Self::ConnectionSuspended => "connection-suspended",
+            Self::ConnectionExpired => "connection-expired",
+            Self::PersonExcluded => "person-excluded",
+            Self::DelegateMfaRequired => "delegate-mfa-required",
         }
     }
 }
@@ -130,9 +170,9 @@ impl Decision {
 
 /// Answers the question from the facts alone.
 ///
-/// `now` is the moment of the question. At home nothing that is granted ends by itself, so it settles nothing there.
+/// `now` is the moment of the question: a connection can end by itself.
 #[must_use]
-pub fn decide(question: &Question, facts: &Facts, _now: Timestamp) -> Decision {
+pub fn decide(question: &Question, facts: &Facts, now: Timestamp) -> Decision {
     let Some(user) = &facts.user else {
         return Decision {
             role: None,
@@ -148,10 +188,21 @@ pub fn decide(question: &Question, facts: &Facts, _now: Timestamp) -> Decision {
         Standing::Pending => obstacles.push(Obstacle::UserPending),
         Standing::Suspended => obstacles.push(Obstacle::UserSuspended),
     }
-    if !user.role.may(question.action) {
+    let (maximum_role, effective_role, via) = match &facts.visit {
+        None => (None, user.role, ways(user, question.organization, facts.organization.as_ref())),
+        Some(visit) => {
+            obstacles.extend(visit.obstacles(user.role, now));
+            if question.action.is_security_permission() {
+                obstacles.push(Obstacle::SecurityPermission);
+            }
+            let maximum = visit.maximum_role();
+            let effective = maximum.map_or(user.role, |maximum| maximum.min(user.role));
+            (maximum, effective, visit.ways(question.organization, facts.organization.as_ref()))
+        }
+    };
+    if !effective_role.may(question.action) {
         obstacles.push(Obstacle::RoleTooLow);
     }
-    let via = ways(user, question.organization, facts.organization.as_ref());
     if via.is_empty() {
         obstacles.push(Obstacle::OrganizationNotGranted);
     } else if facts.organization.is_none() {
@@ -159,28 +210,92 @@ pub fn decide(question: &Question, facts: &Facts, _now: Timestamp) -> Decision {
     }
     Decision {
         role: Some(user.role),
-        maximum_role: None,
-        effective_role: Some(user.role),
+        maximum_role,
+        effective_role: Some(effective_role),
         via: if facts.organization.is_none() { Vec::new() } else { via },
         obstacles,
     }
 }
 
-/// Every way in which the user has the organization.
+impl VisitFacts {
+    /// What keeps a user with this role at home out of the host altogether, whatever they would do there.
+    #[must_use]
+    pub fn obstacles(&self, home_role: Role, now: Timestamp) -> Vec<Obstacle> {
+        let mut obstacles = Vec::new();
+        match &self.connection {
+            None => obstacles.push(Obstacle::ConnectionEnded),
+            Some(connection) => match connection.status(now) {
+                Status::Active => {}
+                Status::Pending => obstacles.push(Obstacle::ConnectionPending),
+                Status::Suspended => obstacles.push(Obstacle::ConnectionSuspended),
+                Status::Expired => obstacles.push(Obstacle::ConnectionExpired),
+                Status::Declined | Status::Ended => obstacles.push(Obstacle::ConnectionEnded),
+            },
+        }
+        if home_role == Role::Lite {
+            obstacles.push(Obstacle::LiteInHost);
+        }
+        if self.person.as_ref().is_some_and(|person| !person.access) {
+            obstacles.push(Obstacle::PersonExcluded);
+        }
+        if self.host_requires_mfa && !self.session_has_mfa {
+            obstacles.push(Obstacle::DelegateMfaRequired);
+        }
+        obstacles
+    }
+
+    /// The lower of the connection's maximum role and the one set for this person.
+    #[must_use]
+    pub fn maximum_role(&self) -> Option<Role> {
+        let connection = self.connection.as_ref()?.maximum_role;
+        Some(
+            self.person
+                .as_ref()
+                .and_then(|person| person.maximum_role)
+                .map_or(connection, |own| own.min(connection)),
+        )
+    }
+
+    /// What the visitor reaches: the connection's organizations, as far as this person is not granted less.
+    #[must_use]
+    pub fn reach(&self, groups: &GroupReach) -> Reach {
+        let Some(connection) = &self.connection else { return Reach::These(BTreeSet::new()) };
+        let granted = connection.grants.granted(groups);
+        match self.person.as_ref().and_then(|person| person.grants.as_ref()) {
+            None => granted,
+            Some(narrower) => granted.and(narrower.granted(groups)),
+        }
+    }
+
+    /// Every way in which the organization is had: the connection's, as far as this person is not granted less.
+    #[must_use]
+    pub fn ways(&self, organization: OrganizationId, stored: Option<&OrganizationFacts>) -> Vec<Via> {
+        let Some(connection) = &self.connection else { return Vec::new() };
+        let narrower = self.person.as_ref().and_then(|person| person.grants.as_ref());
+        if narrower.is_some_and(|grants| granted(grants, organization, stored).is_empty()) {
+            return Vec::new();
+        }
+        granted(&connection.grants, organization, stored)
+    }
+}
+
+/// Every way in which the user has the organization in the home account.
 #[must_use]
 pub fn ways(user: &UserFacts, organization: OrganizationId, stored: Option<&OrganizationFacts>) -> Vec<Via> {
+    let by_role = (user.role == Role::Administrator).then_some(Via::Administrator);
+    by_role.into_iter().chain(granted(&user.grants, organization, stored)).collect()
+}
+
+fn granted(grants: &Grants, organization: OrganizationId, stored: Option<&OrganizationFacts>) -> Vec<Via> {
     let mut via = Vec::new();
-    if user.role == Role::Administrator {
-        via.push(Via::Administrator);
-    }
-    if user.grants.all_organizations {
+    if grants.all_organizations {
         via.push(Via::AllOrganizations);
     }
     if let Some(stored) = stored {
-        if user.grants.organizations.contains(&organization) {
+        if grants.organizations.contains(&organization) {
             via.push(Via::Direct);
         }
-        via.extend(user.grants.groups.intersection(&stored.groups).copied().map(Via::Group));
+        via.extend(grants.groups.intersection(&stored.groups).copied().map(Via::Group));
     }
     via
 }
@@ -215,6 +330,7 @@ mod tests {
                     let answers = Action::ALL.map(|action| {
                         let facts = Facts {
                             user: Some(UserFacts { standing, role, grants: grants.clone() }),
+                            visit: None,
                             organization: Some(OrganizationFacts { groups: BTreeSet::from([group()]) }),
                         };
                         let question = Question { action, organization: organization() };
@@ -234,6 +350,7 @@ mod tests {
         let ask = |role, exists: bool| {
             let facts = Facts {
                 user: Some(UserFacts { standing: Standing::Active, role, grants: Grants::default() }),
+                visit: None,
                 organization: exists.then(|| OrganizationFacts { groups: BTreeSet::new() }),
             };
             decide(
@@ -259,6 +376,7 @@ mod tests {
                     groups: BTreeSet::from([group(), GroupId::new(8).unwrap()]),
                 },
             }),
+            visit: None,
             organization: Some(OrganizationFacts { groups: BTreeSet::from([group()]) }),
         };
         let question = Question { action: Action::Delete, organization: organization() };
@@ -270,7 +388,11 @@ mod tests {
 
     #[test]
     fn a_removed_user_may_nothing() {
-        let facts = Facts { user: None, organization: Some(OrganizationFacts { groups: BTreeSet::new() }) };
+        let facts = Facts {
+            user: None,
+            visit: None,
+            organization: Some(OrganizationFacts { groups: BTreeSet::new() }),
+        };
         let question = Question { action: Action::Read, organization: organization() };
         assert_eq!(decide(&question, &facts, Timestamp::from_millis(0)).reason(), "user-unknown");
     }

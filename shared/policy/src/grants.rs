@@ -50,6 +50,17 @@ impl Reach {
         }
     }
 
+    /// Those that are among these and among the others.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::All, reach) | (reach, Self::All) => reach,
+            (Self::These(own), Self::These(others)) => {
+                Self::These(own.intersection(&others).copied().collect())
+            }
+        }
+    }
+
     /// Those of `wanted` that are not among them.
     #[must_use]
     pub fn lacks<'a>(
@@ -64,7 +75,13 @@ impl Grants {
     /// What these grants reach for a user of this role: direct, through groups, or all. An Administrator reaches all.
     #[must_use]
     pub fn reach(&self, role: Role, groups: &GroupReach) -> Reach {
-        if self.all_organizations || role == Role::Administrator {
+        if role == Role::Administrator { Reach::All } else { self.granted(groups) }
+    }
+
+    /// What these grants reach by themselves, whatever the role: all that a visitor has.
+    #[must_use]
+    pub fn granted(&self, groups: &GroupReach) -> Reach {
+        if self.all_organizations {
             return Reach::All;
         }
         let inherited = self.groups.iter().filter_map(|group| groups.get(group)).flatten();

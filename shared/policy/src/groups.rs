@@ -8,7 +8,7 @@ use crate::users::Actor;
 impl Actor {
     /// Whether the actor may make a group: Managers and Administrators.
     pub fn may_create_groups(&self) -> Result<(), Refusal> {
-        self.needs(Role::Manager)
+        self.decides_for_others(Role::Manager)
     }
 
     /// Whether the actor joins a group by creating it: a Manager, who could not manage it otherwise.
@@ -19,7 +19,7 @@ impl Actor {
 
     /// Whether the actor may change this group: an Administrator any, a Manager those that they belong to.
     pub fn may_manage_group(&self, group: GroupId, belongs: bool) -> Result<(), Refusal> {
-        self.needs(Role::Manager)?;
+        self.decides_for_others(Role::Manager)?;
         if self.role == Role::Administrator || belongs {
             Ok(())
         } else {

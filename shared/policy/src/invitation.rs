@@ -271,9 +271,9 @@ mod tests {
             role: Role::Editor,
             grants: Grants { all_organizations: true, ..Grants::default() },
         };
-        let manager = Actor { role: Role::Manager, reach: Reach::All };
-        let demoted = Actor { role: Role::Editor, reach: Reach::All };
-        let narrowed = Actor { role: Role::Manager, reach: Reach::These([].into()) };
+        let manager = Actor { role: Role::Manager, reach: Reach::All, is_visitor: false };
+        let demoted = Actor { role: Role::Editor, reach: Reach::All, is_visitor: false };
+        let narrowed = Actor { role: Role::Manager, reach: Reach::These([].into()), is_visitor: false };
         let none = GroupReach::new();
         assert_eq!(check_sponsor(Some(&manager), &invited, &none), Ok(()));
         for sponsor in [None, Some(&demoted), Some(&narrowed)] {

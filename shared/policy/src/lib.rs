@@ -4,6 +4,7 @@
 //! The tables of rules under `tables/` are written and checked by the tests beside each rule.
 
 pub mod account;
+pub mod connection;
 pub mod decision;
 pub mod delivery;
 pub mod email;

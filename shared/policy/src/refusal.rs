@@ -65,6 +65,15 @@ pub enum Refusal {
     /// Only one who has all organizations, current and future, makes new ones.
     #[error("creating an organization needs access to all organizations")]
     AllOrganizationsNeeded,
+    /// No user from a delegate account changes a security permission in the host.
+    #[error("users of another account cannot change or list who may do what here")]
+    SecurityPermission,
+    /// A delegate's maximum role is above Lite, since Lite users have no access in a host.
+    #[error("the maximum role is Read-only or higher: Lite users have no access through GlueConnect")]
+    LiteMaximum,
+    /// A connection that grants nothing.
+    #[error("choose at least one organization, a group that has one, or all organizations")]
+    NoOrganizationChosen,
     /// Someone would have no organization at all.
     #[error("every user needs at least one organization; without one would be: {}", emails(people))]
     NoOrganization {
@@ -132,6 +141,9 @@ impl Refusal {
             Self::GroupNotYours { .. } => "group-not-yours",
             Self::OrganizationNotGranted => "organization-not-granted",
             Self::AllOrganizationsNeeded => "all-organizations-needed",
+            Self::SecurityPermission => "security-permission",
+            Self::LiteMaximum => "lite-maximum-role",
+            Self::NoOrganizationChosen => "no-organization-chosen",
             Self::NoOrganization { .. } => "no-organization",
             Self::LiteLimit { .. } => "lite-limit",
             Self::LiteAllOrganizations { .. } => "lite-all-organizations",
@@ -155,9 +167,12 @@ impl Refusal {
             | Self::AllOrganizationsNotYours
             | Self::GroupNotYours { .. }
             | Self::OrganizationNotGranted
-            | Self::AllOrganizationsNeeded => Kind::Forbidden,
+            | Self::AllOrganizationsNeeded
+            | Self::SecurityPermission => Kind::Forbidden,
             Self::LastAdministrator | Self::HasSubOrganizations { .. } => Kind::Conflict,
             Self::NoOrganization { .. }
+            | Self::LiteMaximum
+            | Self::NoOrganizationChosen
             | Self::LiteLimit { .. }
             | Self::LiteAllOrganizations { .. }
             | Self::TooManyOrganizations { .. }

@@ -4,13 +4,15 @@ use crate::grants::{Grants, GroupReach, Reach};
 use crate::refusal::Refusal;
 use crate::role::Role;
 
-/// The one who acts: an active user of the account, with what they reach now.
+/// The one who acts: an active user of the account, or one of a delegate account, with what they reach now.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    /// Their role.
+    /// Their role; for a visitor the effective one.
     pub role: Role,
     /// What they reach.
     pub reach: Reach,
+    /// Whether they belong to another account.
+    pub is_visitor: bool,
 }
 
 /// A user's role and grants.
@@ -25,11 +27,21 @@ pub struct Permissions {
 impl Actor {
     /// Whether the actor may manage users at all: Managers and Administrators.
     pub fn may_manage_users(&self) -> Result<(), Refusal> {
-        self.needs(Role::Manager)
+        self.decides_for_others(Role::Manager)
+    }
+
+    /// Whether the actor may manage connections, API keys, account settings and others' MFA: Administrators.
+    pub fn may_administer(&self) -> Result<(), Refusal> {
+        self.decides_for_others(Role::Administrator)
+    }
+
+    /// Whether the actor may touch anything that decides who may do what, with this role or a higher one. A visitor never may.
+    pub(crate) fn decides_for_others(&self, needed: Role) -> Result<(), Refusal> {
+        if self.is_visitor { Err(Refusal::SecurityPermission) } else { self.needs(needed) }
     }
 
     /// Whether the actor has this role or a higher one.
-    pub fn needs(&self, needed: Role) -> Result<(), Refusal> {
+    pub(crate) fn needs(&self, needed: Role) -> Result<(), Refusal> {
         if self.role >= needed { Ok(()) } else { Err(Refusal::RoleTooLow { role: self.role, needed }) }
     }
 
@@ -111,7 +123,7 @@ mod tests {
     }
 
     fn actor(role: Role, numbers: &[u64]) -> Actor {
-        Actor { role, reach: Reach::These(organizations(numbers)) }
+        Actor { role, reach: Reach::These(organizations(numbers)), is_visitor: false }
     }
 
     /// Every pair of inviter and invited role, as a table to read.
@@ -130,8 +142,8 @@ mod tests {
                 } else {
                     Reach::These(organizations(&[1]))
                 };
-                let answer =
-                    Actor { role: inviter, reach }.may_grant(&direct(invited, &[1]), &GroupReach::new());
+                let answer = Actor { role: inviter, reach, is_visitor: false }
+                    .may_grant(&direct(invited, &[1]), &GroupReach::new());
                 table.push_str(&format!(" | {}", answer.map_or_else(|refusal| refusal.code(), |()| "yes")));
             }
             table.push('\n');
@@ -199,6 +211,21 @@ mod tests {
             manager.may_change(&before, &after, &reach).is_err(),
             "the group may gain more, and the grant would outlive 9"
         );
+    }
+
+    #[test]
+    fn a_visitor_decides_nothing_for_others_whatever_the_role() {
+        for role in Role::ALL {
+            let visitor = Actor { role, reach: Reach::All, is_visitor: true };
+            assert_eq!(visitor.may_manage_users(), Err(Refusal::SecurityPermission));
+            assert_eq!(visitor.may_administer(), Err(Refusal::SecurityPermission));
+            assert_eq!(visitor.may_create_groups(), Err(Refusal::SecurityPermission));
+            assert_eq!(
+                visitor.may_manage_group(GroupId::new(1).unwrap(), true),
+                Err(Refusal::SecurityPermission)
+            );
+            assert!(visitor.may_grant(&direct(Role::Lite, &[1]), &GroupReach::new()).is_err());
+        }
     }
 
     #[test]

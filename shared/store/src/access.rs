@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::try_join_all;
-use policy::{AccountId, OrganizationId, UserId};
+use policy::{OrganizationId, UserId};
 
-use crate::account::{Account, Membership};
+use crate::account::{Membership, Standpoint};
 use crate::error::StoreError;
 use crate::read::{Item, parse};
 use crate::{Organization, Store, User, keys};
 
-/// How many questions are answered from one read: the caller's account, security item and user, and two items for each.
-const AT_ONCE: usize = 48;
+/// How many questions are answered from one read of a hundred items: the caller's own six at most, and two for each.
+const AT_ONCE: usize = 47;
 
 /// The facts of several questions, each question's own from one moment.
 #[derive(Debug, Default)]
@@ -27,13 +27,12 @@ impl Store {
     /// More than [`AT_ONCE`] questions take several reads side by side. None if there is no such account.
     pub async fn access_facts(
         &self,
-        account: AccountId,
-        caller: UserId,
+        caller: &Standpoint,
         questions: &[(UserId, OrganizationId)],
     ) -> Result<Option<(Membership, Vec<AccessFacts>)>, StoreError> {
         let whole: Vec<&[_]> =
             if questions.is_empty() { vec![&[]] } else { questions.chunks(AT_ONCE).collect() };
-        let read = try_join_all(whole.iter().map(|some| self.facts_at_once(account, caller, some))).await?;
+        let read = try_join_all(whole.iter().map(|some| self.facts_at_once(caller, some))).await?;
         let mut memberships = Vec::new();
         let mut facts = Vec::new();
         for (membership, some) in read.into_iter().flatten() {
@@ -51,34 +50,31 @@ impl Store {
 
     async fn facts_at_once(
         &self,
-        account: AccountId,
-        caller: UserId,
+        caller: &Standpoint,
         questions: &[(UserId, OrganizationId)],
     ) -> Result<Option<(Membership, AccessFacts)>, StoreError> {
-        let users: BTreeSet<UserId> =
-            questions.iter().map(|(user, _)| *user).filter(|user| *user != caller).collect();
+        let others = questions.iter().map(|(user, _)| *user).filter(|user| *user != caller.user);
+        let users: BTreeSet<UserId> = others.collect();
         let organizations: BTreeSet<OrganizationId> =
             questions.iter().map(|(_, organization)| *organization).collect();
-        let mut wanted = vec![keys::account(account), keys::security(account), keys::user(account, caller)];
-        wanted.extend(users.iter().map(|user| keys::user(account, *user)));
-        wanted.extend(organizations.iter().map(|organization| keys::organization(account, *organization)));
+        let mut wanted = caller.keys();
+        wanted.extend(users.iter().map(|user| keys::user(caller.account, *user)));
+        wanted.extend(
+            organizations.iter().map(|organization| keys::organization(caller.account, *organization)),
+        );
         let mut found = self.get_at_once(&wanted).await?.into_iter();
-        let mut next = || found.next().flatten();
-        let (stored_account, security, user) = (next(), next(), next());
-        let (Some(stored_account), Some(security)) = (stored_account, security) else {
-            return Ok(None);
-        };
-        let stored_account: Account = parse(stored_account)?;
-        let user: Option<User> = user.map(parse).transpose()?;
+        let Some(membership) = caller.take(&mut found)? else { return Ok(None) };
         let mut facts = AccessFacts::default();
-        facts.users.extend(user.clone().map(|user| (user.id, user)));
+        facts.users.extend(membership.user.clone().map(|user| (user.id, user)));
         for _ in &users {
-            facts.users.extend(parsed(next())?.map(|user: User| (user.id, user)));
+            facts.users.extend(parsed(found.next().flatten())?.map(|user: User| (user.id, user)));
         }
         for _ in &organizations {
-            facts.organizations.extend(parsed(next())?.map(|found: Organization| (found.id, found)));
+            facts
+                .organizations
+                .extend(parsed(found.next().flatten())?.map(|found: Organization| (found.id, found)));
         }
-        Ok(Some((Membership { account: stored_account, security: parse(security)?, user }, facts)))
+        Ok(Some((membership, facts)))
     }
 }
 

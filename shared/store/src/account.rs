@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use policy::{AccountId, InvitationLifetime, Subdomain, Timestamp, UserId};
+use policy::{AccountId, ConnectionId, InvitationLifetime, Subdomain, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::connection::{Connection, Person};
 use crate::credential::Credential;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
-use crate::read::parse;
+use crate::read::{Item, parse};
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::user::{EmailGuard, User};
-use crate::{Store, keys};
+use crate::{Key, Store, keys};
 
 /// An account and its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub struct Account {
     pub enforce_mfa: bool,
     /// Whether it admits only those users of other accounts who signed in with MFA.
     pub require_delegate_mfa: bool,
+    /// Whether it ever let another account in: from then on its log shows the account column.
+    #[serde(default)]
+    pub has_let_others_in: bool,
     /// How long the link of an invitation lives.
     pub invitation_lifetime: InvitationLifetime,
     /// When it was opened.
@@ -53,8 +57,80 @@ pub struct Membership {
     pub account: Account,
     /// Its security revision and Administrators.
     pub security: Security,
-    /// The user; none if there is none of that id.
+    /// The user, of the home account; none if there is none of that id.
     pub user: Option<User>,
+    /// Set, if the account is a host that the user is inside.
+    pub visit: Option<Visit>,
+}
+
+/// By what a user of another account is inside.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// The account that the user belongs to.
+    pub home: Account,
+    /// The connection; none if there is none of that id in the host.
+    pub connection: Option<Connection>,
+    /// What the host says of this one person.
+    pub person: Option<Person>,
+}
+
+/// Who asks, and from where: what names every item that a request's authority is read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standpoint {
+    /// The account that the user belongs to.
+    pub home: AccountId,
+    /// The account acted in.
+    pub account: AccountId,
+    /// The user.
+    pub user: UserId,
+    /// The connection by which the user is inside a host; none at home.
+    pub connection: Option<ConnectionId>,
+}
+
+impl Standpoint {
+    /// A user in the own account.
+    #[must_use]
+    pub const fn at_home(account: AccountId, user: UserId) -> Self {
+        Self { home: account, account, user, connection: None }
+    }
+
+    /// The items, in the order in which [`Standpoint::take`] takes them.
+    pub(crate) fn keys(&self) -> Vec<Key> {
+        let mut wanted =
+            vec![keys::account(self.account), keys::security(self.account), keys::user(self.home, self.user)];
+        if let Some(connection) = self.connection {
+            wanted.push(keys::account(self.home));
+            wanted.push(keys::connection(self.account, connection));
+            wanted.push(keys::person(self.account, connection, self.user));
+        }
+        wanted
+    }
+
+    /// Takes the membership from the items that were found. None if there is no such account.
+    pub(crate) fn take(
+        &self,
+        found: &mut impl Iterator<Item = Option<Item>>,
+    ) -> Result<Option<Membership>, StoreError> {
+        let mut next = || found.next().flatten();
+        let (account, security, user) = (next(), next(), next());
+        let visit = self.connection.map(|_| (next(), next(), next()));
+        let (Some(account), Some(security)) = (account, security) else { return Ok(None) };
+        let visit = match visit {
+            None => None,
+            Some((None, ..)) => return Ok(None),
+            Some((Some(home), connection, person)) => Some(Visit {
+                home: parse(home)?,
+                connection: connection.map(parse).transpose()?,
+                person: person.map(parse).transpose()?,
+            }),
+        };
+        Ok(Some(Membership {
+            account: parse(account)?,
+            security: parse(security)?,
+            user: user.map(parse).transpose()?,
+            visit,
+        }))
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -107,18 +183,13 @@ impl Store {
         account: AccountId,
         user: UserId,
     ) -> Result<Option<Membership>, StoreError> {
-        let wanted = [keys::account(account), keys::security(account), keys::user(account, user)];
-        let mut found = self.get_at_once(&wanted).await?.into_iter();
-        let (account, security, user) =
-            (found.next().flatten(), found.next().flatten(), found.next().flatten());
-        let (Some(account), Some(security)) = (account, security) else {
-            return Ok(None);
-        };
-        Ok(Some(Membership {
-            account: parse(account)?,
-            security: parse(security)?,
-            user: user.map(parse).transpose()?,
-        }))
+        self.membership_at(&Standpoint::at_home(account, user)).await
+    }
+
+    /// Everything that the authority of whoever stands there depends on, all of one moment.
+    pub async fn membership_at(&self, standpoint: &Standpoint) -> Result<Option<Membership>, StoreError> {
+        let mut found = self.get_at_once(&standpoint.keys()).await?.into_iter();
+        standpoint.take(&mut found)
     }
 
     /// Opens an account with its first Administrator. Stale with [`Guard::Subdomain`] if the subdomain is taken.

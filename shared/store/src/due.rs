@@ -7,7 +7,7 @@ use policy::invitation::State;
 use serde::Deserialize;
 
 use crate::error::StoreError;
-use crate::keys::{due_shard_number, invitation};
+use crate::keys::due_shard_number;
 use crate::log::{Act, Subject};
 use crate::read::{Item, parse};
 use crate::table::DUE_INDEX;
@@ -74,17 +74,20 @@ impl Store {
             .remove("due_shard")
             .remove("due_at");
         let mut transaction = self.transaction();
-        transaction.update(&invitation(expired.account_id, expired.user_id), &changes, Guard::Invitation);
+        transaction.update(&expired.key(), &changes, Guard::Invitation);
         self.log(&mut transaction, act, "update", &Subject::new("invitations", expired.user_id, name))?;
         self.commit(transaction).await
     }
 
-    /// Touches an unsent invitation, so that the table's stream brings it to those who send. False if it changed meanwhile.
+    /// Touches an unsent invitation, so that the table's stream brings it to those who send. False if it changed meanwhile,
+    /// or if someone is sending it. The claim of one who died over it is taken off: who sends is not told of claimed mail.
     pub async fn nudge(&self, unsent: &Invitation, now: Timestamp) -> Result<bool, StoreError> {
         let changes = Changes::default()
             .only_if("generation", unsent.generation)?
             .only_if("due_at", unsent.due_at)?
             .only_if("delivery", unsent.delivery)?
+            .only_if_past("claimed_until", now)?
+            .remove("claimed_until")
             .set("due_at", now.after(OVERDUE).min(unsent.expires_at))?
             .increase("nudges");
         self.change_invitation(unsent, changes).await

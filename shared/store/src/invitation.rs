@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use policy::delivery::{self, CLAIM, Failure, OVERDUE};
 use policy::invitation::{Invitation as Life, State};
-use policy::{AccountId, Delivery, Timestamp, UserId};
+use policy::{AccountId, ConnectionId, Delivery, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Administrators;
@@ -14,15 +14,26 @@ use crate::log::{Act, Subject};
 use crate::patience::is_passing;
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT};
 use crate::user::EmailGuard;
-use crate::{Store, User, UserStatus, keys};
+use crate::{Connection, Key, Store, User, UserStatus, keys};
 
-/// The invitation of a user. Nothing in it opens anything: the link is signed over its id, generation and end.
+/// Which connection a mail tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionMail {
+    /// The connection.
+    pub id: ConnectionId,
+    /// The account of the Administrator who gets the mail.
+    pub delegate_id: AccountId,
+}
+
+/// The invitation of a user, or the mail that tells one Administrator of a connection. Nothing in it opens anything: the link is signed over its id, generation and end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// The account invited to.
     pub account_id: AccountId,
-    /// The user invited.
+    /// The user invited; for a connection the Administrator of the delegate who gets the mail.
     pub user_id: UserId,
+    /// Set, if this is the mail of a connection.
+    pub connection: Option<ConnectionMail>,
     /// Where it stands.
     pub state: State,
     /// Counts the links made for it, from 1.
@@ -79,6 +90,7 @@ impl Invitation {
         Self {
             account_id: account,
             user_id: user,
+            connection: None,
             state: State::Open,
             generation: 1,
             invited_at: now,
@@ -96,6 +108,27 @@ impl Invitation {
             expiry_noted_at: None,
             due_shard: Some(keys::due_shard(user)),
             due_at: Some(now.after(OVERDUE).min(link.expires_at)),
+        }
+    }
+
+    /// The mail of a connection's newest invitation to one Administrator of the delegate.
+    #[must_use]
+    pub fn of_connection(
+        connection: &Connection,
+        administrator: UserId,
+        link: NewLink,
+        now: Timestamp,
+    ) -> Self {
+        let mail = ConnectionMail { id: connection.id, delegate_id: connection.delegate_id };
+        let fresh = Self::new(connection.host_id, administrator, connection.message.clone(), link, now);
+        Self { connection: Some(mail), generation: connection.generation, ..fresh }
+    }
+
+    /// Where it is stored.
+    pub(crate) fn key(&self) -> Key {
+        match self.connection {
+            None => keys::invitation(self.account_id, self.user_id),
+            Some(connection) => keys::connection_invitation(self.account_id, connection.id, self.user_id),
         }
     }
 
@@ -297,6 +330,17 @@ impl Store {
         self.change_invitation(invitation, changes).await
     }
 
+    /// Gives up a mail for which there is nobody to write to, or nothing to say any more.
+    pub async fn abandon_mail(&self, invitation: &Invitation) -> Result<bool, StoreError> {
+        let changes = Changes::default()
+            .only_if("generation", invitation.generation)?
+            .set("state", State::Accepted)?
+            .remove("claimed_until")
+            .remove("due_shard")
+            .remove("due_at");
+        self.change_invitation(invitation, changes).await
+    }
+
     /// One item, on conditions; false if they do not hold.
     pub(crate) async fn change_invitation(
         &self,
@@ -310,7 +354,7 @@ impl Store {
                 .client
                 .update_item()
                 .table_name(&self.table)
-                .set_key(Some(keys::invitation(invitation.account_id, invitation.user_id).attributes()))
+                .set_key(Some(invitation.key().attributes()))
                 .update_expression(changes.update_expression())
                 .set_condition_expression(changes.condition_expression())
                 .set_expression_attribute_names(Some(changes.names()))

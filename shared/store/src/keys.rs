@@ -1,7 +1,9 @@
 //! The shape of every key, written once. Ids are padded to sixteen digits, so that text sorts as numbers do.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use policy::{AccountId, EmailAddress, GroupId, LogEntryId, OrganizationId, Subdomain, Timestamp, UserId};
+use policy::{
+    AccountId, ConnectionId, EmailAddress, GroupId, LogEntryId, OrganizationId, Subdomain, Timestamp, UserId,
+};
 
 /// The primary key of one item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -79,6 +81,46 @@ pub fn credential(account: AccountId, user: UserId) -> Key {
 /// A user's invitation.
 pub fn invitation(account: AccountId, user: UserId) -> Key {
     Key::new(format!("A#{account}#USER#{user}"), INVITATION)
+}
+
+/// The partition of the connections by which an account lets others in.
+pub fn connections(host: AccountId) -> String {
+    format!("A#{host}#CONNECTIONS")
+}
+
+/// One connection.
+pub fn connection(host: AccountId, connection: ConnectionId) -> Key {
+    Key::new(connections(host), padded(connection.number()))
+}
+
+/// The partition of the connections by which an account is let in: each says where the connection itself is.
+pub fn received(delegate: AccountId) -> String {
+    format!("A#{delegate}#RECEIVED")
+}
+
+/// Where one received connection is.
+pub fn received_connection(delegate: AccountId, connection: ConnectionId) -> Key {
+    Key::new(received(delegate), padded(connection.number()))
+}
+
+/// The partition of what a host says of single persons of a delegate.
+pub fn persons(host: AccountId, connection: ConnectionId) -> String {
+    format!("A#{host}#CONNECTION#{connection}#USERS")
+}
+
+/// What a host says of one person of a delegate.
+pub fn person(host: AccountId, connection: ConnectionId, user: UserId) -> Key {
+    Key::new(persons(host, connection), padded(user.number()))
+}
+
+/// The partition of the mails that tell of a connection.
+pub fn connection_mails(host: AccountId, connection: ConnectionId) -> String {
+    format!("A#{host}#CONNECTION#{connection}")
+}
+
+/// The mail that tells one Administrator of the delegate of a connection.
+pub fn connection_invitation(host: AccountId, connection: ConnectionId, administrator: UserId) -> Key {
+    Key::new(connection_mails(host, connection), format!("{INVITATION}#{administrator}"))
 }
 
 /// The sort key by which an invitation is known, also in the table's stream.

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod account;
+pub mod connection;
 pub mod credential;
 pub mod due;
 mod error;
@@ -25,6 +26,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 
 pub use account::{Account, Security};
+pub use connection::Connection;
 pub use error::StoreError;
 pub use group::Group;
 pub use ids::Ids;

@@ -78,6 +78,8 @@ pub struct LogEntry {
     pub account_name: Option<String>,
     /// The role that counted.
     pub role: Option<Role>,
+    /// In the log of a delegate: the host that its user was inside.
+    pub host_id: Option<AccountId>,
     /// Where from.
     pub ip_address: Option<String>,
     /// With what.
@@ -101,6 +103,7 @@ impl Act {
             account_id: self.home.as_ref().map(|(id, _)| *id),
             account_name: self.home.as_ref().map(|(_, name)| name.clone()),
             role: self.role,
+            host_id: None,
             ip_address: self.ip_address.clone(),
             user_agent: self.user_agent.clone(),
         }
@@ -116,9 +119,50 @@ impl Store {
         action: &str,
         subject: &Subject,
     ) -> Result<(), StoreError> {
+        self.add_entries(transaction, act, action, "allowed", subject)
+    }
+
+    /// The entry in the log of the account acted in and, for a visitor, its shadow in the log at home: who did what when,
+    /// without the names of what is the host's.
+    fn add_entries(
+        &self,
+        transaction: &mut Transaction<'_>,
+        act: &Act,
+        action: &str,
+        outcome: &str,
+        subject: &Subject,
+    ) -> Result<(), StoreError> {
+        let id: LogEntryId = self.ids.next(act.at);
+        let entry = act.entry(id, action, outcome, subject);
+        transaction.put_new(&keys::log_entry(act.account, act.at, id), &entry, Guard::Free)?;
+        let Some((home, _)) = act.home.as_ref().filter(|(home, _)| *home != act.account) else {
+            return Ok(());
+        };
+        let id: LogEntryId = self.ids.next(act.at);
+        let shadow = LogEntry {
+            id,
+            resource_id: String::new(),
+            resource_name: String::new(),
+            organization_id: None,
+            organization_name: None,
+            host_id: Some(act.account),
+            ..entry
+        };
+        transaction.put_new(&keys::log_entry(*home, act.at, id), &shadow, Guard::Free)
+    }
+
+    /// Adds an entry to another account's log, of something that concerns both: a connection made, changed or ended.
+    pub(crate) fn log_in(
+        &self,
+        transaction: &mut Transaction<'_>,
+        account: AccountId,
+        act: &Act,
+        action: &str,
+        subject: &Subject,
+    ) -> Result<(), StoreError> {
         let id: LogEntryId = self.ids.next(act.at);
         let entry = act.entry(id, action, "allowed", subject);
-        transaction.put_new(&keys::log_entry(act.account, act.at, id), &entry, Guard::Free)
+        transaction.put_new(&keys::log_entry(account, act.at, id), &entry, Guard::Free)
     }
 
     /// Writes an entry alone: of something that was read, done elsewhere, or refused. `outcome` is `allowed` or a code.
@@ -139,10 +183,8 @@ impl Store {
         outcome: &str,
         subject: &Subject,
     ) -> Result<(), ChangeError> {
-        let id: LogEntryId = self.ids.next(act.at);
         let mut transaction = self.transaction();
-        let entry = act.entry(id, action, outcome, subject);
-        transaction.put_new(&keys::log_entry(act.account, act.at, id), &entry, Guard::Free)?;
+        self.add_entries(&mut transaction, act, action, outcome, subject)?;
         self.commit(transaction).await
     }
 }

@@ -147,10 +147,10 @@ impl Store {
         let users = holders.iter().map(|user| keys::user(account, user.id));
         let groups = organization.group_ids.iter().map(|group| keys::group(account, *group));
         let freed: Vec<_> = users.chain(groups).collect();
-        // The revision, the organization itself and the log entry go along with the last step.
-        let (earlier, last) = freed.split_at(freed.len().saturating_sub(LIMIT - 3));
+        // The revision, the organization itself and the log entry, for a visitor two, go along with the last step.
+        let (earlier, last) = freed.split_at(freed.len().saturating_sub(LIMIT - 4));
         let mut revision = revision;
-        for step in earlier.chunks(LIMIT - 2) {
+        for step in earlier.chunks(LIMIT - 4) {
             let mut transaction = self.transaction();
             transaction.at_revision(account, revision, Administrators::Same)?;
             for key in step {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use serde::Serialize;
 
 use crate::Store;
@@ -224,6 +224,18 @@ impl Transaction<'_> {
             .set_expression_attribute_values(Some(changes.values()).filter(|values| !values.is_empty()))
             .build();
         self.push(guard, update.map(|update| TransactWriteItem::builder().update(update).build()));
+    }
+
+    /// Changes nothing, and asks that the conditions hold.
+    pub(crate) fn check(&mut self, key: &Key, condition: &Changes, guard: Guard) {
+        let check = ConditionCheck::builder()
+            .table_name(self.table)
+            .set_key(Some(key.attributes()))
+            .set_condition_expression(condition.condition_expression())
+            .set_expression_attribute_names(Some(condition.names()))
+            .set_expression_attribute_values(Some(condition.values()))
+            .build();
+        self.push(guard, check.map(|check| TransactWriteItem::builder().condition_check(check).build()));
     }
 
     /// Removes an item, whether it is there or not.

@@ -1,0 +1,246 @@
+//! Connections: one account lets another in, up to a maximum role. The whole life, and every way in which a link can fail.
+
+use serde::{Deserialize, Serialize};
+
+use crate::grants::{DIRECT_LIMIT, GROUP_LIMIT, Grants, GroupReach, Reach};
+use crate::refusal::Refusal;
+use crate::role::Role;
+use crate::time::Timestamp;
+
+/// Where a connection stands in what is stored. That it is past an end is not stored: the clock says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Waits to be accepted.
+    Pending,
+    /// Lets the delegate in.
+    Active,
+    /// Was accepted, and lets nobody in for now.
+    Suspended,
+    /// Was turned down by the delegate.
+    Declined,
+    /// Was ended by either side.
+    Ended,
+}
+
+/// Where a connection stands at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Waits to be accepted.
+    Pending,
+    /// Lets the delegate in.
+    Active,
+    /// Was accepted, and lets nobody in for now.
+    Suspended,
+    /// Was turned down by the delegate.
+    Declined,
+    /// The invitation, or the accepted connection, is past its end.
+    Expired,
+    /// Was ended by either side.
+    Ended,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Pending, Self::Active, Self::Suspended, Self::Declined, Self::Expired, Self::Ended];
+
+    /// Stable name, part of the HTTP contract.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// What is stored of a connection and matters to the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// Where it stands.
+    pub state: State,
+    /// The highest role that anyone has in the host by it.
+    pub maximum_role: Role,
+    /// What it grants.
+    pub grants: Grants,
+    /// Counts the invitations that were mailed for it, from 1. Only the newest links are good.
+    pub generation: u32,
+    /// From this moment on those links are dead.
+    pub invitation_expires_at: Timestamp,
+    /// From this moment on the accepted connection lets nobody in.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// What the host says of one person of the delegate: never more than the connection itself allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalLimit {
+    /// Whether they may come in at all.
+    pub access: bool,
+    /// A lower maximum role for them.
+    pub maximum_role: Option<Role>,
+    /// Narrower grants for them: an organization must be reached by these and by the connection's.
+    pub grants: Option<Grants>,
+}
+
+/// A maximum role for one person, by its name. Lite is none: it would be no access at all, which is said otherwise.
+pub fn personal_maximum(name: &str) -> Result<Role, String> {
+    match name.parse::<Role>() {
+        Ok(Role::Lite) => Err("to shut someone out, set access to false".to_owned()),
+        Ok(role) => Ok(role),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Why a link does not open its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LinkFault {
+    /// A newer link was sent.
+    #[error("a newer link was sent; this one is no longer good")]
+    Superseded,
+    /// It was accepted or declined before.
+    #[error("this invitation was answered before")]
+    Used,
+    /// The host took it back.
+    #[error("this invitation was withdrawn")]
+    Withdrawn,
+    /// It is past its end.
+    #[error("this invitation has expired; ask for a new one")]
+    Expired,
+}
+
+impl LinkFault {
+    /// Stable kebab-case name, part of the HTTP contract.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Superseded => "invitation-superseded",
+            Self::Used => "invitation-used",
+            Self::Withdrawn => "invitation-withdrawn",
+            Self::Expired => "invitation-expired",
+        }
+    }
+}
+
+impl Connection {
+    /// Where it stands at this moment.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> Status {
+        let is_over = self.ends_at.is_some_and(|end| now >= end);
+        match self.state {
+            State::Pending if now >= self.invitation_expires_at || is_over => Status::Expired,
+            State::Pending => Status::Pending,
+            State::Active | State::Suspended if is_over => Status::Expired,
+            State::Active => Status::Active,
+            State::Suspended => Status::Suspended,
+            State::Declined => Status::Declined,
+            State::Ended => Status::Ended,
+        }
+    }
+
+    /// Whether a link of this generation can be answered now.
+    pub fn check_link(&self, generation: u32, now: Timestamp) -> Result<(), LinkFault> {
+        match self.state {
+            State::Active | State::Suspended | State::Declined => Err(LinkFault::Used),
+            State::Ended => Err(LinkFault::Withdrawn),
+            State::Pending if generation != self.generation => Err(LinkFault::Superseded),
+            State::Pending if self.status(now) == Status::Expired => Err(LinkFault::Expired),
+            State::Pending => Ok(()),
+        }
+    }
+
+    /// Whether a connection between the same two accounts stands in the way of a new one.
+    #[must_use]
+    pub fn is_in_the_way(&self, now: Timestamp) -> bool {
+        matches!(self.status(now), Status::Pending | Status::Active | Status::Suspended)
+    }
+
+    /// Whether the host may have it so: a maximum role above Lite and not above the inviter's own, at least one organization
+    /// or group, or all organizations.
+    pub fn check(&self, inviter: Role, groups: &GroupReach) -> Result<(), Refusal> {
+        if self.maximum_role == Role::Lite {
+            return Err(Refusal::LiteMaximum);
+        }
+        if self.maximum_role > inviter {
+            return Err(Refusal::RoleAboveOwn { own: inviter, asked: self.maximum_role });
+        }
+        if self.grants.organizations.len() > DIRECT_LIMIT {
+            return Err(Refusal::TooManyOrganizations { limit: DIRECT_LIMIT });
+        }
+        if self.grants.groups.len() > GROUP_LIMIT {
+            return Err(Refusal::TooManyGroups { limit: GROUP_LIMIT });
+        }
+        match self.grants.granted(groups) {
+            Reach::These(organizations) if organizations.is_empty() => Err(Refusal::NoOrganizationChosen),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn connection(state: State, ends_at: Option<Timestamp>) -> Connection {
+        Connection {
+            state,
+            maximum_role: Role::Editor,
+            grants: Grants::default(),
+            generation: 2,
+            invitation_expires_at: NOW,
+            ends_at,
+        }
+    }
+
+    /// Every state at every moment that matters, with what a link says then, as a table to read.
+    #[test]
+    fn the_life_of_a_connection() {
+        let mut table = String::from("stored state | end date | time | status | newest link | older link\n");
+        for state in [State::Pending, State::Active, State::Suspended, State::Declined, State::Ended] {
+            for (end_name, ends_at) in
+                [("none", None), ("a day later", Some(NOW.after(Duration::from_secs(86_400))))]
+            {
+                for (name, now) in [
+                    ("before the invitation's end", NOW.before(Duration::from_millis(1))),
+                    ("at the invitation's end", NOW),
+                    ("two days later", NOW.after(Duration::from_secs(172_800))),
+                ] {
+                    let connection = connection(state, ends_at);
+                    let link = |generation| {
+                        connection.check_link(generation, now).map_or_else(LinkFault::code, |()| "good")
+                    };
+                    let status = connection.status(now).name();
+                    table.push_str(&format!(
+                        "{state:?} | {end_name} | {name} | {status} | {} | {}\n",
+                        link(2),
+                        link(1)
+                    ));
+                }
+            }
+        }
+        crate::table::check("life-of-a-connection.txt", &table);
+    }
+
+    #[test]
+    fn what_a_host_may_offer() {
+        let all = Grants { all_organizations: true, ..Grants::default() };
+        let offer =
+            |maximum_role, grants| Connection { maximum_role, grants, ..connection(State::Pending, None) };
+        let none = GroupReach::new();
+        assert_eq!(offer(Role::Administrator, all.clone()).check(Role::Administrator, &none), Ok(()));
+        assert_eq!(
+            offer(Role::Lite, all.clone()).check(Role::Administrator, &none),
+            Err(Refusal::LiteMaximum)
+        );
+        assert!(offer(Role::Administrator, all).check(Role::Manager, &none).is_err());
+        let nothing = offer(Role::Editor, Grants::default());
+        assert_eq!(nothing.check(Role::Administrator, &none), Err(Refusal::NoOrganizationChosen));
+    }
+}
