@@ -146,6 +146,8 @@ pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         ("PUBLIC_URL", surroundings.public_url.clone()),
         ("TABLE_NAME", TABLE.to_owned()),
         ("PUBLIC_KEYS", public),
+        // Secret, and good for this data alone: without them nobody signs in or accepts.
+        ("SIGNING_KEYS", surroundings.keys.clone()),
         ("SENDER_ADDRESS", SENDER_ADDRESS.to_owned()),
         ("SENDER_NAME", SENDER_NAME.to_owned()),
     ]
