@@ -7,6 +7,7 @@ use api::Api;
 use aws_lambda_events::event::dynamodb::EventRecord;
 use environment::aws::local_aws_config;
 use expire_invitations::Expiring;
+use invite_account::Providers;
 use lambda_http::{Body, Request, Response};
 use mail::{Mailer, Sender};
 use send_invites::Sending;
@@ -83,10 +84,15 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         };
     }
     Ok(vec![
+        plain!("accept-connection", accept_connection),
         signing!("accept-invite", accept_invite),
         plain!("check-access", check_access),
         plain!("create-users", create_users),
+        served("invite-account", invite_account::ROUTES, &work, |work, request| async move {
+            invite_account::handle(&work.0, &Providers::default(), request).await
+        }),
         plain!("manage-account", manage_account),
+        plain!("manage-connections", manage_connections),
         plain!("manage-groups", manage_groups),
         signing!("manage-mfa", manage_mfa),
         plain!("manage-organizations", manage_organizations),

@@ -189,6 +189,14 @@ impl Store {
         }
     }
 
+    /// The mails of a connection's newest invitation.
+    pub async fn connection_mails(&self, connection: &Connection) -> Result<Vec<Invitation>, StoreError> {
+        let partition = keys::connection_mails(connection.host_id, connection.id);
+        let mut mails: Vec<Invitation> = self.partition(&partition).await?;
+        mails.retain(|mail| mail.generation == connection.generation);
+        Ok(mails)
+    }
+
     /// What the host says of single persons.
     pub async fn persons(
         &self,

@@ -118,9 +118,14 @@ pub fn person(host: AccountId, connection: ConnectionId, user: UserId) -> Key {
     Key::new(persons(host, connection), padded(user.number()))
 }
 
+/// The partition of the mails that tell of a connection.
+pub fn connection_mails(host: AccountId, connection: ConnectionId) -> String {
+    format!("A#{host}#CONNECTION#{connection}")
+}
+
 /// The mail that tells one Administrator of the delegate of a connection.
 pub fn connection_invitation(host: AccountId, connection: ConnectionId, administrator: UserId) -> Key {
-    Key::new(format!("A#{host}#CONNECTION#{connection}"), format!("{INVITATION}#{administrator}"))
+    Key::new(connection_mails(host, connection), format!("{INVITATION}#{administrator}"))
 }
 
 /// The sort key by which an invitation is known, also in the table's stream.

@@ -4,9 +4,7 @@ use maud::{Markup, html};
 use policy::Timestamp;
 
 use super::document;
-
-/// More than this many names would bury the form.
-const NAMED_ORGANIZATIONS: usize = 10;
+use super::offered::{organizations, quoted};
 
 /// What the page says and asks. Texts may come from users and may be hostile.
 #[derive(Debug, Clone, Copy)]
@@ -45,11 +43,8 @@ pub fn invitation_form(form: &InvitationForm<'_>) -> String {
     let content = html! {
         h1 { "Join " bdi { (form.account_name) } }
         p class="lead" { bdi { (form.inviter_name) } " invites you. " bdi { (form.role_words) } }
-        (organizations(form))
-        @if !form.message.trim().is_empty() {
-            p class="before-block" { bdi { (form.inviter_name) } " writes:" }
-            blockquote dir="auto" { (form.message.trim()) }
-        }
+        (organizations("You get access", form.organization_names, form.all_organizations))
+        (quoted(form.inviter_name, form.message))
         (fields(form))
         p class="aside" {
             "This invitation is open until " (form.expires_at.for_people()) ". "
@@ -57,24 +52,6 @@ pub fn invitation_form(form: &InvitationForm<'_>) -> String {
         }
     };
     document("Accept your invitation", &content)
-}
-
-fn organizations(form: &InvitationForm<'_>) -> Markup {
-    let more = form.organization_names.len().saturating_sub(NAMED_ORGANIZATIONS);
-    html! {
-        @if form.all_organizations {
-            p { "You get access to all organizations of the account, also those added later." }
-        } @else if !form.organization_names.is_empty() {
-            p class="before-block" {
-                @if form.organization_names.len() == 1 { "You get access to one organization:" }
-                @else { "You get access to these organizations:" }
-            }
-            ul {
-                @for name in form.organization_names.iter().take(NAMED_ORGANIZATIONS) { li { bdi { (name) } } }
-                @if more > 0 { li class="more" { "and " (more) " more" } }
-            }
-        }
-    }
 }
 
 fn fields(form: &InvitationForm<'_>) -> Markup {

@@ -78,6 +78,17 @@ pub fn accepted(accepted: &Accepted<'_>) -> String {
     document("Invitation accepted", &content)
 }
 
+/// 410: this link's connection was accepted or declined before.
+#[must_use]
+pub fn already_answered() -> String {
+    notice(&Notice {
+        title: "This invitation was answered",
+        body: &["It was accepted or declined before, by you or by another Administrator. Nothing more is to be done here.".to_owned()],
+        tone: Tone::Calm,
+        onward: None,
+    })
+}
+
 /// 410: the link was used; an invitation is accepted once.
 #[must_use]
 pub fn already_used() -> String {
