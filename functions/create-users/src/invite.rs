@@ -182,6 +182,7 @@ fn new(api: &Api, caller: &Caller, row: &Row, now: Timestamp) -> (User, Invitati
         organization_ids: BTreeSet::new(),
         group_ids: BTreeSet::new(),
         session_epoch: 1,
+        mfa: false,
         accepted_at: None,
         current_sign_in_at: None,
         current_sign_in_ip: None,

@@ -94,6 +94,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         plain!("manage-account", manage_account),
         plain!("manage-connections", manage_connections),
         plain!("manage-groups", manage_groups),
+        signing!("manage-mfa", manage_mfa),
         plain!("manage-organizations", manage_organizations),
         plain!("manage-users", manage_users),
         plain!("open-account", open_account),

@@ -4,6 +4,7 @@
 
 mod caller;
 mod failure;
+pub mod second_factor;
 pub mod session;
 pub mod show;
 

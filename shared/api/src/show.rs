@@ -71,6 +71,7 @@ pub fn user(user: &User, invitation: Option<&Invitation>, groups: &GroupReach, n
             "role-name": user.role.name(),
             "status": user_status(user, invitation, now),
             "all-organizations": user.all_organizations,
+            "mfa": user.mfa,
             "invitation-sent-at": moment(invitation.and_then(|invitation| invitation.sent_at)),
             "invitation-accepted-at": moment(user.accepted_at),
             "invitation-expires-at": moment(pending.map(|invitation| invitation.expires_at)),

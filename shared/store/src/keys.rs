@@ -78,6 +78,11 @@ pub fn credential(account: AccountId, user: UserId) -> Key {
     Key::new(format!("A#{account}#CREDENTIALS"), padded(user.number()))
 }
 
+/// A user's second factor.
+pub fn mfa(account: AccountId, user: UserId) -> Key {
+    Key::new(format!("A#{account}#CREDENTIALS"), format!("{}#MFA", padded(user.number())))
+}
+
 /// A user's invitation.
 pub fn invitation(account: AccountId, user: UserId) -> Key {
     Key::new(format!("A#{account}#USER#{user}"), INVITATION)
