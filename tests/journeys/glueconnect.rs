@@ -203,3 +203,62 @@ async fn an_offer_that_cannot_be_made_says_why() {
     let providers = expect(host.administrator.get("/providers").await.unwrap(), 200);
     assert_eq!(providers.at("/data/0/attributes/name"), json!("Inbay"), "{}", providers.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_asks_an_administrator_to_sign_in_and_answer() {
+    let house = House::start().await;
+    let host = house.account("acme").await;
+    let noc = house.account("night-noc").await;
+    noc.user(&house, "emil", "Editor", Grants::ALL).await;
+    let id =
+        created(host.administrator.post("/connections", &offer_all("night-noc", "Editor")).await.unwrap())
+            .id();
+    let link = house.link("admin@night-noc.example").await;
+    let html = [("accept", "text/html"), ("content-type", "application/x-www-form-urlencoded")];
+    let post = async |fields: &str| {
+        house.nobody.send("POST".parse().unwrap(), &link, &html, Some(fields.to_owned())).await.unwrap()
+    };
+    let page = house.nobody.send("GET".parse().unwrap(), &link, &html[..1], None).await.unwrap();
+    assert!(
+        page.status == 200 && page.text.contains("lets <bdi>The night-noc account</bdi> in"),
+        "{}",
+        page.text
+    );
+    let password = "password=correct+horse+battery";
+    for (fields, words) in [
+        ("email=admin%40night-noc.example&password=wrong&decision=accept".to_owned(), "not the credentials"),
+        (format!("email=admin%40acme.example&{password}&decision=accept"), "not the credentials"),
+        (format!("email=emil%40night-noc.example&{password}&decision=accept"), "Administrator or higher"),
+        (format!("email=admin%40night-noc.example&{password}"), "Choose to accept"),
+    ] {
+        let page = post(&fields).await;
+        assert!(page.status == 422 && page.text.contains(words), "{fields}: {} {}", page.status, page.text);
+    }
+    let done = post(&format!("email=ADMIN%40night-noc.example&{password}&decision=accept")).await;
+    assert!(done.status == 200 && done.text.contains("is open to you"), "{}", done.text);
+    let again = post(&format!("email=admin%40night-noc.example&{password}&decision=accept")).await;
+    assert!(again.status == 410 && again.text.contains("was answered"), "{}", again.text);
+    let shown = host.administrator.get(&format!("/connections/{id}")).await.unwrap();
+    assert_eq!(shown.at("/data/attributes/status"), json!("active"), "{}", shown.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mfa_of_the_host_does_not_prompt_and_can_be_required_of_the_home_session() {
+    let house = House::start().await;
+    let host = house.account("acme").await;
+    let noc = house.account("night-noc").await;
+    let bakery = host.organization("Bakery").await;
+    let (editor, _) = noc.user(&house, "emil", "Editor", Grants::ALL).await;
+    connect(&house, &host, &noc, &offer_all("night-noc", "Editor")).await;
+    let inside = enter(&editor, &host.id).await;
+    let required = resource("accounts", json!({"require-delegate-mfa": true}));
+    expect(host.administrator.patch("/account", &required).await.unwrap(), 200);
+    refused(ask(&inside, "read", &bakery).await, 403, "delegate-mfa-required");
+    let to_host = resource("sessions", json!({"account-id": host.id}));
+    refused(editor.patch("/session", &to_host).await.unwrap(), 403, "delegate-mfa-required");
+    let not_required = resource("accounts", json!({"require-delegate-mfa": false, "enforce-mfa": true}));
+    expect(host.administrator.patch("/account", &not_required).await.unwrap(), 200);
+    // The host's own users must enrol now; the delegate's are not asked.
+    refused(host.administrator.get("/organizations").await.unwrap(), 403, "mfa-enrolment-required");
+    expect(ask(&inside, "read", &bakery).await, 200);
+}

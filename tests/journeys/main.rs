@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod bulk;
+mod cap;
 mod glueconnect;
 mod inside;
 mod inviting;

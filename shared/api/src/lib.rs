@@ -3,6 +3,7 @@
 //! Stands between the functions and `web`, `store`, `tokens`, which do not know each other.
 
 mod caller;
+pub mod credentials;
 mod failure;
 pub mod second_factor;
 pub mod session;

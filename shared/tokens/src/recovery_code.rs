@@ -66,7 +66,8 @@ impl RecoveryCode {
     #[must_use]
     pub fn find<'a>(&self, hashes: &'a [String]) -> Option<&'a String> {
         let own = self.hash();
-        hashes.iter().filter(|hash| bool::from(hash.as_bytes().ct_eq(own.as_bytes()))).last()
+        let is_own = |hash: &String| bool::from(hash.as_bytes().ct_eq(own.as_bytes()));
+        hashes.iter().fold(None, |found, hash| if is_own(hash) { Some(hash) } else { found })
     }
 }
 
