@@ -1,8 +1,8 @@
 //! `GET /access/users`: who can reach an organization, and how.
 
 use api::{Api, Failure, show};
-use policy::decision::ways;
-use policy::{Action, OrganizationId};
+use policy::decision::{Facts, Question};
+use policy::{Action, OrganizationId, decide};
 use serde_json::{Value, json};
 use web::list::Listing;
 use web::{Answer, Call, Fault};
@@ -24,14 +24,18 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     if actor.may_touch_organization(Action::Read, asked).is_err() {
         return Err(Fault::unknown().into());
     }
-    let stored = organization.facts();
+    let question = Question { action: Action::Read, organization: asked };
+    let decision = |user: &store::User| {
+        let facts = Facts { user: Some(user.facts()), organization: Some(organization.facts()) };
+        decide(&question, &facts, call.now)
+    };
     let mut reaching: Vec<_> = api
         .store
         .users(account)
         .await?
         .into_iter()
-        .map(|user| (ways(&user.facts(), asked, Some(&stored)), user))
-        .filter(|(ways, _)| !ways.is_empty())
+        .map(|user| (decision(&user), user))
+        .filter(|(decision, _)| decision.allowed())
         .collect();
     match listing.sort().map(|(name, _)| name) {
         Some("name") => listing.sort_by_key(&mut reaching, |(_, user)| (user.name().to_lowercase(), user.id)),
@@ -42,7 +46,7 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let data: Vec<Value> = page
         .rows
         .iter()
-        .map(|(ways, user)| {
+        .map(|(decision, user)| {
             json!({
                 "type": "users",
                 "id": user.id.to_string(),
@@ -52,7 +56,7 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
                     "role-name": user.role.name(),
                     "status": user.status,
                 },
-                "meta": {"via": ways.iter().map(show::via).collect::<Vec<_>>()},
+                "meta": {"via": decision.via.iter().map(show::via).collect::<Vec<_>>()},
             })
         })
         .collect();
