@@ -1,8 +1,14 @@
 //! Stories of people using the product, through HTTP and the mailbox.
 
+mod access;
 mod bulk;
+mod groups;
 mod inviting;
 mod links;
 mod lite;
+mod not_found;
+mod organizations;
 mod races;
 mod ses_trouble;
+mod sessions;
+mod users;
