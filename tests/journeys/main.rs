@@ -1,12 +1,18 @@
 //! Stories of people using the product, through HTTP and the mailbox.
 
+mod access;
 mod agreeing;
 mod bulk;
 mod cap;
 mod glueconnect;
+mod groups;
 mod inside;
 mod inviting;
 mod links;
 mod lite;
+mod not_found;
+mod organizations;
 mod races;
 mod ses_trouble;
+mod sessions;
+mod users;
