@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use policy::decision::VisitFacts;
-use policy::{Actor, GroupId, GroupReach, Refusal, Role, Timestamp, UserId};
+use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId};
 use store::account::{Membership, Standpoint, Visit};
 use store::{Account, Act, Security, User, UserStatus};
 use tokens::{Scope, Session};
@@ -39,7 +39,7 @@ impl Api {
     pub async fn caller(&self, call: &Call) -> Result<Caller, Failure> {
         let session = self.session(call)?;
         let membership = self.store.membership_at(&standpoint(&session)).await?;
-        Caller::admit(session, membership, call.now)
+        Caller::admit(session, membership, call)
     }
 
     /// Who calls, as in the home account, wherever the token says they are: a visitor who was shut out can still go home.
@@ -47,7 +47,7 @@ impl Api {
         let session = self.session(call)?;
         let session = Session { account: session.home_account, connection: None, ..session };
         let membership = self.store.membership_at(&standpoint(&session)).await?;
-        Caller::admit(session, membership, call.now)
+        Caller::admit(session, membership, call)
     }
 }
 
@@ -68,8 +68,8 @@ fn invalid_token() -> Failure {
 
 impl Caller {
     /// Admits the user whom the token names, if they are still in and the session is of the present epoch. A visitor must be
-    /// let in by the connection as it is now.
-    pub fn admit(session: Session, membership: Option<Membership>, now: Timestamp) -> Result<Self, Failure> {
+    /// let in by the connection as it is now. From here on the call has someone who acts, also if they are not let in.
+    pub fn admit(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
         let Some(Membership { account, security, user: Some(user), visit }) = membership else {
             return Err(invalid_token());
         };
@@ -79,8 +79,9 @@ impl Caller {
             return Err(invalid_token());
         }
         let caller = Self { account, security, user, visit, session };
+        call.noted.act(caller.act(call));
         if let Some(facts) = caller.visit_facts()
-            && let Some(obstacle) = facts.obstacles(caller.user.role, now).first()
+            && let Some(obstacle) = facts.obstacles(caller.user.role, call.now).first()
         {
             let detail = "This account does not let you in at this moment. Switch back to your own.";
             return Err(Fault::forbidden(obstacle.code(), detail).into());
