@@ -147,10 +147,7 @@ mod tests {
 
     #[test]
     fn a_token_in_the_address_stays_out_of_the_log() {
-        assert_eq!(
-            deed("POST", "/connection-invitations/eyJhbGciOi.J9.x"),
-            "create connection-invitations "
-        );
+        assert_eq!(deed("POST", "/connection-invitations/eyJhbGciOi.J9.x"), "create connection-invitations ");
     }
 
     #[test]
@@ -173,7 +170,11 @@ mod tests {
         let actor = |role, reach, is_visitor| Actor { role, reach, is_visitor };
         let one = || Reach::These(BTreeSet::from([organization(1)]));
         for role in Role::ALL {
-            assert_eq!(actor(role, Reach::All, false).may_read_log().is_ok(), role >= Role::Manager, "{role}");
+            assert_eq!(
+                actor(role, Reach::All, false).may_read_log().is_ok(),
+                role >= Role::Manager,
+                "{role}"
+            );
             assert_eq!(actor(role, Reach::All, true).may_read_log(), Err(Refusal::SecurityPermission));
         }
         let manager = actor(Role::Manager, one(), false);

@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn neither_the_order_of_attributes_nor_that_of_a_set_matters() {
-        let set = |members: &[&str]| AttributeValue::Ns(members.iter().map(|&text| text.to_owned()).collect());
+        let set =
+            |members: &[&str]| AttributeValue::Ns(members.iter().map(|&text| text.to_owned()).collect());
         let one = entry(&[("a", text("1")), ("b", set(&["1", "2"]))]);
         let other = entry(&[("b", set(&["2", "1"])), ("a", text("1"))]);
         assert_eq!(entry_hash(&one), entry_hash(&other));

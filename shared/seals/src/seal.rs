@@ -156,7 +156,9 @@ mod tests {
     #[test]
     fn a_seal_keeps_its_hash_in_the_table() {
         let item: serde_dynamo::Item = serde_dynamo::to_item(seal()).unwrap();
-        assert!(matches!(item.get("hash"), Some(serde_dynamo::AttributeValue::B(bytes)) if bytes.len() == 32));
+        assert!(
+            matches!(item.get("hash"), Some(serde_dynamo::AttributeValue::B(bytes)) if bytes.len() == 32)
+        );
         let read: Seal = serde_dynamo::from_item(item).unwrap();
         assert_eq!(read, seal());
         assert!(read.is_whole());
