@@ -164,7 +164,11 @@ async fn who_may_do_what_with_organizations() {
         let (some, _) =
             account.user(&house, &format!("{name}.some"), role, Grants::organizations(&[&granted])).await;
         let (all, _) = account.user(&house, &format!("{name}.all"), role, Grants::ALL).await;
-        assert_eq!(ids(&expect(some.get("/organizations").await.unwrap(), 200)), [granted.clone()], "{role}");
+        assert_eq!(
+            ids(&expect(some.get("/organizations").await.unwrap(), 200)),
+            [granted.as_str()],
+            "{role}"
+        );
         let code = if creates == 201 { "all-organizations-needed" } else { "role-too-low" };
         refused(some.post("/organizations", &body).await.unwrap(), 403, code);
         let made = expect(all.post("/organizations", &body).await.unwrap(), creates);

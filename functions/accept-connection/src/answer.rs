@@ -90,7 +90,7 @@ async fn attempt_form(
     let account = proven.membership.account.id;
     let session = session::at_home(account, &proven.user, proven.mfa, call.now);
     let membership = api.store.membership(account, proven.user.id).await?;
-    let caller = Caller::admit(session, membership, call.now)?;
+    let caller = Caller::admit(session, membership, call)?;
     let connection = open(api, call, token).await?;
     carry_out(api, call, &caller, &connection, verdict).await
 }

@@ -10,6 +10,7 @@ use policy::Timestamp;
 
 use crate::document::Document;
 use crate::fault::{Fault, Faults};
+use crate::noted::Noted;
 
 /// One of the routes that a function answers, as the template, the local front and `cargo lambda watch` know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,8 @@ pub struct Call {
     pub ip_address: Option<String>,
     /// What the client calls itself, at most 300 characters of it.
     pub user_agent: Option<String>,
+    /// What is learned on the way, for the activity log.
+    pub noted: Noted,
     method: Method,
     segments: Vec<String>,
     query: Vec<(String, String)>,
@@ -73,6 +76,7 @@ impl Call {
             request_id,
             ip_address,
             user_agent: user_agent.map(|text| text.chars().take(300).collect()),
+            noted: Noted::default(),
             segments: path
                 .split('/')
                 .filter(|segment| !segment.is_empty())
