@@ -13,6 +13,7 @@ mod lite;
 mod not_found;
 mod organizations;
 mod races;
+mod secrets;
 mod ses_trouble;
 mod sessions;
 mod users;

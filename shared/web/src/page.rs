@@ -62,7 +62,6 @@ mod tests {
             all_organizations: false,
             message: words,
             expires_at: Timestamp::from_millis(1_795_248_000_000),
-            action: "/invitations/eyJh.eyJh.c2ln",
             fault: Some(words),
             first_name: words,
             last_name: words,
