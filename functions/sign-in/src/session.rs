@@ -3,6 +3,7 @@
 use api::{Api, Failure, session};
 use policy::AccountId;
 use serde_json::json;
+use store::until_current;
 use tokens::SigningKeys;
 use web::{Answer, Call, Fault};
 
@@ -46,6 +47,10 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
 /// Signs out everywhere: every token of the user is dead.
 pub async fn end(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
+    until_current!(attempt_to_end(api, call))
+}
+
+async fn attempt_to_end(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     api.store.end_sessions(&caller.user, &caller.act(call)).await?;
     Ok(Answer::no_content())

@@ -2,7 +2,7 @@
 
 use api::{Api, Failure, session};
 use policy::{EmailAddress, Subdomain};
-use store::{Account, Act, User, UserStatus};
+use store::{Account, Act, User, UserStatus, until_current};
 use tokens::{PasswordHash, SigningKeys, password_hash};
 use web::{Answer, Call, Fault};
 
@@ -17,18 +17,28 @@ pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<An
     resource.finish()?;
     let (subdomain, email, password) =
         (subdomain.unwrap_or_default(), email.unwrap_or_default(), password.unwrap_or_default());
+    until_current!(attempt(api, signing, call, &subdomain, &email, &password))
+}
 
-    let known = find(api, &subdomain, &email).await?;
+async fn attempt(
+    api: &Api,
+    signing: &SigningKeys,
+    call: &Call,
+    subdomain: &str,
+    email: &str,
+    password: &str,
+) -> Result<Answer, Failure> {
+    let known = find(api, subdomain, email).await?;
     let credential = match &known {
         Some((account, user)) => api.store.credential(account.id, user.id).await?,
         None => None,
     };
     let is_right = match credential {
         Some(credential) => {
-            password_hash::verify(&password, &PasswordHash::from_stored(credential.password_hash))
+            password_hash::verify(password, &PasswordHash::from_stored(credential.password_hash))
         }
         None => {
-            password_hash::verify_against_nobody(&password);
+            password_hash::verify_against_nobody(password);
             false
         }
     };
