@@ -86,7 +86,7 @@ async fn a_list_comes_a_page_at_a_time() {
     }
     assert_eq!(walked, [7, 6, 5, 4, 3, 2, 1].map(|number| format!("Client {number}")));
     assert_eq!(page("page[number]=9").await.at("/data"), json!([]));
-    assert_eq!(ids(&page("filter[name]=client%202").await), [made[1].clone()]);
+    assert_eq!(ids(&page("filter[name]=client%202").await), [made[1].as_str()]);
     let wanted = format!("filter[id]={},{}", made[5], made[0]);
     let filtered = page(&wanted).await;
     assert_eq!(ids(&filtered), [made[0].clone(), made[5].clone()]);
@@ -164,7 +164,11 @@ async fn who_may_do_what_with_organizations() {
         let (some, _) =
             account.user(&house, &format!("{name}.some"), role, Grants::organizations(&[&granted])).await;
         let (all, _) = account.user(&house, &format!("{name}.all"), role, Grants::ALL).await;
-        assert_eq!(ids(&expect(some.get("/organizations").await.unwrap(), 200)), [granted.clone()], "{role}");
+        assert_eq!(
+            ids(&expect(some.get("/organizations").await.unwrap(), 200)),
+            [granted.as_str()],
+            "{role}"
+        );
         let code = if creates == 201 { "all-organizations-needed" } else { "role-too-low" };
         refused(some.post("/organizations", &body).await.unwrap(), 403, code);
         let made = expect(all.post("/organizations", &body).await.unwrap(), creates);
