@@ -139,7 +139,7 @@ async fn a_hundred_questions_are_answered_in_their_order_and_no_more() {
         assert_eq!(row["attributes"]["organization-id"], organizations[place % 4]);
         assert_eq!(row["attributes"]["allowed"], json!(place % 4 != 3), "{row}");
         let alone = check(&scene.ed, row["attributes"]["action"].as_str().unwrap(), organizations[place % 4]);
-        if place % 17 == 0 {
+        if place.is_multiple_of(17) {
             assert_eq!(alone.await.at("/data/attributes"), row["attributes"]);
         }
     }
@@ -236,6 +236,33 @@ async fn the_lists_agree_with_the_single_answers() {
         }
     }
     assert_eq!(allowed, 4 + 4 + 3 + 3, "the Administrator, Anna, Ed and Lia");
+}
+
+/// A Manager manages users who have more than the Manager, and still learns no name of what they may not see.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_list_shows_a_manager_organizations_that_they_may_not_see() {
+    let scene = Scene::set().await;
+    let grants = Grants { organizations: &[&scene.direct], ..Grants::default() };
+    let (mara, _) = scene.account.user(&scene.house, "mara", "Manager", grants).await;
+    for path in [
+        "/users?include=organizations".to_owned(),
+        format!("/users/{}?include=organizations", scene.ed_id),
+        format!("/groups/{}?include=organizations", scene.desk),
+        "/groups?include=organizations,users".to_owned(),
+        format!("/access/organizations?filter[user_id]={}", scene.ed_id),
+        "/organizations".to_owned(),
+    ] {
+        let answer = expect(mara.get(&path).await.unwrap(), 200);
+        for hidden in ["\"Inherited\"", "\"Both\"", "\"None\""] {
+            assert!(!answer.text.contains(hidden), "{path} shows {hidden}: {}", answer.text);
+        }
+        let shown = answer.text.contains("\"Direct\"");
+        assert_eq!(shown, !path.starts_with("/groups"), "{path}: {}", answer.text);
+    }
+    let everything = scene.account.administrator.get("/users?include=organizations").await.unwrap();
+    for known in ["\"Inherited\"", "\"Both\"", "\"Direct\""] {
+        assert!(everything.text.contains(known), "{}", everything.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

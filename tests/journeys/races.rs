@@ -310,3 +310,41 @@ async fn two_organizations_deleted_at_once_leave_nobody_without() {
         assert_eq!(shown.at("/data/relationships/organizations/data").as_array().unwrap().len(), 1);
     }
 }
+
+/// Signing in, signing out and being removed meet: each answer is one of those that are known, and nobody is in afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_who_is_removed_while_signing_in_or_out_is_out() {
+    let (house, account, bakery) = house_with_a_bakery().await;
+    for round in 0..20 {
+        let name = format!("person{round}");
+        let (ann, id) = account.user(&house, &name, "Lite", Grants::organizations(&[&bakery])).await;
+        let credentials =
+            json!({"subdomain": "acme", "email": format!("{name}@acme.example"), "password": PASSWORD});
+        let mut racers = vec![
+            Racer::new(&house.nobody, "POST", "/sessions", resource("sessions", credentials)),
+            Racer::new(&ann, "DELETE", "/session", Value::Null),
+            Racer::new(
+                &ann,
+                "PATCH",
+                format!("/users/{id}"),
+                resource("users", json!({"first-name": "Ann"})),
+            ),
+            Racer::new(&account.administrator, "DELETE", format!("/users/{id}"), Value::Null),
+        ];
+        racers.rotate_left(round % 4);
+        let mut answers = race(racers).await;
+        answers.rotate_right(round % 4);
+        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        let known: [&[u16]; 4] = [&[201, 401], &[204, 401], &[200, 401, 404], &[204]];
+        assert!(
+            known.iter().zip(&statuses).all(|(known, status)| known.contains(status)),
+            "round {round}: {statuses:?}"
+        );
+        if answers[0].status == 201 {
+            let token = answers[0].text_at("/data/attributes/access-token");
+            refused(house.nobody.with_token(&token).get("/session").await.unwrap(), 401, "invalid-token");
+        }
+        let left = house.partition(&format!("A#{}#USERS", account.id)).await;
+        assert_eq!(left.len(), 1, "a part of someone who is gone: {left:#?}");
+    }
+}

@@ -1,4 +1,4 @@
-//! `GET /access/organizations`: what a user can reach, and how.
+//! `GET /access/organizations`: what a user can reach, and how, as far as the caller can see it.
 
 use api::{Api, Failure, show};
 use policy::decision::{Facts, Question};
@@ -45,7 +45,9 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
         };
         decide(&question, &facts, call.now)
     };
-    organizations.retain(|organization| decision(organization).allowed());
+    let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+    let seen = caller.actor(&own_groups).reach;
+    organizations.retain(|organization| decision(organization).allowed() && seen.contains(organization.id));
     match listing.sort() {
         Some(("name", _)) => {
             listing.sort_by_key(&mut organizations, |organization| {

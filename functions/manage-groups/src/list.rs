@@ -52,7 +52,8 @@ pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure
     Ok(Answer::ok(&document))
 }
 
-/// The groups as resources, and the users and organizations in them as far as the request asks for them.
+/// The groups as resources, and the users and organizations in them as far as the request asks for them and the caller can
+/// see them.
 async fn resources(
     api: &Api,
     call: &Call,
@@ -81,7 +82,10 @@ async fn resources(
         }
     }
     if listing.includes("organizations") {
-        let ids = groups.iter().flat_map(|group| &group.organization_ids).copied().collect();
+        let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+        let seen = caller.actor(&own_groups).reach;
+        let ids = groups.iter().flat_map(|group| &group.organization_ids).copied();
+        let ids = ids.filter(|id| seen.contains(*id)).collect();
         for organization in api.store.organizations_by_id(account, &ids).await? {
             let line = api.store.line(account, organization.parent_id).await?;
             included.push(shown::organization(&organization, &line));

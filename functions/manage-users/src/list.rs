@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use api::{Api, Failure, show};
+use api::{Api, Caller, Failure, show};
 use policy::{EmailAddress, GroupReach, Role, UserId};
 use serde_json::Value;
 use store::{Invitation, User, UserStatus};
@@ -41,7 +41,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let reach = api.store.group_reach(account, &groups).await?;
     let data: Vec<Value> =
         page.rows.iter().map(|user| show::user(user, invitations.get(&user.id), &reach, call.now)).collect();
-    let included = included(api, account, &listing, &page.rows, &reach).await?;
+    let included = included(api, &caller, &listing, &page.rows, &reach).await?;
     Ok(Answer::ok(&listing.document(&data, page.total, included)))
 }
 
@@ -57,14 +57,15 @@ async fn pending(
     Ok(invitations.into_iter().map(|invitation| (invitation.user_id, invitation)).collect())
 }
 
-/// The groups and organizations of these users, as far as the request asks for them.
+/// The groups and organizations of these users, as far as the request asks for them and the caller can see them.
 pub async fn included(
     api: &Api,
-    account: policy::AccountId,
+    caller: &Caller,
     listing: &Listing,
     users: &[User],
     reach: &GroupReach,
 ) -> Result<Option<Vec<Value>>, Failure> {
+    let account = caller.account.id;
     let mut included = Vec::new();
     if listing.includes("groups") {
         let ids = reach.keys().copied().collect();
@@ -75,7 +76,9 @@ pub async fn included(
     }
     if listing.includes("organizations") {
         let direct = users.iter().flat_map(|user| &user.organization_ids);
-        let ids = direct.chain(reach.values().flatten()).copied().collect();
+        let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+        let seen = caller.actor(&own_groups).reach;
+        let ids = direct.chain(reach.values().flatten()).copied().filter(|id| seen.contains(*id)).collect();
         for organization in api.store.organizations_by_id(account, &ids).await? {
             let line = api.store.line(account, organization.parent_id).await?;
             included.push(show::organization(&organization, &line));

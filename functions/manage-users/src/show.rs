@@ -17,7 +17,7 @@ pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure>
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(user.subject());
     let (mut document, reach) = document(api, account, &user, call).await?;
-    let included = crate::list::included(api, account, &listing, std::slice::from_ref(&user), &reach).await?;
+    let included = crate::list::included(api, &caller, &listing, std::slice::from_ref(&user), &reach).await?;
     if let (Some(included), Some(members)) = (included, document.as_object_mut()) {
         members.insert("included".to_owned(), Value::Array(included));
     }

@@ -5,7 +5,7 @@ use policy::AccountId;
 use policy::connection::Status;
 use policy::decision::VisitFacts;
 use serde_json::json;
-use store::Connection;
+use store::{Connection, until_current};
 use tokens::{Session, SigningKeys};
 use web::{Answer, Call, Fault};
 
@@ -121,6 +121,10 @@ async fn entered(api: &Api, call: &Call, caller: &Caller, host: AccountId) -> Re
 /// Signs out everywhere: every token of the user is dead, in every account.
 pub async fn end(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
+    until_current!(attempt_to_end(api, call))
+}
+
+async fn attempt_to_end(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller_at_home(call).await?;
     api.store.end_sessions(&caller.user, &caller.act(call)).await?;
     Ok(Answer::no_content())
