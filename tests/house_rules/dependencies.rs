@@ -27,6 +27,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["local"]),
     ("rusqlite", &["local"]),
     ("serde_dynamo", &["send-invites", "store"]),
+    ("totp-rs", &["tokens"]),
 ];
 
 #[test]

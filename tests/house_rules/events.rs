@@ -131,6 +131,7 @@ const EXAMPLES: &[Example] = &[
     example("manage-groups.join", ("POST", MEMBERS_PATH), Json(MEMBERS), 204),
     example("manage-groups.leave", ("DELETE", MEMBERS_PATH), Json(MEMBERS), 204),
     example("manage-groups.reach", ("PATCH", REACHED_PATH), Json(REACHED), 204),
+    example("manage-mfa", ("POST", "/users/<administrator-id>/mfa"), Empty, 201),
     example("manage-organizations", ("POST", "/organizations"), Json(ORGANIZATION), 201),
     example("manage-organizations.list", ("GET", "/organizations?sort=-name&page[size]=2"), Empty, 200),
     example("manage-organizations.show", ("GET", ORGANIZATION_PATH), Empty, 200),

@@ -1,8 +1,10 @@
 //! Stories of people using the product, through HTTP and the mailbox.
 
+mod authenticator;
 mod bulk;
 mod inviting;
 mod links;
 mod lite;
+mod mfa;
 mod races;
 mod ses_trouble;
