@@ -283,10 +283,14 @@ async fn an_administrator_resets_what_someone_has_lost_and_nobody_else_does() {
 /// Every route that is not open to anyone, but setting up the own second factor, refuses this caller.
 async fn may_only_enrol(house: &House, caller: &Client, id: &str) {
     let mut refusals = 0;
+    // The one route that reads its body before it asks who calls.
+    let question = json!({"action": "read", "organization-id": "7"});
+    let body = resource("access-checks", question).to_string();
     for function in local::functions::all(&house.product.surroundings).unwrap() {
         for route in &function.routes {
-            let anyones = ["/health", "/invitations/{token}", "/accounts", "/sessions"];
-            if anyones.contains(&route.path) {
+            // Anyone's, or one that looks at the link before it looks at the caller.
+            let is_anyones = ["/health", "/accounts", "/sessions"].contains(&route.path);
+            if is_anyones || route.path.ends_with("{token}") {
                 continue;
             }
             for given in [id, "7"] {
@@ -295,8 +299,8 @@ async fn may_only_enrol(house: &House, caller: &Client, id: &str) {
                 if enrols {
                     continue;
                 }
-                let path = route.path.replace("{id}", given);
-                let sent = caller.send(route.method.parse().unwrap(), &path, &[], Some("{}".to_owned()));
+                let path = route.path.replace("{id}", given).replace("{user-id}", given);
+                let sent = caller.send(route.method.parse().unwrap(), &path, &[], Some(body.clone()));
                 let answer = refused(sent.await.unwrap(), 403, "mfa-enrolment-required");
                 assert_eq!(answer.at("/errors/0/meta"), Value::Null, "{} {path}", route.method);
                 refusals += 1;
@@ -406,7 +410,7 @@ async fn one_code_confirms_once() {
         let answers = running.join_all().await;
         let confirmed: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
         assert_eq!(confirmed.len(), 1, "{answers:#?}");
-        assert!(answers.iter().all(|answer| [200, 401].contains(&answer.status)), "{answers:#?}");
+        assert!(answers.iter().all(|answer| [200, 401, 409].contains(&answer.status)), "{answers:#?}");
         let client = house.nobody.with_token(&confirmed[0].text_at("/data/attributes/access-token"));
         expect(client.get("/session").await.unwrap(), 200);
     }
