@@ -6,5 +6,6 @@ mod inviting;
 mod links;
 mod lite;
 mod mfa;
+mod mfa_of_visitors;
 mod races;
 mod ses_trouble;
