@@ -40,7 +40,7 @@ async fn visit() -> Visit {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_enforces_mfa_prompts_its_own_users_and_not_its_visitors() {
-    let Visit { host, inside, .. } = visit().await;
+    let Visit { house: _running, host, inside, .. } = visit().await;
     set(&host.administrator, "enforce-mfa", true).await;
     expect(inside.get("/organizations").await.unwrap(), 200);
     refused(host.administrator.get("/organizations").await.unwrap(), 403, "mfa-enrolment-required");
