@@ -80,6 +80,13 @@ const HOME: &str = r#"{"data":{"type":"sessions","attributes":{"account-id":"<ac
 const QUESTION: &str = r#"{"data":{"type":"access-checks","attributes":{"action":"read","organization-id":"<organization-id>"}}}"#;
 const QUESTIONS: &str = r#"{"data":[{"type":"access-checks","attributes":{"action":"read","organization-id":"<organization-id>","user-id":"<user-id>"}},{"type":"access-checks","attributes":{"action":"delete","organization-id":"1","resource-type":"documents","resource-id":"7","record":true}}]}"#;
 
+const OFFER: &str = r#"{"data":{"type":"connections","attributes":{"subdomain":"<subdomain>-new","maximum-role-name":"Editor","message":"Please cover the nights."},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
+const LOWERED: &str = r#"{"data":{"type":"connections","attributes":{"maximum-role-name":"Read-only"}}}"#;
+const ACCEPTED: &str = r#"{"data":{"type":"connection-invitations","attributes":{"decision":"accept"}}}"#;
+const PERSON: &str = r#"{"data":{"type":"users","attributes":{"maximum-role-name":"Read-only"}}}"#;
+
+const CODE: &str = r#"{"data":{"type":"mfa","attributes":{"otp":"000000"}}}"#;
+
 const LINK: &str = "/invitations/<link-token>";
 const USER: &str = "/users/<user-id>";
 const ORGANIZATION_PATH: &str = "/organizations/<organization-id>";
@@ -87,7 +94,14 @@ const GROUP_PATH: &str = "/groups/<group-id>";
 const MEMBERS_PATH: &str = "/groups/<group-id>/relationships/users";
 const REACHED_PATH: &str = "/groups/<group-id>/relationships/organizations";
 
+const CONNECTION: &str = "/connections/<connection-id>";
+const CONNECTION_LINK: &str = "/connection-invitations/<connection-link-token>";
+
 const EXAMPLES: &[Example] = &[
+    // The Administrator of the invited account answers.
+    example("accept-connection", ("POST", CONNECTION_LINK), Json(ACCEPTED), 200),
+    nobody("accept-connection.get", ("GET", CONNECTION_LINK), PAGE, Empty, 200),
+    nobody("accept-connection.nobody", ("POST", CONNECTION_LINK), JSON, Json(ACCEPTED), 401),
     nobody("accept-invite", ("POST", LINK), JSON, Json(ACCEPTANCE), 201),
     nobody("accept-invite.get", ("GET", LINK), PAGE, Empty, 200),
     nobody("accept-invite.head", ("HEAD", LINK), PAGE, Empty, 200),
@@ -121,8 +135,21 @@ const EXAMPLES: &[Example] = &[
     example("create-users.base64", ("POST", "/users"), JsonApi(EVERYWHERE), 201),
     example("create-users.malformed", ("POST", "/users"), Json(MALFORMED), 422),
     nobody("create-users.nobody", ("POST", "/users"), JSON, Json(ONE_CLIENT), 401),
+    example("invite-account", ("POST", "/connections"), Json(OFFER), 201),
+    example("invite-account.resend", ("POST", "/connections/<connection-id>/invitation"), Empty, 202),
+    example("invite-account.providers", ("GET", "/providers"), Empty, 200),
     example("manage-account", ("GET", "/account"), Empty, 200),
     example("manage-account.update", ("PATCH", "/account"), Json(SETTINGS), 200),
+    example("manage-connections", ("GET", CONNECTION), Empty, 200),
+    example("manage-connections.list", ("GET", "/connections?filter[direction]=granted"), Empty, 200),
+    example("manage-connections.update", ("PATCH", CONNECTION), Json(LOWERED), 200),
+    example("manage-connections.end", ("DELETE", CONNECTION), Empty, 204),
+    example(
+        "manage-connections.person",
+        ("PUT", "/connections/<connection-id>/users/<delegate-user-id>"),
+        Json(PERSON),
+        200,
+    ),
     example("manage-groups", ("POST", "/groups"), Json(GROUP), 201),
     example("manage-groups.list", ("GET", "/groups?include=users,organizations"), Empty, 200),
     example("manage-groups.show", ("GET", GROUP_PATH), Empty, 200),
@@ -132,6 +159,13 @@ const EXAMPLES: &[Example] = &[
     example("manage-groups.leave", ("DELETE", MEMBERS_PATH), Json(MEMBERS), 204),
     example("manage-groups.reach", ("PATCH", REACHED_PATH), Json(REACHED), 204),
     example("manage-mfa", ("POST", "/users/<administrator-id>/mfa"), Empty, 201),
+    example(
+        "manage-mfa.not-started",
+        ("POST", "/users/<administrator-id>/mfa/verification"),
+        Json(CODE),
+        409,
+    ),
+    example("manage-mfa.nothing-to-remove", ("DELETE", "/users/<user-id>/mfa"), Empty, 404),
     example("manage-organizations", ("POST", "/organizations"), Json(ORGANIZATION), 201),
     example("manage-organizations.list", ("GET", "/organizations?sort=-name&page[size]=2"), Empty, 200),
     example("manage-organizations.show", ("GET", ORGANIZATION_PATH), Empty, 200),
@@ -324,6 +358,31 @@ async fn fill(house: &House, subdomain: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// What the examples of GlueConnect speak of besides: an account that is invited by the one of `values`, and one that is not.
+async fn connect(
+    house: &House,
+    subdomain: &str,
+    values: &[(&'static str, String)],
+) -> Vec<(&'static str, String)> {
+    let value =
+        |name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()).unwrap();
+    let delegate = house.account(&format!("{subdomain}-noc")).await;
+    house.account(&format!("{subdomain}-new")).await;
+    let offer = OFFER
+        .replace("<subdomain>-new", &delegate.subdomain)
+        .replace("<organization-id>", value("<organization-id>"));
+    let host = house.nobody.with_token(value("<token>"));
+    let connection =
+        created(host.post("/connections", &serde_json::from_str(&offer).unwrap()).await.unwrap()).id();
+    let link = house.link(&format!("admin@{}.example", delegate.subdomain)).await;
+    vec![
+        ("<connection-id>", connection),
+        ("<connection-link-token>", link.rsplit('/').next().unwrap().to_owned()),
+        ("<delegate-user-id>", delegate.administrator_id),
+        ("<delegate-token>", delegate.administrator.token().unwrap().to_owned()),
+    ]
+}
+
 /// The event of this file with everything in angle brackets filled in.
 fn filled(file: &str, values: &[(&str, String)]) -> Value {
     let mut event = text(&format!("events/{file}.json"));
@@ -337,11 +396,26 @@ fn filled(file: &str, values: &[(&str, String)]) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_of_a_request_is_answered_as_its_name_promises() {
     let house = House::start().await;
+    let mut to_look_at = fill(&house, "msp").await;
+    to_look_at.extend(connect(&house, "msp", &to_look_at).await);
     for (place, example) in EXAMPLES.iter().enumerate() {
-        // An account of its own for each: some of them take things away.
-        let values = fill(&house, &format!("msp-{place}")).await;
         let (function, _) = example.file.split_once('.').unwrap_or((example.file, ""));
-        let event = filled(example.file, &values);
+        let values = if ["GET", "HEAD"].contains(&example.method) {
+            to_look_at.clone()
+        } else {
+            // An account of its own: some of them take things away.
+            let subdomain = format!("msp-{place}");
+            let mut values = fill(&house, &subdomain).await;
+            if ["accept-connection", "invite-account", "manage-connections"].contains(&function) {
+                values.extend(connect(&house, &subdomain, &values).await);
+            }
+            values
+        };
+        let mut event = filled(example.file, &values);
+        if function == "accept-connection" && example.signed_in {
+            let (_, delegates) = values.iter().find(|(name, _)| *name == "<delegate-token>").unwrap();
+            event["headers"]["authorization"] = json!(format!("Bearer {delegates}"));
+        }
         assert!(!event.to_string().contains('<'), "left open: {event:#}");
         let answer = house.product.invoke(function, event).await.unwrap();
         assert_eq!(answer["statusCode"], json!(example.status), "events/{}.json: {answer:#}", example.file);

@@ -7,3 +7,4 @@ mod house_map;
 mod lines;
 mod names;
 mod routes;
+mod variables;

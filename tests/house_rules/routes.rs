@@ -8,7 +8,9 @@ use serde_json::Value;
 /// Those that anyone may call, with what they answer to a call that says nothing.
 const OPEN: &[(&str, &str, u16)] = &[
     ("GET", "/health", 200),
+    ("GET", "/connection-invitations/{token}", 404),
     ("GET", "/invitations/{token}", 404),
+    ("HEAD", "/connection-invitations/{token}", 404),
     ("HEAD", "/invitations/{token}", 404),
     ("POST", "/accounts", 415),
     ("POST", "/invitations/{token}", 404),
@@ -23,7 +25,7 @@ async fn every_route_is_answered_and_all_but_these_ask_who_calls() {
         for route in &function.routes {
             let name = format!("{} {}", route.method, route.path);
             assert!(seen.insert(name.clone()), "{name} is there twice");
-            let path = route.path.replace("{id}", "1").replace("{token}", "none");
+            let path = route.path.replace("{id}", "1").replace("{user-id}", "1").replace("{token}", "none");
             let answer = house.nobody.send(route.method.parse().unwrap(), &path, &[], None).await.unwrap();
             let open = OPEN.iter().find(|(method, path, _)| (*method, *path) == (route.method, route.path));
             let expected = open.map_or(401, |(_, _, status)| *status);

@@ -129,7 +129,7 @@ async fn past_its_end_a_link_is_dead_until_the_invitation_is_resent() {
     let administrator = account.administrator_again(&house).await;
     assert_eq!(status(&administrator, &id).await, "expired");
     let expired = expect(administrator.get("/users?filter[status]=expired").await.unwrap(), 200);
-    assert_eq!(texts(&expired, "/attributes/email"), [email.clone()]);
+    assert_eq!(texts(&expired, "/attributes/email"), [email.as_str()]);
     let invited = expect(administrator.get("/users?filter[status]=invited").await.unwrap(), 200);
     assert_eq!(invited.at("/meta/total-count"), json!(0), "{}", invited.text);
 
@@ -239,7 +239,7 @@ async fn editing_what_a_pending_user_is_granted_needs_no_new_link() {
     let accepted = created(house.accept(&email).await);
     assert_eq!(house.mails(&email).await.len(), 1, "an edit sends no mail");
     let ann = house.nobody.with_token(&accepted.text_at("/data/attributes/access-token"));
-    assert_eq!(reached(&ann).await, [cellar.clone()]);
+    assert_eq!(reached(&ann).await, [cellar.as_str()]);
     assert_eq!(check(&ann, "create", &cellar).await.at("/data/attributes/allowed"), json!(true));
     assert_eq!(check(&ann, "read", &bakery).await.at("/data/attributes/allowed"), json!(false));
 }

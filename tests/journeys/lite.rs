@@ -184,7 +184,7 @@ async fn a_grant_on_a_parent_does_not_reach_its_sub_organizations() {
     let scene = Scene::set().await;
     let three = &scene.organizations[2];
     let (cy, _) = scene.account.user(&scene.house, "cy", "Lite", Grants::organizations(&[three])).await;
-    assert_eq!(reached(&cy).await, [three.clone()]);
+    assert_eq!(reached(&cy).await, [three.as_str()]);
     for sub in &scene.organizations[3..6] {
         let answer = journeys::check(&cy, "read", sub).await;
         assert_eq!(answer.text_at("/data/attributes/reason"), "organization-not-granted", "{}", answer.text);

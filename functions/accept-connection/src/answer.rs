@@ -1,13 +1,16 @@
 //! `POST /connection-invitations/{token}`: accepts or declines, once, by a signed-in Administrator of the invited account.
 
-use api::{Api, Caller, Failure, show};
+use api::credentials::{Proven, prove};
+use api::{Api, Caller, Failure, session, show};
 use policy::GroupReach;
 use policy::connection::State;
 use serde_json::json;
 use store::{Connection, until_current};
+use web::page::answered;
 use web::{Answer, Call, Faults};
 
 use crate::link::{open, unknown};
+use crate::page::{for_people, form};
 
 /// What the Administrator says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,9 @@ impl std::str::FromStr for Verdict {
 
 pub async fn answer(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
+    if call.is_form() {
+        return answer_form(api, call, token).await.map_err(|failure| for_people(call, failure));
+    }
     until_current!(attempt(api, call, token))
 }
 
@@ -39,6 +45,54 @@ async fn attempt(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure>
     let verdict = read(call)?;
     let after = carry_out(api, call, &caller, &connection, verdict).await?;
     Ok(Answer::ok(&json!({"data": show::connection(&after, caller.account.id, &[], call.now)})))
+}
+
+/// The page's form: whoever fills it in signs in with it, in the invited account, for this one answer.
+async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
+    let connection = open(api, call, token).await?;
+    let fields = call.form();
+    let field =
+        |name: &str| fields.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let Ok(verdict) = field("decision").parse::<Verdict>() else {
+        return form(api, call, &connection, Some("Choose to accept or to decline.")).await;
+    };
+    let otp = Some(field("otp")).filter(|otp| !otp.trim().is_empty());
+    let delegate = Some(connection.delegate_id);
+    let proven = match prove(api, call, delegate, field("email"), field("password"), otp).await {
+        Ok(proven) => proven,
+        Err(Failure::Faults(faults)) if faults.status() == 401 => {
+            let detail = faults.all().first().map_or("", web::Fault::detail);
+            return form(api, call, &connection, Some(detail)).await;
+        }
+        Err(other) => return Err(other),
+    };
+    let outcome = until_current!(attempt_form(api, call, token, &proven, verdict));
+    match outcome {
+        Ok(after) => Ok(Answer::page(
+            200,
+            answered(&after.host_name, &after.delegate_name, verdict == Verdict::Accept),
+        )),
+        Err(Failure::Faults(faults)) if faults.status() == 403 => {
+            let detail = faults.all().first().map_or("", web::Fault::detail);
+            form(api, call, &connection, Some(detail)).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn attempt_form(
+    api: &Api,
+    call: &Call,
+    token: &str,
+    proven: &Proven,
+    verdict: Verdict,
+) -> Result<Connection, Failure> {
+    let account = proven.membership.account.id;
+    let session = session::at_home(account, &proven.user, proven.mfa, call.now);
+    let membership = api.store.membership(account, proven.user.id).await?;
+    let caller = Caller::admit(session, membership, call)?;
+    let connection = open(api, call, token).await?;
+    carry_out(api, call, &caller, &connection, verdict).await
 }
 
 fn read(call: &Call) -> Result<Verdict, Faults> {

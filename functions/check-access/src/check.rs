@@ -30,7 +30,7 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let questions: Vec<(UserId, OrganizationId)> =
         asked.iter().map(|asked| (asked.user, asked.question.organization)).collect();
     let (membership, facts) = api.store.access_facts(&standpoint(&session), &questions).await?.unzip();
-    let caller = Caller::admit(session, membership, call.now)?;
+    let caller = Caller::admit(session, membership, call)?;
     if asked.iter().any(|asked| asked.user != caller.user.id) {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }

@@ -19,7 +19,7 @@ pub const ROUTES: &[Route] = &[
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, &call).await;
-    api.answer("check-access", &call, outcome)
+    api.answer("check-access", &call, outcome).await
 }
 
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {

@@ -14,7 +14,7 @@ pub const ROUTES: &[Route] = &[Route::new("POST", "/users")];
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, &call).await;
-    api.answer("create-users", &call, outcome)
+    api.answer("create-users", &call, outcome).await
 }
 
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {

@@ -22,7 +22,7 @@ pub const ROUTES: &[Route] = &[
 pub async fn handle(api: &Api, providers: &Providers, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, providers, &call).await;
-    api.answer("invite-account", &call, outcome)
+    api.answer("invite-account", &call, outcome).await
 }
 
 async fn route(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {

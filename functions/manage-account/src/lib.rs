@@ -13,7 +13,7 @@ pub const ROUTES: &[Route] = &[Route::new("GET", "/account"), Route::new("PATCH"
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, &call).await;
-    api.answer("manage-account", &call, outcome)
+    api.answer("manage-account", &call, outcome).await
 }
 
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {

@@ -26,7 +26,7 @@ pub const ROUTES: &[Route] = &[
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, &call).await;
-    api.answer("manage-connections", &call, outcome)
+    api.answer("manage-connections", &call, outcome).await
 }
 
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {

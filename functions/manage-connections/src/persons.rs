@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use api::{Api, Failure, show as shown};
-use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, Role, UserId};
+use policy::connection::personal_maximum;
+use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, UserId};
 use serde_json::{Value, json};
 use store::connection::Person;
 use store::until_current;
@@ -60,15 +61,7 @@ fn read(call: &Call, user: UserId, user_name: String) -> Result<Person, Failure>
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;
     let access = attributes.flag("access").unwrap_or(true);
-    let maximum_role = attributes.nullable("maximum-role-name", |text| {
-        text.parse::<Role>().map_err(|error| error.to_string()).and_then(|role| {
-            if role == Role::Lite {
-                Err("to shut someone out, set access to false".to_owned())
-            } else {
-                Ok(role)
-            }
-        })
-    });
+    let maximum_role = attributes.nullable("maximum-role-name", personal_maximum);
     let all_organizations = attributes.flag("all-organizations");
     resource.finish()?;
     Ok(Person {

@@ -31,7 +31,7 @@ pub const ROUTES: &[Route] = &[
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, &call).await;
-    api.answer("manage-groups", &call, outcome)
+    api.answer("manage-groups", &call, outcome).await
 }
 
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {

@@ -43,6 +43,7 @@ pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure
     }
     let listing = Listing::read(call, &[], &[], INCLUDES)?;
     let group = api.store.group(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(group.subject());
     let (data, included) = resources(api, call, &caller, &listing, &[group]).await?;
     let mut document = json!({"data": data.into_iter().next()});
     if let (Some(included), Some(members)) = (included, document.as_object_mut()) {

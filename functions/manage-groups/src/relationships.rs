@@ -27,6 +27,7 @@ async fn attempt(api: &Api, call: &Call, id: GroupId, method: &str, what: &str) 
     let actor = caller.actor(&GroupReach::new());
     actor.may_create_groups()?;
     let group = api.store.group(account, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(group.subject());
     actor.may_manage_group(id, caller.belongs_to(id))?;
     let members: BTreeSet<UserId> = api.store.members(account, id).await?.into_iter().collect();
     let mut wanted = Wanted::default();

@@ -20,6 +20,7 @@ async fn attempt(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure>
     let actor = caller.actor(&GroupReach::new());
     actor.may_create_groups()?;
     let group = api.store.group(account, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(group.subject());
     actor.may_manage_group(id, caller.belongs_to(id))?;
     if call.expected_version()?.is_some_and(|version| version != group.version) {
         return Err(Fault::stale().into());

@@ -22,7 +22,7 @@ pub const ROUTES: &[Route] = &[
 pub async fn handle(api: &Api, signing: &SigningKeys, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, signing, &call).await;
-    api.answer("manage-mfa", &call, outcome)
+    api.answer("manage-mfa", &call, outcome).await
 }
 
 async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {

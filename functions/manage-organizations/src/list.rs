@@ -56,14 +56,20 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
 pub async fn show(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let caller = api.caller(call).await?;
-    let organization = visible(api, &caller, id).await?;
+    let organization = visible(api, call, &caller, id).await?;
     let line = api.store.line(caller.account.id, organization.parent_id).await?;
     Ok(Answer::ok(&json!({"data": shown::organization(&organization, &line)})))
 }
 
 /// An organization that the caller can see; 404 for any other, whether it exists or not.
-pub async fn visible(api: &Api, caller: &Caller, id: OrganizationId) -> Result<Organization, Failure> {
+pub async fn visible(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    id: OrganizationId,
+) -> Result<Organization, Failure> {
     let organization = api.store.organization(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(organization.subject());
     let groups = api.store.group_reach(caller.account.id, &caller.group_ids()).await?;
     match caller.actor(&groups).may_touch_organization(Action::Read, id) {
         Ok(()) => Ok(organization),

@@ -18,7 +18,7 @@ pub async fn remove(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer
 async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let account = caller.account.id;
-    let organization = visible(api, &caller, id).await?;
+    let organization = visible(api, call, &caller, id).await?;
     let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
     caller.actor(&own_groups).may_touch_organization(Action::Delete, id)?;
     if call.expected_version()?.is_some_and(|version| version != organization.version) {

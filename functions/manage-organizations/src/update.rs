@@ -18,7 +18,7 @@ pub async fn update(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer
 async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let account = caller.account.id;
-    let before = visible(api, &caller, id).await?;
+    let before = visible(api, call, &caller, id).await?;
     let groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let actor = caller.actor(&groups);
     actor.may_touch_organization(Action::Update, id)?;

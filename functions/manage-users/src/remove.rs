@@ -16,6 +16,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let actor = caller.actor(&GroupReach::new());
     actor.may_manage_users()?;
     let user = api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(user.subject());
     actor.may_manage_role(user.role)?;
     if call.expected_version()?.is_some_and(|version| version != user.version) {
         return Err(Fault::stale().into());

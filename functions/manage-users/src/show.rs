@@ -15,6 +15,7 @@ pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure>
     let listing = Listing::read(call, &[], &[], &["groups", "organizations"])?;
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(user.subject());
     let (mut document, reach) = document(api, account, &user, call).await?;
     let included = crate::list::included(api, account, &listing, std::slice::from_ref(&user), &reach).await?;
     if let (Some(included), Some(members)) = (included, document.as_object_mut()) {

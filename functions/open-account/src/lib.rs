@@ -13,7 +13,7 @@ pub const ROUTES: &[Route] = &[Route::new("POST", "/accounts")];
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, &call).await;
-    api.answer("open-account", &call, outcome)
+    api.answer("open-account", &call, outcome).await
 }
 
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {

@@ -12,7 +12,7 @@ pub const ROUTES: &[Route] = &[Route::new("GET", "/health")];
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, &call).await;
-    api.answer("report-health", &call, outcome)
+    api.answer("report-health", &call, outcome).await
 }
 
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {

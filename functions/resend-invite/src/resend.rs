@@ -6,7 +6,7 @@ use api::{Api, Failure, show};
 use policy::{GroupId, UserId};
 use serde_json::json;
 use store::invitation::NewLink;
-use store::{UserStatus, until_current};
+use store::{Subject, UserStatus, until_current};
 use web::request::id_in_path;
 use web::{Answer, Call, Fault};
 
@@ -21,6 +21,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     caller.actor(&policy::GroupReach::new()).may_manage_users()?;
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(Subject::new("invitations", user.id, user.name()));
     let in_question: BTreeSet<GroupId> = user.group_ids.union(&caller.user.group_ids).copied().collect();
     let (groups, invitation) =
         tokio::try_join!(api.store.group_reach(account, &in_question), api.store.invitation(account, id))?;

@@ -20,7 +20,7 @@ pub const ROUTES: &[Route] = &[
 pub async fn handle(api: &Api, signing: &SigningKeys, request: Request) -> Response<Body> {
     let call = api.call(request);
     let outcome = route(api, signing, &call).await;
-    api.answer("sign-in", &call, outcome)
+    api.answer("sign-in", &call, outcome).await
 }
 
 async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {

@@ -10,6 +10,7 @@ use expire_invitations::Expiring;
 use invite_account::Providers;
 use lambda_http::{Body, Request, Response};
 use mail::{Mailer, Sender};
+use seal_log::Sealing;
 use send_invites::Sending;
 use serde_json::Value;
 use store::Store;
@@ -27,6 +28,9 @@ const SCHEDULE: Duration = Duration::from_secs(60);
 
 /// How often the stream tries a record, as in the template.
 const STREAM_ATTEMPTS: u32 = 10;
+
+/// Sealing is tried until the stream forgets the record.
+const SEALING_ATTEMPTS: u32 = u32::MAX;
 
 const SENDER_ADDRESS: &str = "invitations@glueconnect.example";
 const SENDER_NAME: &str = "glueconnect";
@@ -68,6 +72,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         public_url: surroundings.public_url.clone(),
     };
     let expiring = Expiring { store: api.store.clone(), clock: surroundings.clock.clone() };
+    let sealing = Sealing { store: api.store.clone(), clock: surroundings.clock.clone() };
     let work = Arc::new((api, signing));
     macro_rules! plain {
         ($name:literal, $function:ident) => {
@@ -91,6 +96,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         served("invite-account", invite_account::ROUTES, &work, |work, request| async move {
             invite_account::handle(&work.0, &Providers::default(), request).await
         }),
+        plain!("list-logs", list_logs),
         plain!("manage-account", manage_account),
         plain!("manage-connections", manage_connections),
         plain!("manage-groups", manage_groups),
@@ -105,7 +111,12 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
             let sending = sending.clone();
             async move { send_invites::handle(&sending, event).await }
         })
-        .fed_by_stream(STREAM_ATTEMPTS, concerns),
+        .fed_by_stream(STREAM_ATTEMPTS, |record| concerns(record, send_invites::concerns)),
+        event_function("seal-log", move |event| {
+            let sealing = sealing.clone();
+            async move { seal_log::handle(&sealing, event).await }
+        })
+        .fed_by_stream(SEALING_ATTEMPTS, |record| concerns(record, seal_log::concerns)),
         event_function("expire-invitations", move |event| {
             let expiring = expiring.clone();
             async move { expire_invitations::handle(&expiring, event).await }
@@ -129,9 +140,9 @@ where
     http_function(name, routes.to_vec(), move |request| handle(Arc::clone(&work), request))
 }
 
-fn concerns(record: &Value) -> bool {
-    serde_json::from_str::<EventRecord>(&record.to_string())
-        .is_ok_and(|record| send_invites::concerns(&record))
+/// What a function says of a record, as it reads it.
+fn concerns(record: &Value, says: fn(&EventRecord) -> bool) -> bool {
+    serde_json::from_str::<EventRecord>(&record.to_string()).is_ok_and(|record| says(&record))
 }
 
 /// The variables with which a function that runs in a process of its own finds these surroundings.
@@ -147,6 +158,8 @@ pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         ("PUBLIC_URL", surroundings.public_url.clone()),
         ("TABLE_NAME", TABLE.to_owned()),
         ("PUBLIC_KEYS", public),
+        // Secret, and good for this data alone: without them nobody signs in or accepts.
+        ("SIGNING_KEYS", surroundings.keys.clone()),
         ("SENDER_ADDRESS", SENDER_ADDRESS.to_owned()),
         ("SENDER_NAME", SENDER_NAME.to_owned()),
     ]

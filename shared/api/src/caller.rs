@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use policy::decision::VisitFacts;
-use policy::{Actor, GroupId, GroupReach, Refusal, Role, Timestamp, UserId, mfa};
+use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId, mfa};
 use store::account::{Membership, Standpoint, Visit};
 use store::{Account, Act, Security, User, UserStatus};
 use tokens::{Scope, Session};
@@ -39,14 +39,14 @@ impl Api {
     pub async fn caller(&self, call: &Call) -> Result<Caller, Failure> {
         let session = self.session(call)?;
         let membership = self.store.membership_at(&standpoint(&session)).await?;
-        Caller::admit(session, membership, call.now)
+        Caller::admit(session, membership, call)
     }
 
     /// Who calls, as in the home account, wherever the token says they are: a visitor who was shut out can still go home.
     pub async fn caller_at_home(&self, call: &Call) -> Result<Caller, Failure> {
         let session = self.session(call)?.at_home();
         let membership = self.store.membership_at(&standpoint(&session)).await?;
-        Caller::admit(session, membership, call.now)
+        Caller::admit(session, membership, call)
     }
 
     /// Who calls to set up the own second factor, as in the home account. The only way in for a session that is good for
@@ -54,7 +54,7 @@ impl Api {
     pub async fn enrolling_caller(&self, call: &Call) -> Result<Caller, Failure> {
         let session = self.session(call)?.at_home();
         let membership = self.store.membership_at(&standpoint(&session)).await?;
-        Caller::recognize(session, membership)
+        Caller::recognize(session, membership, call)
     }
 }
 
@@ -76,15 +76,16 @@ fn invalid_token() -> Failure {
 impl Caller {
     /// Admits the user whom the token names, if they are still in, the session is of the present epoch, and it was made with
     /// the second factor that the home account may demand. A visitor must be let in by the connection as it is now.
-    pub fn admit(session: Session, membership: Option<Membership>, now: Timestamp) -> Result<Self, Failure> {
-        let caller = Self::recognize(session, membership)?;
+    /// From here on the call has someone who acts, also if they are not let in.
+    pub fn admit(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
+        let caller = Self::recognize(session, membership, call)?;
         let home = caller.visit.as_ref().map_or(&caller.account, |visit| &visit.home);
         if caller.session.scope != Scope::Full {
             return Err(Refusal::MfaEnrolmentRequired.into());
         }
         mfa::admits(home.enforce_mfa, caller.user.mfa, caller.session.mfa)?;
         if let Some(facts) = caller.visit_facts()
-            && let Some(obstacle) = facts.obstacles(caller.user.role, now).first()
+            && let Some(obstacle) = facts.obstacles(caller.user.role, call.now).first()
         {
             let detail = "This account does not let you in at this moment. Switch back to your own.";
             return Err(Fault::forbidden(obstacle.code(), detail).into());
@@ -94,7 +95,7 @@ impl Caller {
 
     /// The user whom the token names, if they are still in and the session is of the present epoch. What the session is good
     /// for is not looked at.
-    fn recognize(session: Session, membership: Option<Membership>) -> Result<Self, Failure> {
+    fn recognize(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
         let Some(Membership { account, security, user: Some(user), visit }) = membership else {
             return Err(invalid_token());
         };
@@ -103,7 +104,9 @@ impl Caller {
         if !is_current || !is_whole {
             return Err(invalid_token());
         }
-        Ok(Self { account, security, user, visit, session })
+        let caller = Self { account, security, user, visit, session };
+        call.noted.act(caller.act(call));
+        Ok(caller)
     }
 
     /// What an access decision needs to know of a visitor; none at home.

@@ -2,7 +2,9 @@
 //!
 //! Stands between the functions and `web`, `store`, `tokens`, which do not know each other.
 
+mod activity;
 mod caller;
+pub mod credentials;
 mod failure;
 pub mod second_factor;
 pub mod session;
@@ -45,13 +47,18 @@ impl Api {
         Call::new(request, self.clock.now())
     }
 
-    /// Answers a call with what came of it, whatever that was, and says in the log how it ended.
-    pub fn answer(
+    /// Answers a call with what came of it, whatever that was, once the activity log has it: a read or a refusal that
+    /// cannot be written down there is answered with 503. Says in the function's own log how it ended.
+    pub async fn answer(
         &self,
         function: &'static str,
         call: &Call,
         outcome: Result<Answer, Failure>,
     ) -> Response<Body> {
+        let outcome = match self.keep(call, &outcome).await {
+            Ok(()) => outcome,
+            Err(error) => Err(error.into()),
+        };
         let answer = outcome.unwrap_or_else(|failure| {
             if let Failure::Store(error) = &failure {
                 tracing::error!(function, request_id = call.request_id, %error, "the store did not answer");

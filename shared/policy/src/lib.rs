@@ -12,6 +12,7 @@ pub mod grants;
 mod groups;
 pub mod id;
 pub mod invitation;
+pub mod log;
 pub mod mfa;
 mod organizations;
 pub mod password;

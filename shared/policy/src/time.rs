@@ -53,6 +53,19 @@ impl Timestamp {
         self.calendar().strftime("%Y%m").to_string()
     }
 
+    /// Every month from this moment's to `last`'s, oldest first, as [`Timestamp::month`] writes them; none if `last` is
+    /// in an earlier month.
+    #[must_use]
+    pub fn months_until(self, last: Self) -> Vec<String> {
+        let number = |moment: Self| {
+            let date = moment.calendar().to_zoned(jiff::tz::TimeZone::UTC).date();
+            i32::from(date.year()) * 12 + i32::from(date.month()) - 1
+        };
+        (number(self)..=number(last))
+            .map(|month| format!("{:04}{:02}", month.div_euclid(12), month.rem_euclid(12) + 1))
+            .collect()
+    }
+
     /// As a person reads it: `21 November 2026, 08:00 UTC`.
     #[must_use]
     pub fn for_people(self) -> String {
@@ -87,6 +100,10 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-11-21T08:00:00.000Z");
         assert_eq!(moment.month(), "202611");
         assert_eq!(moment.for_people(), "21 November 2026, 08:00 UTC");
+        let later: Timestamp = "2027-02-01T00:00:00Z".parse().unwrap();
+        assert_eq!(moment.months_until(later), ["202611", "202612", "202701", "202702"]);
+        assert_eq!(moment.months_until(moment), ["202611"]);
+        assert!(later.months_until(moment).is_empty());
         assert!("2026-11-21".parse::<Timestamp>().is_err(), "a day alone is not a moment");
         assert!("yesterday".parse::<Timestamp>().is_err());
     }

@@ -33,7 +33,9 @@ pub struct Group {
 }
 
 impl Group {
-    fn subject(&self) -> Subject {
+    /// The group, for the log.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
         Subject::new("groups", self.id, self.name.as_str())
     }
 }

@@ -153,7 +153,38 @@ pub fn member(account: AccountId, group: GroupId, user: UserId) -> Key {
 
 /// One entry of the activity log, kept by month.
 pub fn log_entry(account: AccountId, at: Timestamp, entry: LogEntryId) -> Key {
-    Key::new(format!("A#{account}#LOG#{}", at.month()), padded(entry.number()))
+    Key::new(log(account, &at.month()), padded(entry.number()))
+}
+
+/// The partition of one month of an account's activity log.
+pub fn log(account: AccountId, month: &str) -> String {
+    format!("A#{account}#LOG#{month}")
+}
+
+/// Whose log a partition is of, and which month's; none if it is of no log.
+pub fn log_of(pk: &str) -> Option<(AccountId, &str)> {
+    let (account, month) = pk.strip_prefix("A#")?.split_once("#LOG#")?;
+    Some((account.parse().ok()?, month))
+}
+
+/// Below every sort key of an entry that was made at this moment or later.
+pub fn log_entries_since(at: Timestamp) -> String {
+    padded(policy::id::compose(at, 0).get())
+}
+
+/// The partition of the seals of an account's activity log.
+pub fn seals(account: AccountId) -> String {
+    format!("A#{account}#SEALS")
+}
+
+/// One seal.
+pub fn seal(account: AccountId, sequence: u64) -> Key {
+    Key::new(seals(account), padded(sequence))
+}
+
+/// What the last seal is. Sorts after every seal.
+pub fn seal_head(account: AccountId) -> Key {
+    Key::new(seals(account), "HEAD")
 }
 
 /// How many partitions the index of due invitations has, so that none runs hot.

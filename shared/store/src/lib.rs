@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod account;
+pub mod activity;
 pub mod connection;
 pub mod credential;
 pub mod due;
@@ -19,6 +20,7 @@ pub mod mfa;
 pub mod organization;
 mod patience;
 mod read;
+pub mod seal;
 pub mod table;
 mod transaction;
 pub mod user;

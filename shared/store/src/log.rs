@@ -1,5 +1,6 @@
 //! The activity log: who did what, when, from where. An entry is written in the transaction of the change it tells of.
 
+pub use policy::log::{Act, Subject};
 use policy::{AccountId, LogEntryId, OrganizationId, Role, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -7,45 +8,6 @@ use crate::error::StoreError;
 use crate::keys;
 use crate::transaction::{ChangeError, Guard, Transaction};
 use crate::{Store, until_current};
-
-/// Who acts, for the log: the same for everything that one request does.
-#[derive(Debug, Clone)]
-pub struct Act {
-    /// The account acted in: its log takes the entry.
-    pub account: AccountId,
-    /// The moment of the request.
-    pub at: Timestamp,
-    /// Who; none for the schedule.
-    pub user: Option<(UserId, String)>,
-    /// The account they belong to, and its name.
-    pub home: Option<(AccountId, String)>,
-    /// The role that counted.
-    pub role: Option<Role>,
-    /// Where from.
-    pub ip_address: Option<String>,
-    /// With what.
-    pub user_agent: Option<String>,
-}
-
-/// What an act touched.
-#[derive(Debug, Clone, Default)]
-pub struct Subject {
-    /// The plural noun of the API: `users`, `groups`, …
-    pub resource_type: &'static str,
-    /// Its id.
-    pub resource_id: String,
-    /// Its name at that time.
-    pub resource_name: String,
-    /// The organization that it belongs to, and its name.
-    pub organization: Option<(OrganizationId, String)>,
-}
-
-impl Subject {
-    /// A thing of this type.
-    pub fn new(resource_type: &'static str, id: impl ToString, name: impl Into<String>) -> Self {
-        Self { resource_type, resource_id: id.to_string(), resource_name: name.into(), organization: None }
-    }
-}
 
 /// One entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,26 +48,26 @@ pub struct LogEntry {
     pub user_agent: Option<String>,
 }
 
-impl Act {
-    fn entry(&self, id: LogEntryId, action: &str, outcome: &str, subject: &Subject) -> LogEntry {
-        LogEntry {
+impl LogEntry {
+    fn of(act: &Act, id: LogEntryId, action: &str, outcome: &str, subject: &Subject) -> Self {
+        Self {
             id,
-            created_at: self.at,
+            created_at: act.at,
             action: action.to_owned(),
             outcome: outcome.to_owned(),
-            resource_type: subject.resource_type.to_owned(),
+            resource_type: subject.resource_type.clone(),
             resource_id: subject.resource_id.clone(),
             resource_name: subject.resource_name.clone(),
             organization_id: subject.organization.as_ref().map(|(id, _)| *id),
             organization_name: subject.organization.as_ref().map(|(_, name)| name.clone()),
-            user_id: self.user.as_ref().map(|(id, _)| *id),
-            user_name: self.user.as_ref().map(|(_, name)| name.clone()),
-            account_id: self.home.as_ref().map(|(id, _)| *id),
-            account_name: self.home.as_ref().map(|(_, name)| name.clone()),
-            role: self.role,
+            user_id: act.user.as_ref().map(|(id, _)| *id),
+            user_name: act.user.as_ref().map(|(_, name)| name.clone()),
+            account_id: act.home.as_ref().map(|(id, _)| *id),
+            account_name: act.home.as_ref().map(|(_, name)| name.clone()),
+            role: act.role,
             host_id: None,
-            ip_address: self.ip_address.clone(),
-            user_agent: self.user_agent.clone(),
+            ip_address: act.ip_address.clone(),
+            user_agent: act.user_agent.clone(),
         }
     }
 }
@@ -133,7 +95,7 @@ impl Store {
         subject: &Subject,
     ) -> Result<(), StoreError> {
         let id: LogEntryId = self.ids.next(act.at);
-        let entry = act.entry(id, action, outcome, subject);
+        let entry = LogEntry::of(act, id, action, outcome, subject);
         transaction.put_new(&keys::log_entry(act.account, act.at, id), &entry, Guard::Free)?;
         let Some((home, _)) = act.home.as_ref().filter(|(home, _)| *home != act.account) else {
             return Ok(());
@@ -161,7 +123,7 @@ impl Store {
         subject: &Subject,
     ) -> Result<(), StoreError> {
         let id: LogEntryId = self.ids.next(act.at);
-        let entry = act.entry(id, action, "allowed", subject);
+        let entry = LogEntry::of(act, id, action, "allowed", subject);
         transaction.put_new(&keys::log_entry(account, act.at, id), &entry, Guard::Free)
     }
 

@@ -43,7 +43,9 @@ impl Organization {
         OrganizationFacts { groups: self.group_ids.clone() }
     }
 
-    fn subject(&self) -> Subject {
+    /// The organization, for the log.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
         Subject {
             organization: Some((self.id, self.name.clone())),
             ..Subject::new("organizations", self.id, self.name.as_str())

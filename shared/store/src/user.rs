@@ -132,7 +132,9 @@ impl User {
         self.role == Role::Administrator && self.status == UserStatus::Active
     }
 
-    pub(crate) fn subject(&self) -> Subject {
+    /// The user, for the log.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
         Subject::new("users", self.id, self.name())
     }
 }

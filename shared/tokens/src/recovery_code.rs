@@ -62,11 +62,12 @@ impl RecoveryCode {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.as_bytes()))
     }
 
-    /// Which of these hashes is its own. Each is compared in constant time.
+    /// Which of these hashes is its own. Each is compared, and each in constant time.
     #[must_use]
     pub fn find<'a>(&self, hashes: &'a [String]) -> Option<&'a String> {
         let own = self.hash();
-        hashes.iter().find(|hash| hash.as_bytes().ct_eq(own.as_bytes()).into())
+        let is_own = |hash: &String| bool::from(hash.as_bytes().ct_eq(own.as_bytes()));
+        hashes.iter().fold(None, |found, hash| if is_own(hash) { Some(hash) } else { found })
     }
 }
 

@@ -114,6 +114,12 @@ impl Fault {
         self.status
     }
 
+    /// The stable name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// What people read.
     #[must_use]
     pub fn detail(&self) -> &str {

@@ -5,10 +5,12 @@ pub mod document;
 pub mod fault;
 mod json;
 pub mod list;
+pub mod noted;
 pub mod page;
 pub mod request;
 
 pub use answer::Answer;
 pub use document::{Attributes, Document, Resource};
 pub use fault::{Fault, Faults};
+pub use noted::Noted;
 pub use request::{Call, Route};

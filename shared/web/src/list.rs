@@ -1,5 +1,7 @@
 //! Lists: which page, in which order, and the `meta` and `links` around it.
 
+use std::ops::Range;
+
 use serde_json::{Map, Value, json};
 
 use crate::fault::{Fault, Faults};
@@ -102,12 +104,18 @@ impl Listing {
         }
     }
 
+    /// Which of the rows are on the page, counted from 0.
+    #[must_use]
+    pub fn window(&self) -> Range<usize> {
+        let start = (self.number - 1).saturating_mul(self.size);
+        start..start.saturating_add(self.size)
+    }
+
     /// The rows of the page, out of all that match.
     #[must_use]
     pub fn page<T>(&self, rows: Vec<T>) -> Page<T> {
         let total = rows.len();
-        let start = (self.number - 1).saturating_mul(self.size);
-        Page { rows: rows.into_iter().skip(start).take(self.size).collect(), total }
+        Page { rows: rows.into_iter().skip(self.window().start).take(self.size).collect(), total }
     }
 
     /// The document of a page.

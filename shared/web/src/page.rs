@@ -10,8 +10,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 pub use connection_form::{ConnectionForm, connection_form};
 pub use invitation_form::{InvitationForm, invitation_form};
 pub use notice::{
-    Accepted, Notice, Onward, Tone, accepted, already_answered, already_used, expired, notice, superseded,
-    unavailable, unknown, withdrawn,
+    Accepted, Notice, Onward, Tone, accepted, already_answered, already_used, answered, expired, notice,
+    superseded, unavailable, unknown, withdrawn,
 };
 
 /// The value of `Content-Security-Policy` for every page: nothing but the one style sheet and forms to ourselves. The
@@ -62,7 +62,6 @@ mod tests {
             all_organizations: false,
             message: words,
             expires_at: Timestamp::from_millis(1_795_248_000_000),
-            action: "/invitations/eyJh.eyJh.c2ln",
             fault: Some(words),
             first_name: words,
             last_name: words,
@@ -104,6 +103,8 @@ mod tests {
             }),
             already_used(),
             already_answered(),
+            answered(words, words, true),
+            answered(words, words, false),
             connection_form(&connection(words, &organizations)),
             expired(Some(words)),
             expired(None),

@@ -10,6 +10,7 @@ use policy::Timestamp;
 
 use crate::document::Document;
 use crate::fault::{Fault, Faults};
+use crate::noted::Noted;
 
 /// One of the routes that a function answers, as the template, the local front and `cargo lambda watch` know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,8 @@ pub struct Call {
     pub ip_address: Option<String>,
     /// What the client calls itself, at most 300 characters of it.
     pub user_agent: Option<String>,
+    /// What is learned on the way, for the activity log.
+    pub noted: Noted,
     method: Method,
     segments: Vec<String>,
     query: Vec<(String, String)>,
@@ -62,7 +65,9 @@ impl Call {
             .or_else(|| request.lambda_context_ref().map(|context| context.request_id.clone()))
             .unwrap_or_default();
         let ip_address = context.and_then(|context| context.http.source_ip);
-        let path = request.uri().path().to_owned();
+        // The path that the gateway matched. In the address that is made of it an encoded `#` or `?` would end the path.
+        let path = Some(request.raw_http_path()).filter(|path| !path.is_empty());
+        let path = path.unwrap_or_else(|| request.uri().path()).to_owned();
         let query = request.uri().query().unwrap_or_default().to_owned();
         let (parts, body) = request.into_parts();
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
@@ -71,6 +76,7 @@ impl Call {
             request_id,
             ip_address,
             user_agent: user_agent.map(|text| text.chars().take(300).collect()),
+            noted: Noted::default(),
             segments: path
                 .split('/')
                 .filter(|segment| !segment.is_empty())

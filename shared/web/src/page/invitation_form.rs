@@ -25,8 +25,6 @@ pub struct InvitationForm<'a> {
     pub message: &'a str,
     /// When the link ends.
     pub expires_at: Timestamp,
-    /// The path that the form posts to: `/invitations/<token>`.
-    pub action: &'a str,
     /// What was wrong with the password in the last attempt, for people.
     pub fault: Option<&'a str>,
     /// The first name to begin with.
@@ -57,7 +55,8 @@ pub fn invitation_form(form: &InvitationForm<'_>) -> String {
 fn fields(form: &InvitationForm<'_>) -> Markup {
     let described_by = if form.fault.is_some() { "fault password-hint" } else { "password-hint" };
     html! {
-        form method="post" action=(form.action) {
+        // It posts to the page's own address: the link stands in no page that is kept or passed on.
+        form method="post" {
             @if let Some(fault) = form.fault {
                 p class="fault" id="fault" role="alert" { (fault) }
             }

@@ -1,0 +1,93 @@
+//! What the request filters the log by. Several values of one filter are separated by commas, and any of them will do.
+
+use std::str::FromStr;
+
+use policy::{AccountId, Action, OrganizationId, Timestamp, UserId};
+use store::LogEntry;
+use web::list::Listing;
+use web::{Fault, Faults};
+
+/// Their names.
+pub const NAMES: &[&str] =
+    &["created-at", "action", "account-id", "user-id", "organization-id", "resource-type"];
+
+/// The filters of one request; an absent one admits everything.
+#[derive(Debug, Default)]
+pub struct Filters {
+    /// From this moment on.
+    pub start: Option<Timestamp>,
+    /// Up to and with this moment.
+    pub end: Option<Timestamp>,
+    actions: Option<Vec<Action>>,
+    accounts: Option<Vec<AccountId>>,
+    users: Option<Vec<UserId>>,
+    organizations: Option<Vec<OrganizationId>>,
+    resource_types: Option<Vec<String>>,
+}
+
+impl Filters {
+    /// Reads them, all faults at once.
+    pub fn read(listing: &Listing) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let (start, end) = range(listing, &mut faults);
+        let filters = Self {
+            start,
+            end,
+            actions: any_of(listing, "action", &mut faults),
+            accounts: any_of(listing, "account-id", &mut faults),
+            users: any_of(listing, "user-id", &mut faults),
+            organizations: any_of(listing, "organization-id", &mut faults),
+            resource_types: listing
+                .filter("resource-type")
+                .map(|text| text.split(',').map(|name| name.trim().replace('_', "-")).collect()),
+        };
+        Faults::check(faults)?;
+        Ok(filters)
+    }
+
+    /// Whether the entry is among what is asked for.
+    pub fn admit(&self, entry: &LogEntry) -> bool {
+        self.start.is_none_or(|start| entry.created_at >= start)
+            && self.end.is_none_or(|end| entry.created_at <= end)
+            && self.actions.as_ref().is_none_or(|any| any.iter().any(|action| action.name() == entry.action))
+            && among(self.accounts.as_deref(), entry.account_id)
+            && among(self.users.as_deref(), entry.user_id)
+            && among(self.organizations.as_deref(), entry.organization_id)
+            && self.resource_types.as_ref().is_none_or(|any| any.contains(&entry.resource_type))
+    }
+}
+
+fn among<Id: PartialEq>(wanted: Option<&[Id]>, id: Option<Id>) -> bool {
+    wanted.is_none_or(|any| id.is_some_and(|id| any.contains(&id)))
+}
+
+fn any_of<T: FromStr<Err: ToString>>(
+    listing: &Listing,
+    name: &str,
+    faults: &mut Vec<Fault>,
+) -> Option<Vec<T>> {
+    let read: Result<Vec<T>, _> =
+        listing.filter(name)?.split(',').map(|value| value.trim().parse()).collect();
+    read.map_err(|error| faults.push(bad(name, &error.to_string()))).ok()
+}
+
+/// `start,end`, each a time or `*`.
+fn range(listing: &Listing, faults: &mut Vec<Fault>) -> (Option<Timestamp>, Option<Timestamp>) {
+    let Some(text) = listing.filter("created-at") else { return (None, None) };
+    let read = |end: &str| match end.trim() {
+        "*" => Ok(None),
+        // In an address, a plus that was not encoded has become a space: an offset stands behind it.
+        time => time.replace(' ', "+").parse().map(Some),
+    };
+    let ends = text.split_once(',').map(|(start, end)| (read(start), read(end)));
+    if let Some((Ok(start), Ok(end))) = ends {
+        return (start, end);
+    }
+    let example = "this is start,end: two times as in 2026-11-21T08:00:00Z, or * for an open end";
+    faults.push(bad("created-at", example));
+    (None, None)
+}
+
+fn bad(name: &str, detail: &str) -> Fault {
+    Fault::malformed("bad-parameter", web::fault::sentence(detail)).in_parameter(format!("filter[{name}]"))
+}

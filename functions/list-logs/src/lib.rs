@@ -1,0 +1,26 @@
+//! `GET /logs`: the activity log of the account.
+
+mod filters;
+mod list;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[Route::new("GET", "/logs")];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("list-logs", &call, outcome).await
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET", ["logs"]) => list::list(api, call).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}
