@@ -2,6 +2,7 @@
 
 mod access;
 mod agreeing;
+mod authenticator;
 mod bulk;
 mod cap;
 mod glueconnect;
@@ -10,6 +11,8 @@ mod inside;
 mod inviting;
 mod links;
 mod lite;
+mod mfa;
+mod mfa_of_visitors;
 mod not_found;
 mod organizations;
 mod races;

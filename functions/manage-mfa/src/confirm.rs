@@ -21,11 +21,11 @@ pub async fn confirm(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) 
 async fn attempt(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) -> Result<Answer, Failure> {
     let caller = owner(api, call, id).await?;
     let code = code(call)?;
-    if caller.user.mfa {
-        return Err(Refusal::MfaAlreadyOn.into());
-    }
     let (account, act) = (caller.account.id, caller.act(call));
     let mfa = api.store.mfa(account, id).await?.ok_or(Refusal::MfaNotStarted)?;
+    if mfa.confirmed {
+        return Err(Refusal::MfaAlreadyOn.into());
+    }
     let used = match look_at(mfa, &code, call.now) {
         Looked::Right(used) => used,
         Looked::Wrong(used) => {
