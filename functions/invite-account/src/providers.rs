@@ -2,7 +2,8 @@
 
 use api::{Api, Failure};
 use policy::Subdomain;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use web::{Answer, Call};
 
@@ -15,7 +16,13 @@ pub struct Providers(Vec<Provider>);
 #[serde(deny_unknown_fields)]
 struct Provider {
     name: String,
+    #[serde(deserialize_with = "checked")]
     subdomain: Subdomain,
+}
+
+/// What is stored was checked before; what somebody configured was not.
+fn checked<'de, Source: Deserializer<'de>>(source: Source) -> Result<Subdomain, Source::Error> {
+    String::deserialize(source)?.parse().map_err(Source::Error::custom)
 }
 
 impl Default for Providers {
