@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 #[derive(Debug, Clone, Default)]
 pub struct Cable {
     is_cut: Arc<AtomicBool>,
+    refused: Arc<Mutex<Option<&'static str>>>,
     heard: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -36,8 +37,19 @@ impl Cable {
         self.is_cut.store(true, Ordering::SeqCst);
     }
 
+    /// From now on no request comes through that has this word in it.
+    pub fn refuse(&self, word: &'static str) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
+    }
+
+    fn refuses(&self, said: &[u8]) -> bool {
+        let refused = *self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.is_some_and(|word| said.windows(word.len()).any(|some| some == word.as_bytes()))
+    }
+
     /// From now on everything comes through again.
     pub fn mend(&self) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.is_cut.store(false, Ordering::SeqCst);
     }
 
@@ -66,7 +78,7 @@ impl Cable {
     ) {
         let mut some = [0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut some).await {
-            if self.is_cut.load(Ordering::SeqCst) {
+            if self.is_cut.load(Ordering::SeqCst) || listen && self.refuses(&some[..count]) {
                 return;
             }
             if listen {

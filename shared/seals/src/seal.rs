@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn whatever_is_changed_in_a_seal_shows() {
-        let changes: [(&str, fn(&mut Seal)); 12] = [
+        type Change = (&'static str, fn(&mut Seal));
+        let changes: [Change; 12] = [
             ("account", |seal| seal.content.account_id = AccountId::new(8).unwrap()),
             ("sequence", |seal| seal.content.sequence += 1),
             ("time", |seal| seal.content.created_at = Timestamp::from_millis(1)),

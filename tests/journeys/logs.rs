@@ -1,0 +1,228 @@
+//! The activity log: everything done and refused stands in it once, and everyone reads what they may.
+
+use std::collections::BTreeSet;
+
+use journeys::{Client, Grants, House, expect, invitation, refused, resource};
+use serde_json::{Value, json};
+
+/// Every entry that the caller may read, newest first.
+async fn entries(client: &Client, filters: &str) -> Vec<Value> {
+    let answer = expect(client.get(&format!("/logs?page[size]=1000{filters}")).await.unwrap(), 200);
+    let data = answer.at("/data");
+    assert_eq!(answer.at("/meta/total-count"), json!(data.as_array().unwrap().len()), "all on one page");
+    data.as_array().unwrap().clone()
+}
+
+/// `action resource-type resource-name outcome user-name role-name`.
+fn line(entry: &Value) -> String {
+    let text = |name: &str| entry["attributes"][name].as_str().unwrap_or("-").to_owned();
+    let told = ["action", "resource-type", "resource-name", "outcome", "user-name", "role-name"];
+    told.map(text).map(|text| if text.is_empty() { "-".to_owned() } else { text }).join(" | ")
+}
+
+/// Oldest first, without those lines that the test itself makes by reading the log.
+async fn story(client: &Client) -> Vec<String> {
+    let mut lines: Vec<String> = entries(client, "").await.iter().map(line).collect();
+    lines.reverse();
+    lines.retain(|line| !line.starts_with("read | logs"));
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_done_read_and_refused_is_in_the_log_once() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let ada = &account.administrator;
+    let bakery = account.organization("Bakery").await;
+    let before = story(ada).await;
+    assert_eq!(
+        before,
+        [
+            "create | accounts | The acme account | allowed | Ada Admin | Administrator",
+            "create | sessions | Ada Admin | allowed | Ada Admin | Administrator",
+            "create | organizations | Bakery | allowed | Ada Admin | Administrator",
+        ]
+    );
+    let (emil, emil_id) = account.user(&house, "emil", "Editor", Grants::organizations(&[&bakery])).await;
+    let invited = story(ada).await.len();
+
+    expect(emil.get("/organizations").await.unwrap(), 200);
+    expect(emil.get(&format!("/organizations/{bakery}")).await.unwrap(), 200);
+    expect(emil.get("/session").await.unwrap(), 200);
+    expect(emil.get("/account").await.unwrap(), 200);
+    refused(emil.get("/users").await.unwrap(), 403, "role-too-low");
+    refused(emil.get("/logs").await.unwrap(), 403, "role-too-low");
+    let body = invitation("ben@acme.example", "Editor", Grants::organizations(&[&bakery]));
+    refused(emil.post("/users", &body).await.unwrap(), 403, "role-too-low");
+    refused(
+        emil.post("/organizations", &resource("organizations", json!({}))).await.unwrap(),
+        403,
+        "all-organizations-needed",
+    );
+    let rename = resource("organizations", json!({"name": "Bakery & Co"}));
+    expect(emil.patch(&format!("/organizations/{bakery}"), &rename).await.unwrap(), 200);
+    refused(emil.get("/organizations/12345").await.unwrap(), 404, "not-found");
+    refused(emil.delete(&format!("/organizations/{bakery}"), None).await.unwrap(), 422, "no-organization");
+    refused(emil.get("/organizations?filter[nonsense]=1").await.unwrap(), 400, "unknown-parameter");
+    let check = |record: bool| {
+        resource(
+            "access-checks",
+            json!({"action": "delete", "organization-id": bakery, "resource-id": "77", "record": record}),
+        )
+    };
+    expect(emil.post("/access/check", &check(false)).await.unwrap(), 200);
+    expect(emil.post("/access/check", &check(true)).await.unwrap(), 200);
+    expect(ada.get(&format!("/users/{emil_id}")).await.unwrap(), 200);
+    expect(ada.delete(&format!("/users/{emil_id}"), None).await.unwrap(), 204);
+    refused(emil.get("/organizations").await.unwrap(), 401, "invalid-token");
+
+    let story = story(ada).await;
+    assert_eq!(
+        story[invited..],
+        [
+            "read | organizations | - | allowed | emil@acme.example | Editor",
+            "read | organizations | Bakery | allowed | emil@acme.example | Editor",
+            "read | accounts | - | allowed | emil@acme.example | Editor",
+            "read | users | - | role-too-low | emil@acme.example | Editor",
+            "create | users | - | role-too-low | emil@acme.example | Editor",
+            "create | organizations | - | all-organizations-needed | emil@acme.example | Editor",
+            "update | organizations | Bakery & Co | allowed | emil@acme.example | Editor",
+            "read | organizations | - | not-found | emil@acme.example | Editor",
+            "delete | organizations | Bakery & Co | no-organization | emil@acme.example | Editor",
+            "delete | access-checks | - | allowed | emil@acme.example | Editor",
+            "read | users | emil@acme.example | allowed | Ada Admin | Administrator",
+            "delete | users | emil@acme.example | allowed | Ada Admin | Administrator",
+        ],
+        "{story:#?}"
+    );
+    let removed = entries(ada, &format!("&filter[user_id]={emil_id}")).await;
+    assert!(
+        removed.iter().all(|entry| entry["attributes"]["user-name"] == "emil@acme.example"),
+        "the name stays"
+    );
+    let newest = &removed[0]["attributes"];
+    assert_eq!(newest["ip-address"], "127.0.0.1");
+    assert_eq!(newest["account-id"], json!(account.id));
+    assert_eq!(newest["account-name"], "The acme account");
+    assert_eq!(newest["organization-name"], "Bakery & Co");
+    assert_eq!(newest["resource-id"], "77");
+    let denied = entries(ada, "&filter[resource_type]=logs&filter[action]=read").await;
+    let denied: Vec<String> = denied.iter().map(line).filter(|line| line.contains("role-too-low")).collect();
+    assert_eq!(denied, ["read | logs | - | role-too-low | emil@acme.example | Editor"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_reads_the_entries_of_the_organizations_that_they_can_see() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let [bakery, mill] = [account.organization("Bakery").await, account.organization("Mill").await];
+    let (mara, _) = account.user(&house, "mara", "Manager", Grants::organizations(&[&bakery])).await;
+    for organization in [&bakery, &mill] {
+        expect(account.administrator.get(&format!("/organizations/{organization}")).await.unwrap(), 200);
+    }
+    refused(mara.get(&format!("/organizations/{mill}")).await.unwrap(), 404, "not-found");
+    expect(mara.get(&format!("/organizations/{bakery}")).await.unwrap(), 200);
+
+    let seen = entries(&mara, "").await;
+    assert!(seen.iter().all(|entry| entry["attributes"]["organization-id"] == json!(bakery)), "{seen:#?}");
+    let lines: Vec<String> = seen.iter().rev().map(line).collect();
+    assert_eq!(
+        lines,
+        [
+            "create | organizations | Bakery | allowed | Ada Admin | Administrator",
+            "read | organizations | Bakery | allowed | Ada Admin | Administrator",
+            "read | organizations | Bakery | allowed | mara@acme.example | Manager",
+        ]
+    );
+    assert!(entries(&mara, &format!("&filter[organization_id]={mill}")).await.is_empty());
+    let all = entries(&account.administrator, &format!("&filter[organization_id]={mill}")).await;
+    let lines: Vec<String> = all.iter().map(line).collect();
+    assert_eq!(
+        lines[0], "read | organizations | Mill | not-found | mara@acme.example | Manager",
+        "what she was refused is the Administrators' to see"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_sorts_and_pages_agree_with_the_whole_log() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let ada = &account.administrator;
+    let organizations = account.organizations("Client", 4).await;
+    let (emil, _) = account.user(&house, "emil", "Editor", Grants::ALL).await;
+    // Two months later, and two more: the log is kept by month.
+    for _ in 0..2 {
+        house.advance_hours(24 * 61);
+        let ada = house.sign_in("acme", "admin@acme.example").await;
+        let emil = house.sign_in("acme", "emil@acme.example").await;
+        for organization in &organizations {
+            expect(emil.get(&format!("/organizations/{organization}")).await.unwrap(), 200);
+            refused(emil.get("/groups").await.unwrap(), 403, "role-too-low");
+            expect(ada.get("/groups").await.unwrap(), 200);
+        }
+    }
+    refused(emil.get("/groups").await.unwrap(), 401, "invalid-token");
+    refused(ada.get("/logs").await.unwrap(), 401, "invalid-token");
+    let ada = house.sign_in("acme", "admin@acme.example").await;
+
+    // Everything up to here; reading the log adds to it.
+    let newest = entries(&ada, "").await[0]["attributes"]["created-at"].as_str().unwrap().to_owned();
+    house.advance_hours(1);
+    let whole = entries(&ada, &format!("&filter[created_at]=*,{newest}")).await;
+    let text = |entry: &Value, name: &str| entry["attributes"][name].as_str().unwrap_or_default().to_owned();
+    let months: BTreeSet<String> =
+        whole.iter().map(|entry| text(entry, "created-at")[..7].to_owned()).collect();
+    assert_eq!(months.len(), 3, "{months:?}");
+    assert!(whole.is_sorted_by(|left, right| text(left, "created-at") >= text(right, "created-at")));
+
+    for (filter, name) in [
+        ("action", "action"),
+        ("user_id", "user-id"),
+        ("account_id", "account-id"),
+        ("organization_id", "organization-id"),
+        ("resource_type", "resource-type"),
+    ] {
+        let values: BTreeSet<String> =
+            whole.iter().map(|entry| text(entry, name)).filter(|value| !value.is_empty()).collect();
+        for value in &values {
+            let by_hand: Vec<&Value> = whole.iter().filter(|entry| text(entry, name) == *value).collect();
+            let filtered =
+                entries(&ada, &format!("&filter[{filter}]={value}&filter[created_at]=*,{newest}")).await;
+            assert_eq!(filtered.iter().collect::<Vec<_>>(), by_hand, "{filter}={value}");
+        }
+        let any = values.into_iter().collect::<Vec<_>>().join(",");
+        let filtered = entries(&ada, &format!("&filter[{filter}]={any}&filter[created_at]=*,{newest}")).await;
+        let by_hand: Vec<&Value> = whole.iter().filter(|entry| !text(entry, name).is_empty()).collect();
+        assert_eq!(filtered.iter().collect::<Vec<_>>(), by_hand, "{filter}={any}");
+    }
+    for (from, to) in [(0, 1), (3, 9), (5, whole.len() - 1), (whole.len() / 2, whole.len() / 2)] {
+        let (end, start) = (text(&whole[from], "created-at"), text(&whole[to], "created-at"));
+        let filtered = entries(&ada, &format!("&filter[created-at]={start},{end}")).await;
+        let by_hand: Vec<&Value> = whole
+            .iter()
+            .filter(|entry| text(entry, "created-at") >= start && text(entry, "created-at") <= end)
+            .collect();
+        assert_eq!(filtered.iter().collect::<Vec<_>>(), by_hand, "{start} to {end}");
+    }
+    let mut upwards = entries(&ada, &format!("&sort=created_at&filter[created_at]=*,{newest}")).await;
+    upwards.reverse();
+    assert_eq!(upwards, whole);
+
+    let mut paged = Vec::new();
+    let mut next = format!("/logs?page[size]=7&filter[created_at]=*,{newest}");
+    while !next.is_empty() {
+        let page = expect(ada.get(&next).await.unwrap(), 200);
+        assert_eq!(page.at("/meta/total-count"), json!(whole.len()));
+        paged.extend(page.at("/data").as_array().unwrap().clone());
+        next = page.text_at("/links/next");
+    }
+    assert_eq!(paged, whole);
+
+    for wrong in
+        ["filter[created_at]=yesterday", "filter[created_at]=*", "filter[action]=x", "filter[user_id]=x"]
+    {
+        refused(ada.get(&format!("/logs?{wrong}")).await.unwrap(), 400, "bad-parameter");
+    }
+    refused(ada.get("/logs?sort=action").await.unwrap(), 400, "bad-parameter");
+    assert_eq!(expect(ada.get("/logs").await.unwrap(), 200).at("/meta/account-column"), json!(false));
+}
