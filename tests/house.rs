@@ -2,10 +2,18 @@
 //! words to speak to it.
 
 use environment::Clock;
-pub use local::client::{Answer, Client, identifiers, resource};
-use local::mailbox::Mail;
+pub use local::client::{Answer, Client, identifiers, related, resource};
+pub use local::mailbox::Mail;
+use local::surroundings::Surroundings;
 use local::{Options, Ports, Product, Storage, functions};
 use serde_json::{Value, json};
+
+#[path = "house/cable.rs"]
+mod cable;
+#[path = "house/table.rs"]
+mod table;
+
+pub use cable::Cable;
 
 /// Good enough for everyone.
 pub const PASSWORD: &str = "correct horse battery";
@@ -38,13 +46,41 @@ impl House {
 
     /// Starts the product with its data there.
     pub async fn start_in(storage: Storage) -> Self {
+        Self::start_between(storage, |_| {}).await
+    }
+
+    /// Starts the product with a cable between its functions and DynamoDB.
+    pub async fn start_on_a_cable_to_dynamodb() -> (Self, Cable) {
+        let cable = Cable::default();
+        let laid = cable.clone();
+        let lay = move |around: &mut Surroundings| around.dynamodb_url = laid.lay(&around.dynamodb_url);
+        (Self::start_between(Storage::Memory, lay).await, cable)
+    }
+
+    /// Starts the product with a cable between its functions and SES.
+    pub async fn start_on_a_cable_to_ses() -> (Self, Cable) {
+        let cable = Cable::default();
+        let laid = cable.clone();
+        let lay = move |around: &mut Surroundings| around.ses_url = laid.lay(&around.ses_url);
+        (Self::start_between(Storage::Memory, lay).await, cable)
+    }
+
+    async fn start_between(
+        storage: Storage,
+        change: impl FnOnce(&mut Surroundings) + Send + 'static,
+    ) -> Self {
         let pieces = functions::pieces(local::demo::seed);
+        let build = move |surroundings: &Surroundings| {
+            let mut surroundings = surroundings.clone();
+            change(&mut surroundings);
+            (pieces.functions)(&surroundings)
+        };
         let product = Product::start(Options {
             ports: Ports::FREE,
             storage,
             clock: Clock::system(),
             table: (pieces.table)(),
-            functions: Box::new(pieces.functions),
+            functions: Box::new(build),
             generate_keys: pieces.generate_keys,
             front: true,
         })
@@ -90,10 +126,23 @@ impl House {
         newest.link().unwrap_or_else(|| panic!("no link in {newest:?}"))
     }
 
+    /// The link in the one mail to this address.
+    pub async fn only_link(&self, email: &str) -> String {
+        let mails = self.mails(email).await;
+        assert_eq!(mails.len(), 1, "mails to {email}: {mails:#?}");
+        self.link(email).await
+    }
+
     /// Accepts the newest invitation of this address with [`PASSWORD`].
     pub async fn accept(&self, email: &str) -> Answer {
         let link = self.link(email).await;
         self.nobody.post(&link, &resource("invitations", json!({"password": PASSWORD}))).await.unwrap()
+    }
+
+    /// Opens a link with a GET that asks for JSON, and answers the status and the code of the refusal, if it is one.
+    pub async fn opens(&self, link: &str) -> (u16, String) {
+        let answer = self.nobody.get(link).await.unwrap();
+        (answer.status, answer.text_at("/errors/0/code"))
     }
 
     /// Moves the product's clock forward.
@@ -110,6 +159,24 @@ impl House {
 }
 
 impl Account {
+    /// Signs the Administrator in anew, once the old session has ended.
+    pub async fn administrator_again(&self, house: &House) -> Client {
+        house.sign_in(&self.subdomain, &format!("admin@{}.example", self.subdomain)).await
+    }
+
+    /// Makes an organization under another, and answers its id.
+    pub async fn sub_organization(&self, name: &str, parent: &str) -> String {
+        let body = resource("organizations", json!({ "name": name, "parent-id": parent }));
+        created(self.administrator.post("/organizations", &body).await.unwrap()).id()
+    }
+
+    /// Invites someone as the Administrator, and answers address and id.
+    pub async fn invite(&self, name: &str, role: &str, grants: Grants<'_>) -> (String, String) {
+        let email = format!("{name}@{}.example", self.subdomain);
+        let body = invitation(&email, role, grants);
+        (email, created(self.administrator.post("/users", &body).await.unwrap()).id())
+    }
+
     /// Makes an organization and answers its id.
     pub async fn organization(&self, name: &str) -> String {
         let body = resource("organizations", json!({ "name": name }));
@@ -134,11 +201,9 @@ impl Account {
 
     /// Invites someone as the Administrator, accepts for them, and signs them in.
     pub async fn user(&self, house: &House, name: &str, role: &str, grants: Grants<'_>) -> (Client, String) {
-        let email = format!("{name}@{}.example", self.subdomain);
-        let invited =
-            created(self.administrator.post("/users", &invitation(&email, role, grants)).await.unwrap());
-        created(house.accept(&email).await);
-        (house.sign_in(&self.subdomain, &email).await, invited.id())
+        let (email, id) = self.invite(name, role, grants).await;
+        let accepted = created(house.accept(&email).await);
+        (house.nobody.with_token(&accepted.text_at("/data/attributes/access-token")), id)
     }
 }
 
@@ -184,6 +249,58 @@ pub fn invitations<'a>(emails: impl IntoIterator<Item = &'a str>, role: &str, gr
     let rows: Vec<Value> =
         emails.into_iter().map(|email| invitation(email, role, grants)["data"].take()).collect();
     json!({ "data": rows })
+}
+
+/// The body that sets a user's or a group's relationships, each to exactly these ids.
+pub fn relations(resource_type: &str, wanted: &[(&str, &[&str])]) -> Value {
+    let relations = wanted.iter().map(|(name, ids)| ((*name).to_owned(), identifiers(name, ids)));
+    related(resource_type, json!({}), Value::Object(relations.collect()))
+}
+
+/// Asks whether the caller may do this there.
+pub async fn check(caller: &Client, action: &str, organization: &str) -> Answer {
+    let question = json!({"action": action, "organization-id": organization});
+    expect(caller.post("/access/check", &resource("access-checks", question)).await.unwrap(), 200)
+}
+
+/// The ids of the organizations that the caller can reach.
+pub async fn reached(caller: &Client) -> Vec<String> {
+    let answer = expect(caller.get("/access/organizations?page[size]=1000").await.unwrap(), 200);
+    ids(&answer)
+}
+
+/// The ids of an answer's resources, in their order.
+pub fn ids(answer: &Answer) -> Vec<String> {
+    texts(answer, "/id")
+}
+
+/// The text at this pointer in each of an answer's resources, in their order.
+pub fn texts(answer: &Answer, pointer: &str) -> Vec<String> {
+    let data = answer.at("/data");
+    let rows = data.as_array().unwrap_or_else(|| panic!("no list: {}", answer.text));
+    rows.iter()
+        .map(|row| row.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// The code, and the place in the request, of each of an answer's errors.
+pub fn faults(answer: &Answer) -> Vec<(String, String)> {
+    let errors = answer.at("/errors");
+    let text = |error: &Value, pointer: &str| {
+        error.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let place = |error: &Value| text(error, "/source/pointer") + &text(error, "/source/parameter");
+    errors.as_array().into_iter().flatten().map(|error| (text(error, "/code"), place(error))).collect()
+}
+
+/// The addresses of those whom a refusal names, sorted.
+pub fn named(refusal: &Answer) -> Vec<String> {
+    let users = refusal.at("/errors/0/meta/users");
+    let users = users.as_array().unwrap_or_else(|| panic!("nobody is named: {}", refusal.text));
+    let mut emails: Vec<String> =
+        users.iter().map(|user| user["email"].as_str().unwrap_or_default().to_owned()).collect();
+    emails.sort();
+    emails
 }
 
 /// The answer, which must be 201.

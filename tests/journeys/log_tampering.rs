@@ -2,33 +2,15 @@
 
 use std::time::Instant;
 
+use clap::Parser;
 use environment::aws::local_aws_config;
 use journeys::{Grants, House};
 use policy::AccountId;
 use seals::{EntryKey, Head};
 use serde_json::{Value, json};
 use store::{Store, keys};
+use verify_log::arguments::Arguments;
 use verify_log::{Finding, Report, verify};
-
-/// DynamoDB wants one, and the embedded one believes any.
-const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20261121/us-east-1/dynamodb/aws4_request, \
-                         SignedHeaders=host, Signature=0";
-
-/// What is done to the table by hand.
-async fn by_hand(house: &House, operation: &str, request: Value) -> Value {
-    let target = format!("DynamoDB_20120810.{operation}");
-    let headers = [
-        ("content-type", "application/x-amz-json-1.0"),
-        ("x-amz-target", target.as_str()),
-        ("x-amz-date", "20261121T080000Z"),
-        ("authorization", SIGNATURE),
-    ];
-    let url = &house.product.dynamodb_url;
-    let sent = house.nobody.send("POST".parse().unwrap(), url, &headers, Some(request.to_string()));
-    let answer = sent.await.unwrap();
-    assert_eq!(answer.status, 200, "{operation}: {}", answer.text);
-    answer.json()
-}
 
 async fn verified(house: &House, account: AccountId, known: &[Head]) -> Report {
     let store = Store::new(&local_aws_config(&house.product.dynamodb_url), local::functions::TABLE);
@@ -41,9 +23,9 @@ fn log(house: &House, account: AccountId) -> String {
 }
 
 async fn items(house: &House, pk: &str) -> Vec<Value> {
-    let request = json!({"TableName": local::functions::TABLE, "KeyConditionExpression": "pk = :pk",
+    let request = json!({"KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": {":pk": {"S": pk}}, "ConsistentRead": true});
-    by_hand(house, "Query", request).await["Items"].as_array().unwrap().clone()
+    house.dynamodb("Query", request).await["Items"].as_array().unwrap().clone()
 }
 
 /// Writes copies of the account's first entry, as if so much had been done, and answers their keys.
@@ -60,14 +42,11 @@ async fn fill(house: &House, account: AccountId, count: usize) -> Vec<EntryKey> 
             copy
         })
         .collect();
-    let T = Instant::now();
     for some in copies.chunks(25) {
         let puts: Vec<Value> = some.iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
-        by_hand(house, "BatchWriteItem", json!({"RequestItems": {local::functions::TABLE: puts}})).await;
+        house.dynamodb("BatchWriteItem", json!({"RequestItems": {local::functions::TABLE: puts}})).await;
     }
-    eprintln!("TIMING written {:?}", T.elapsed());
     house.product.drain().await.unwrap();
-    eprintln!("TIMING drained {:?}", T.elapsed());
     let month = house.product.clock.now().month();
     let key =
         |copy: &Value| EntryKey { month: month.clone(), id: copy["sk"]["S"].as_str().unwrap().to_owned() };
@@ -75,19 +54,19 @@ async fn fill(house: &House, account: AccountId, count: usize) -> Vec<EntryKey> 
 }
 
 async fn set(house: &House, pk: &str, sk: &str, attribute: &str, value: Value) {
-    let request = json!({"TableName": local::functions::TABLE, "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
+    let request = json!({"Key": {"pk": {"S": pk}, "sk": {"S": sk}},
         "UpdateExpression": "SET #a = :v", "ExpressionAttributeNames": {"#a": attribute},
         "ExpressionAttributeValues": {":v": value}});
-    by_hand(house, "UpdateItem", request).await;
+    house.dynamodb("UpdateItem", request).await;
 }
 
 async fn remove(house: &House, pk: &str, sk: &str) {
     let key = json!({"pk": {"S": pk}, "sk": {"S": sk}});
-    by_hand(house, "DeleteItem", json!({"TableName": local::functions::TABLE, "Key": key})).await;
+    house.dynamodb("DeleteItem", json!({ "Key": key })).await;
 }
 
 async fn put(house: &House, item: &Value) {
-    by_hand(house, "PutItem", json!({"TableName": local::functions::TABLE, "Item": item})).await;
+    house.dynamodb("PutItem", json!({ "Item": item })).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,7 +188,7 @@ async fn every_account_has_its_own_chain_and_what_is_done_is_sealed_soon() {
     let command = |rest: &[&str]| {
         let line = ["verify-log", "--endpoint", house.product.dynamodb_url.as_str()];
         let arguments = line.iter().chain(rest).copied();
-        <verify_log::arguments::Arguments as clap::Parser>::try_parse_from(arguments).unwrap()
+        Arguments::try_parse_from(arguments).unwrap()
     };
     for (rest, lines) in [(&[][..], 6), (&["--subdomain", "north"][..], 2)] {
         let mut out = Vec::new();

@@ -1,6 +1,22 @@
 //! Stories of people using the product, through HTTP and the mailbox.
 
+mod access;
+mod agreeing;
+mod bulk;
+mod cap;
+mod glueconnect;
+mod groups;
+mod inside;
 mod inviting;
+mod links;
+mod lite;
 mod log_tampering;
 mod log_unwritten;
 mod logs;
+mod not_found;
+mod organizations;
+mod races;
+mod secrets;
+mod ses_trouble;
+mod sessions;
+mod users;

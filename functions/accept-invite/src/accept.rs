@@ -37,7 +37,7 @@ async fn carry_out(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -
                     last_name: Some(&last_name),
                     fault: Some(&fault),
                 };
-                return form(api, call, &opened, &filled).await;
+                return form(api, &opened, &filled).await;
             }
         }
     } else {

@@ -12,7 +12,7 @@ use crate::link::{Opened, open};
 pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     let opened = open(api, call, token).await.map_err(|failure| for_people(call, failure))?;
     if call.wants_page() {
-        form(api, call, &opened, &Filled::default()).await
+        form(api, &opened, &Filled::default()).await
     } else {
         document(api, &opened).await
     }
@@ -40,7 +40,7 @@ pub struct Filled<'a> {
 }
 
 /// The form, 200 or, with a fault in it, 422.
-pub async fn form(api: &Api, call: &Call, opened: &Opened, filled: &Filled<'_>) -> Result<Answer, Failure> {
+pub async fn form(api: &Api, opened: &Opened, filled: &Filled<'_>) -> Result<Answer, Failure> {
     let organization_names = opened.organization_names(api).await?;
     let user = &opened.user;
     let role = user.role;
@@ -53,7 +53,6 @@ pub async fn form(api: &Api, call: &Call, opened: &Opened, filled: &Filled<'_>) 
         all_organizations: organization_names.is_none(),
         message: &opened.invitation.message,
         expires_at: opened.invitation.expires_at,
-        action: &call.path(),
         fault: filled.fault,
         first_name: filled.first_name.unwrap_or(&user.first_name),
         last_name: filled.last_name.unwrap_or(&user.last_name),

@@ -1,9 +1,10 @@
 //! `GET /access/organizations`: what a user can reach, and how.
 
 use api::{Api, Failure, show};
-use policy::decision::ways;
-use policy::{GroupReach, Reach, UserId};
+use policy::decision::{Facts, Question};
+use policy::{Action, Decision, GroupReach, Reach, UserId, decide};
 use serde_json::{Value, json};
+use store::Organization;
 use web::list::Listing;
 use web::{Answer, Call, Fault};
 
@@ -35,6 +36,16 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
         Reach::All => api.store.organizations(account).await?,
         Reach::These(ids) => api.store.organizations_by_id(account, &ids).await?,
     };
+    let decision = |organization: &Organization| -> Decision {
+        let question = Question { action: Action::Read, organization: organization.id };
+        let facts = Facts {
+            user: Some(user.facts()),
+            visit: visit.clone(),
+            organization: Some(organization.facts()),
+        };
+        decide(&question, &facts, call.now)
+    };
+    organizations.retain(|organization| decision(organization).allowed());
     match listing.sort() {
         Some(("name", _)) => {
             listing.sort_by_key(&mut organizations, |organization| {
@@ -43,18 +54,12 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
         }
         _ => listing.sort_by_key(&mut organizations, |organization| organization.id),
     }
-    let facts = user.facts();
     let page = listing.page(organizations);
     let data: Vec<Value> = page
         .rows
         .iter()
         .map(|organization| {
-            let stored = organization.facts();
-            let via = match &visit {
-                Some(visit) => visit.ways(organization.id, Some(&stored)),
-                None => ways(&facts, organization.id, Some(&stored)),
-            };
-            let via: Vec<_> = via.iter().map(show::via).collect();
+            let via: Vec<_> = decision(organization).via.iter().map(show::via).collect();
             json!({
                 "type": "organizations",
                 "id": organization.id.to_string(),

@@ -1,9 +1,11 @@
 //! `GET /access/users`: who can reach an organization, and how.
 
 use api::{Api, Failure, show};
-use policy::decision::ways;
-use policy::{Action, OrganizationId};
+use policy::connection::Status;
+use policy::decision::{Facts, Question, granted_ways};
+use policy::{AccountId, Action, OrganizationId, decide};
 use serde_json::{Value, json};
+use store::Organization;
 use web::list::Listing;
 use web::{Answer, Call, Fault};
 
@@ -24,14 +26,18 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     if actor.may_touch_organization(Action::Read, asked).is_err() {
         return Err(Fault::unknown().into());
     }
-    let stored = organization.facts();
+    let question = Question { action: Action::Read, organization: asked };
+    let decision = |user: &store::User| {
+        let facts = Facts { user: Some(user.facts()), visit: None, organization: Some(organization.facts()) };
+        decide(&question, &facts, call.now)
+    };
     let mut reaching: Vec<_> = api
         .store
         .users(account)
         .await?
         .into_iter()
-        .map(|user| (ways(&user.facts(), asked, Some(&stored)), user))
-        .filter(|(ways, _)| !ways.is_empty())
+        .map(|user| (decision(&user), user))
+        .filter(|(decision, _)| decision.allowed())
         .collect();
     match listing.sort().map(|(name, _)| name) {
         Some("name") => listing.sort_by_key(&mut reaching, |(_, user)| (user.name().to_lowercase(), user.id)),
@@ -42,7 +48,7 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let data: Vec<Value> = page
         .rows
         .iter()
-        .map(|(ways, user)| {
+        .map(|(decision, user)| {
             json!({
                 "type": "users",
                 "id": user.id.to_string(),
@@ -52,9 +58,39 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
                     "role-name": user.role.name(),
                     "status": user.status,
                 },
-                "meta": {"via": ways.iter().map(show::via).collect::<Vec<_>>()},
+                "meta": {"via": decision.via.iter().map(show::via).collect::<Vec<_>>()},
             })
         })
         .collect();
-    Ok(Answer::ok(&listing.document(&data, page.total, None)))
+    let mut document = listing.document(&data, page.total, None);
+    let connections = connections(api, call, account, &organization).await?;
+    if let Some(meta) = document.get_mut("meta").and_then(Value::as_object_mut) {
+        meta.insert("connections".to_owned(), Value::Array(connections));
+    }
+    Ok(Answer::ok(&document))
+}
+
+/// The connections by which users of other accounts reach the organization at this moment.
+async fn connections(
+    api: &Api,
+    call: &Call,
+    account: AccountId,
+    organization: &Organization,
+) -> Result<Vec<Value>, Failure> {
+    let granted = api.store.connections_granted(account).await?;
+    let through = granted.into_iter().filter_map(|connection| {
+        let life = connection.life();
+        let is_open = life.status(call.now) == Status::Active;
+        let ways = granted_ways(&life.grants, organization.id, Some(&organization.facts()));
+        (is_open && !ways.is_empty()).then(|| {
+            json!({
+                "id": connection.id.to_string(),
+                "delegate-account-id": connection.delegate_id.to_string(),
+                "delegate-account-name": connection.delegate_name,
+                "maximum-role-name": connection.maximum_role.name(),
+                "via": ways.iter().map(show::via).collect::<Vec<_>>(),
+            })
+        })
+    });
+    Ok(through.collect())
 }

@@ -10,16 +10,17 @@ use store::invitation::NewLink;
 use store::{Invitation, User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
 
-use crate::rows::{Row, read};
+use crate::rows::{Row, Rows, read};
 
 /// Invites everyone whom the request names. With `preview` it says what would come of it and writes nothing.
 pub async fn invite(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
     // Who may not invite learns nothing about the rest of the request.
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_manage_users()?;
-    let (rows, many) = read(call)?;
+    let asked = read(call)?;
+    let (rows, many) = (&asked.rows, asked.many);
     let mut committed: HashMap<EmailAddress, (User, Invitation)> = HashMap::new();
-    let plan = until_current!(attempt(api, call, &rows, preview, &mut committed))?;
+    let plan = until_current!(attempt(api, call, &asked, preview, &mut committed))?;
     let created = rows.iter().filter_map(|row| committed.get(&row.email).filter(|_| !preview));
     let mut seen = BTreeSet::new();
     let mut data: Vec<Value> = created
@@ -51,11 +52,11 @@ pub async fn invite(api: &Api, call: &Call, preview: bool) -> Result<Answer, Fai
 async fn attempt(
     api: &Api,
     call: &Call,
-    rows: &[Row],
+    asked: &Rows,
     preview: bool,
     committed: &mut HashMap<EmailAddress, (User, Invitation)>,
 ) -> Result<Plan, Failure> {
-    let plan = Plan::make(api, call, rows, committed).await?;
+    let plan = Plan::make(api, call, asked, committed).await?;
     if !preview {
         let act = plan.caller.act(call);
         let (done, outcome) = api.store.invite(&plan.new, plan.caller.security.revision, &act).await;
@@ -88,9 +89,10 @@ impl Plan {
     async fn make(
         api: &Api,
         call: &Call,
-        rows: &[Row],
+        asked: &Rows,
         committed: &HashMap<EmailAddress, (User, Invitation)>,
     ) -> Result<Self, Failure> {
+        let rows = &asked.rows;
         let caller = api.caller(call).await?;
         let account = caller.account.id;
         let named = rows.iter().flat_map(|row| &row.permissions.grants.groups);
@@ -107,7 +109,9 @@ impl Plan {
         let organizations: BTreeSet<_> =
             organizations.into_iter().map(|organization| organization.id).collect();
         let actor = caller.actor(&groups);
-        check_rows(rows, &actor, &groups, &organizations)?;
+        let mut faults = asked.faults.clone();
+        faults.extend(faults_of(rows, &actor, &groups, &organizations));
+        Faults::check(faults)?;
 
         let mut seen: BTreeMap<&EmailAddress, Option<UserId>> = BTreeMap::new();
         let mut outcomes = Vec::with_capacity(rows.len());
@@ -133,12 +137,12 @@ impl Plan {
 }
 
 /// Every fault of every row that shows only beside what is stored.
-fn check_rows(
+fn faults_of(
     rows: &[Row],
     actor: &Actor,
     groups: &GroupReach,
     organizations: &BTreeSet<OrganizationId>,
-) -> Result<(), Faults> {
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     for row in rows {
         let grants = &row.permissions.grants;
@@ -162,7 +166,7 @@ fn check_rows(
             .and_then(|()| grants.check(row.permissions.role, groups, &person));
         faults.extend(refused.err().map(|refusal| Fault::from(refusal).at(row.pointer.as_str())));
     }
-    Faults::check(faults)
+    faults
 }
 
 fn new(api: &Api, caller: &Caller, row: &Row, now: Timestamp) -> (User, Invitation) {
@@ -178,6 +182,7 @@ fn new(api: &Api, caller: &Caller, row: &Row, now: Timestamp) -> (User, Invitati
         organization_ids: BTreeSet::new(),
         group_ids: BTreeSet::new(),
         session_epoch: 1,
+        mfa: false,
         accepted_at: None,
         current_sign_in_at: None,
         current_sign_in_ip: None,

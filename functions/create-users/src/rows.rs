@@ -27,19 +27,28 @@ pub struct Row {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Reads the request; every fault of every row at once. The flag says whether it was an array.
-pub fn read(call: &Call) -> Result<(Vec<Row>, bool), Faults> {
+/// What a request names.
+#[derive(Debug)]
+pub struct Rows {
+    /// The rows that can be read.
+    pub rows: Vec<Row>,
+    /// Every fault of the others. With any, nothing is written; the rows that can be read may have faults of their own.
+    pub faults: Vec<Fault>,
+    /// Whether it was an array.
+    pub many: bool,
+}
+
+/// Reads the request.
+pub fn read(call: &Call) -> Result<Rows, Faults> {
     let (resources, many) = call.document()?.one_or_many("users", BULK_LIMIT)?;
-    let mut rows = Vec::with_capacity(resources.len());
-    let mut faults = Vec::new();
+    let mut read = Rows { rows: Vec::with_capacity(resources.len()), faults: Vec::new(), many };
     for resource in resources {
         match read_row(resource, call.now) {
-            Ok(row) => rows.push(row),
-            Err(wrong) => faults.extend(wrong),
+            Ok(row) => read.rows.push(row),
+            Err(wrong) => read.faults.extend(wrong),
         }
     }
-    Faults::check(faults)?;
-    Ok((rows, many))
+    Ok(read)
 }
 
 fn read_row(mut resource: Resource, now: Timestamp) -> Result<Row, Vec<Fault>> {

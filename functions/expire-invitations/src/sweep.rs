@@ -31,7 +31,10 @@ async fn look_at(
     if invitation.due_at.is_none_or(|due_at| due_at > now) {
         return Ok(());
     }
-    if invitation.life().is_expired(now) {
+    if invitation.connection.is_some() && invitation.life().is_expired(now) {
+        // The connection itself says that it has expired; this is only the mail that told of it.
+        expiring.store.abandon_mail(invitation).await?;
+    } else if invitation.life().is_expired(now) {
         report.expired += usize::from(note_expiry(expiring, invitation, now).await?);
     } else if invitation.state == State::Open && invitation.delivery.is_unsent() {
         report.nudged += usize::from(expiring.store.nudge(invitation, now).await?);

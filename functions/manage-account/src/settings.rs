@@ -3,7 +3,7 @@
 use api::{Api, Caller, Failure, show};
 use policy::{GroupReach, InvitationLifetime, text};
 use serde_json::{Value, json};
-use store::{Account, User, UserStatus, until_current};
+use store::{Account, ChangeError, Guard, User, UserStatus, until_current};
 use web::{Answer, Call, Fault};
 
 pub async fn read(api: &Api, call: &Call) -> Result<Answer, Failure> {
@@ -26,7 +26,13 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
         return Err(Fault::stale().into());
     }
     let account = changed(&caller, call)?;
-    api.store.update_account(&account, &caller.act(call)).await?;
+    match api.store.update_account(&caller.account, &account, &caller.act(call)).await {
+        Err(ChangeError::Stale(guards)) if guards.contains(&Guard::Subdomain) => {
+            let fault = Fault::conflict("subdomain-taken", "This subdomain is taken.");
+            return Err(fault.at("/data/attributes/subdomain").into());
+        }
+        written => written?,
+    }
     let users = api.store.users(account.id).await?;
     let account = Account { version: account.version + 1, updated_at: call.now, ..account };
     Ok(Answer::ok(&document(&account, &users)))
@@ -40,6 +46,7 @@ fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
     let attributes = &mut resource.attributes;
     let mut account = caller.account.clone();
     account.name = attributes.optional("name", text::name).unwrap_or(account.name);
+    account.subdomain = attributes.optional("subdomain", str::parse).unwrap_or(account.subdomain);
     account.enforce_mfa = attributes.flag("enforce-mfa").unwrap_or(account.enforce_mfa);
     account.require_delegate_mfa =
         attributes.flag("require-delegate-mfa").unwrap_or(account.require_delegate_mfa);

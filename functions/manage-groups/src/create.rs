@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use api::{Api, Caller, Failure, show};
-use policy::{GroupReach, Role, UserId, text};
+use policy::{GroupReach, UserId, text};
 use serde_json::json;
 use store::group::{GroupChange, STEPS};
 use store::{Group, until_current};
@@ -39,7 +39,7 @@ fn read(api: &Api, call: &Call, caller: &Caller) -> Result<(Group, GroupChange),
         resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
     }
     resource.finish()?;
-    if caller.user.role == Role::Manager {
+    if caller.actor(&GroupReach::new()).joins_own_groups() {
         wanted.users.get_or_insert_default().insert(caller.user.id);
     }
     let group = Group {

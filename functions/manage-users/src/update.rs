@@ -23,6 +23,9 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     }
     let account = caller.account.id;
     let before = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
+    if id != caller.user.id {
+        caller.actor(&GroupReach::new()).may_manage_role(before.role)?;
+    }
     call.noted.tell(before.subject());
     if call.expected_version()?.is_some_and(|version| version != before.version) {
         return Err(Fault::stale().into());

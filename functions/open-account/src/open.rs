@@ -77,6 +77,7 @@ async fn attempt(
         organization_ids: [].into(),
         group_ids: [].into(),
         session_epoch: 1,
+        mfa: false,
         accepted_at: Some(now),
         current_sign_in_at: None,
         current_sign_in_ip: None,

@@ -1,15 +1,27 @@
 //! Writes an invitation's mail from what is stored now: an edit made since the invitation shows in a mail sent late.
 
-use mail::{InvitationMail, Message};
-use policy::{EmailAddress, Reach};
+use mail::{ConnectionMail, InvitationMail, Message};
+use policy::connection::State;
+use policy::{AccountId, EmailAddress, Reach};
 use store::Invitation;
-use tokens::{KeyId, UserInvitationLink};
+use store::invitation::ConnectionMail as ConnectionMailOf;
+use tokens::{ConnectionInvitationLink, KeyId, UserInvitationLink};
 
 use crate::Sending;
 use crate::send::NotSent;
 
-/// Whom to, and what; none if the user was removed.
+/// Whom to, and what; none if there is nobody to write to, or nothing to say any more.
 pub async fn compose(
+    sending: &Sending,
+    invitation: &Invitation,
+) -> Result<Option<(EmailAddress, Message)>, NotSent> {
+    match invitation.connection {
+        None => to_user(sending, invitation).await,
+        Some(connection) => to_administrator(sending, invitation, connection).await,
+    }
+}
+
+async fn to_user(
     sending: &Sending,
     invitation: &Invitation,
 ) -> Result<Option<(EmailAddress, Message)>, NotSent> {
@@ -20,13 +32,6 @@ pub async fn compose(
     let Some(user) = membership.user else { return Ok(None) };
     let groups = sending.store.group_reach(account_id, &user.group_ids).await?;
     let reach = user.grants().reach(user.role, &groups);
-    let organization_names: Vec<String> = match &reach {
-        Reach::All => Vec::new(),
-        Reach::These(ids) => {
-            let organizations = sending.store.organizations_by_id(account_id, ids).await?;
-            organizations.into_iter().map(|organization| organization.name).collect()
-        }
-    };
     let link = UserInvitationLink {
         account: account_id,
         user: user.id,
@@ -39,11 +44,64 @@ pub async fn compose(
         account_name: &membership.account.name,
         my_glue: user.my_glue,
         role: user.role,
-        organization_names: &organization_names,
+        organization_names: &organization_names(sending, account_id, &reach).await?,
         all_organizations: reach == Reach::All,
         message: &invitation.message,
         expires_at: invitation.expires_at,
         link: &format!("{}/invitations/{token}", sending.public_url),
     };
     Ok(Some((user.email, mail.message())))
+}
+
+/// To one Administrator of the delegate, as long as the connection waits for an answer and they still are one.
+async fn to_administrator(
+    sending: &Sending,
+    invitation: &Invitation,
+    connection: ConnectionMailOf,
+) -> Result<Option<(EmailAddress, Message)>, NotSent> {
+    let host = invitation.account_id;
+    let Some(stored) = sending.store.connection(host, connection.id).await? else { return Ok(None) };
+    let user = sending.store.user(connection.delegate_id, invitation.user_id).await?;
+    let Some(user) = user.filter(store::User::is_active_administrator) else { return Ok(None) };
+    if stored.state != State::Pending || stored.generation != invitation.generation {
+        return Ok(None);
+    }
+    let groups = sending.store.group_reach(host, &stored.group_ids).await?;
+    let reach = stored.grants().granted(&groups);
+    let link = ConnectionInvitationLink {
+        host,
+        connection: connection.id,
+        delegate: connection.delegate_id,
+        administrator: user.id,
+        generation: invitation.generation,
+        expires_at: invitation.expires_at,
+    };
+    let token = sending.signing.sign_connection_invitation(&link, &KeyId::from(invitation.key_id.clone()))?;
+    let mail = ConnectionMail {
+        inviter_name: &stored.inviter_name,
+        host_name: &stored.host_name,
+        delegate_name: &stored.delegate_name,
+        maximum_role: stored.maximum_role,
+        organization_names: &organization_names(sending, host, &reach).await?,
+        all_organizations: reach == Reach::All,
+        message: &stored.message,
+        expires_at: stored.invitation_expires_at,
+        ends_at: stored.ends_at,
+        link: &format!("{}/connection-invitations/{token}", sending.public_url),
+    };
+    Ok(Some((user.email, mail.message())))
+}
+
+async fn organization_names(
+    sending: &Sending,
+    account: AccountId,
+    reach: &Reach,
+) -> Result<Vec<String>, NotSent> {
+    match reach {
+        Reach::All => Ok(Vec::new()),
+        Reach::These(ids) => {
+            let organizations = sending.store.organizations_by_id(account, ids).await?;
+            Ok(organizations.into_iter().map(|organization| organization.name).collect())
+        }
+    }
 }

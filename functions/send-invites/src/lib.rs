@@ -47,7 +47,8 @@ pub async fn handle(sending: &Sending, event: LambdaEvent<Event>) -> Result<Dyna
 pub fn concerns(record: &EventRecord) -> bool {
     let waits = matches!(text(record, "delivery"), Some("queued" | "failed"));
     let is_being_sent = record.change.new_image.get::<str>("claimed_until").is_some();
-    record.event_name != "REMOVE" && text(record, "sk") == Some(keys::INVITATION) && waits && !is_being_sent
+    let is_invitation = text(record, "sk").is_some_and(|sk| sk.starts_with(keys::INVITATION));
+    record.event_name != "REMOVE" && is_invitation && waits && !is_being_sent
 }
 
 fn text<'a>(record: &'a EventRecord, attribute: &str) -> Option<&'a str> {

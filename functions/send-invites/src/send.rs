@@ -32,7 +32,10 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
     if !is_due || !sending.store.claim_mail(&invitation, now).await? {
         return Ok(());
     }
-    let Some((recipient, message)) = compose(sending, &invitation).await? else { return Ok(()) };
+    let Some((recipient, message)) = compose(sending, &invitation).await? else {
+        sending.store.abandon_mail(&invitation).await?;
+        return Ok(());
+    };
     match sending.mailer.send(recipient.as_str(), &message, &[("mail", "invitation")]).await {
         Ok(id) => {
             tracing::info!(account = %invitation.account_id, generation = invitation.generation, "invitation mailed");

@@ -1,9 +1,10 @@
-//! Signs a person in. Whatever is wrong, the answer is the same, in words and in time.
+//! Signs a person in.
 
+use api::credentials::{Proven, prove};
 use api::{Api, Failure, session};
-use policy::{EmailAddress, Subdomain};
-use store::{Account, Act, User, UserStatus};
-use tokens::{PasswordHash, SigningKeys, password_hash};
+use policy::{Refusal, Subdomain};
+use serde_json::json;
+use tokens::SigningKeys;
 use web::{Answer, Call, Fault};
 
 pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
@@ -13,54 +14,30 @@ pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<An
     let subdomain = resource.attributes.required("subdomain", text);
     let email = resource.attributes.required("email", text);
     let password = resource.attributes.required("password", text);
-    resource.attributes.optional("otp", text);
+    let otp = resource.attributes.optional("otp", text).filter(|otp| !otp.trim().is_empty());
     resource.finish()?;
     let (subdomain, email, password) =
         (subdomain.unwrap_or_default(), email.unwrap_or_default(), password.unwrap_or_default());
-
-    let known = find(api, &subdomain, &email).await?;
-    let credential = match &known {
-        Some((account, user)) => api.store.credential(account.id, user.id).await?,
-        None => None,
+    let account = match subdomain.parse::<Subdomain>() {
+        Ok(subdomain) => api.store.account_of_subdomain(&subdomain).await?,
+        Err(_) => None,
     };
-    let is_right = match credential {
-        Some(credential) => {
-            password_hash::verify(&password, &PasswordHash::from_stored(credential.password_hash))
-        }
-        None => {
-            password_hash::verify_against_nobody(&password);
-            false
-        }
-    };
-    let Some((account, user)) = known.filter(|(_, user)| is_right && user.status == UserStatus::Active)
-    else {
-        return Err(Fault::unauthenticated(
-            "invalid-credentials",
-            "These are not the credentials of a user.",
-        )
-        .into());
-    };
-    let act = Act {
-        account: account.id,
-        at: call.now,
-        user: Some((user.id, user.name())),
-        home: Some((account.id, account.name)),
-        role: Some(user.role),
-        ip_address: call.ip_address.clone(),
-        user_agent: call.user_agent.clone(),
-    };
-    api.store.signed_in(&user, &act).await?;
-    let session = session::at_home(account.id, &user, false, call.now);
+    let proven = prove(api, call, account, &email, &password, otp.as_deref()).await?;
+    if proven.must_enrol {
+        return Err(enrolment_required(signing, call, &proven)?);
+    }
+    let session = session::at_home(proven.membership.account.id, &proven.user, proven.mfa, call.now);
     Ok(Answer::created(&session::document(signing, &session)?))
 }
 
-/// The user of this address in the account of this subdomain. What is no subdomain or no address is nobody's.
-async fn find(api: &Api, subdomain: &str, email: &str) -> Result<Option<(Account, User)>, Failure> {
-    let (Ok(subdomain), Ok(email)) = (subdomain.parse::<Subdomain>(), email.parse::<EmailAddress>()) else {
-        return Ok(None);
-    };
-    let Some(account) = api.store.account_of_subdomain(&subdomain).await? else { return Ok(None) };
-    let Some(user) = api.store.user_id_by_email(account, &email).await? else { return Ok(None) };
-    let membership = api.store.membership(account, user).await?;
-    Ok(membership.and_then(|membership| Some((membership.account, membership.user?))))
+/// The account demands a second factor that the user does not have yet: a token with which they can set one up, and nothing
+/// else.
+fn enrolment_required(signing: &SigningKeys, call: &Call, proven: &Proven) -> Result<Failure, Failure> {
+    let session = session::for_enrolling(proven.membership.account.id, &proven.user, call.now);
+    let meta = json!({
+        "access-token": signing.sign_session(&session)?,
+        "expires-at": session.expires_at.to_string(),
+        "user-id": proven.user.id.to_string(),
+    });
+    Ok(Fault::from(Refusal::MfaEnrolmentRequired).with_meta(meta).into())
 }

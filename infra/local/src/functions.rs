@@ -7,6 +7,7 @@ use api::Api;
 use aws_lambda_events::event::dynamodb::EventRecord;
 use environment::aws::local_aws_config;
 use expire_invitations::Expiring;
+use invite_account::Providers;
 use lambda_http::{Body, Request, Response};
 use mail::{Mailer, Sender};
 use seal_log::Sealing;
@@ -88,12 +89,18 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         };
     }
     Ok(vec![
+        plain!("accept-connection", accept_connection),
         signing!("accept-invite", accept_invite),
         plain!("check-access", check_access),
         plain!("create-users", create_users),
+        served("invite-account", invite_account::ROUTES, &work, |work, request| async move {
+            invite_account::handle(&work.0, &Providers::default(), request).await
+        }),
         plain!("list-logs", list_logs),
         plain!("manage-account", manage_account),
+        plain!("manage-connections", manage_connections),
         plain!("manage-groups", manage_groups),
+        signing!("manage-mfa", manage_mfa),
         plain!("manage-organizations", manage_organizations),
         plain!("manage-users", manage_users),
         plain!("open-account", open_account),
@@ -151,6 +158,8 @@ pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         ("PUBLIC_URL", surroundings.public_url.clone()),
         ("TABLE_NAME", TABLE.to_owned()),
         ("PUBLIC_KEYS", public),
+        // Secret, and good for this data alone: without them nobody signs in or accepts.
+        ("SIGNING_KEYS", surroundings.keys.clone()),
         ("SENDER_ADDRESS", SENDER_ADDRESS.to_owned()),
         ("SENDER_NAME", SENDER_NAME.to_owned()),
     ]

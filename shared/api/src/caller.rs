@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use policy::decision::VisitFacts;
-use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId};
+use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId, mfa};
 use store::account::{Membership, Standpoint, Visit};
 use store::{Account, Act, Security, User, UserStatus};
 use tokens::{Scope, Session};
@@ -44,10 +44,17 @@ impl Api {
 
     /// Who calls, as in the home account, wherever the token says they are: a visitor who was shut out can still go home.
     pub async fn caller_at_home(&self, call: &Call) -> Result<Caller, Failure> {
-        let session = self.session(call)?;
-        let session = Session { account: session.home_account, connection: None, ..session };
+        let session = self.session(call)?.at_home();
         let membership = self.store.membership_at(&standpoint(&session)).await?;
         Caller::admit(session, membership, call)
+    }
+
+    /// Who calls to set up the own second factor, as in the home account. The only way in for a session that is good for
+    /// nothing else, or that was made without the second factor that the account demands.
+    pub async fn enrolling_caller(&self, call: &Call) -> Result<Caller, Failure> {
+        let session = self.session(call)?.at_home();
+        let membership = self.store.membership_at(&standpoint(&session)).await?;
+        Caller::recognize(session, membership, call)
     }
 }
 
@@ -67,25 +74,38 @@ fn invalid_token() -> Failure {
 }
 
 impl Caller {
-    /// Admits the user whom the token names, if they are still in and the session is of the present epoch. A visitor must be
-    /// let in by the connection as it is now. From here on the call has someone who acts, also if they are not let in.
+    /// Admits the user whom the token names, if they are still in, the session is of the present epoch, and it was made with
+    /// the second factor that the home account may demand. A visitor must be let in by the connection as it is now.
+    /// From here on the call has someone who acts, also if they are not let in.
     pub fn admit(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
-        let Some(Membership { account, security, user: Some(user), visit }) = membership else {
-            return Err(invalid_token());
-        };
-        let is_current = user.status == UserStatus::Active && user.session_epoch == session.epoch;
-        let is_whole = visit.is_some() || session.account == session.home_account;
-        if !is_current || !is_whole || session.scope != Scope::Full {
-            return Err(invalid_token());
+        let caller = Self::recognize(session, membership, call)?;
+        let home = caller.visit.as_ref().map_or(&caller.account, |visit| &visit.home);
+        if caller.session.scope != Scope::Full {
+            return Err(Refusal::MfaEnrolmentRequired.into());
         }
-        let caller = Self { account, security, user, visit, session };
-        call.noted.act(caller.act(call));
+        mfa::admits(home.enforce_mfa, caller.user.mfa, caller.session.mfa)?;
         if let Some(facts) = caller.visit_facts()
             && let Some(obstacle) = facts.obstacles(caller.user.role, call.now).first()
         {
             let detail = "This account does not let you in at this moment. Switch back to your own.";
             return Err(Fault::forbidden(obstacle.code(), detail).into());
         }
+        Ok(caller)
+    }
+
+    /// The user whom the token names, if they are still in and the session is of the present epoch. What the session is good
+    /// for is not looked at.
+    fn recognize(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
+        let Some(Membership { account, security, user: Some(user), visit }) = membership else {
+            return Err(invalid_token());
+        };
+        let is_current = user.status == UserStatus::Active && user.session_epoch == session.epoch;
+        let is_whole = visit.is_some() || session.account == session.home_account;
+        if !is_current || !is_whole {
+            return Err(invalid_token());
+        }
+        let caller = Self { account, security, user, visit, session };
+        call.noted.act(caller.act(call));
         Ok(caller)
     }
 

@@ -4,7 +4,9 @@
 
 mod activity;
 mod caller;
+pub mod credentials;
 mod failure;
+pub mod second_factor;
 pub mod session;
 pub mod show;
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use policy::Timestamp;
+use policy::mfa::ENROLMENT_LIFETIME;
 use serde_json::{Value, json};
 use store::User;
 use tokens::{Scope, Session, SigningError, SigningKeys};
@@ -27,7 +28,17 @@ pub fn at_home(account: policy::AccountId, user: &User, mfa: bool, now: Timestam
     }
 }
 
-/// The document of a new session. The only answer that holds a token.
+/// A session of this user that is good for nothing but setting up a second factor.
+#[must_use]
+pub fn for_enrolling(account: policy::AccountId, user: &User, now: Timestamp) -> Session {
+    Session {
+        scope: Scope::EnrolMfa,
+        expires_at: now.after(ENROLMENT_LIFETIME),
+        ..at_home(account, user, false, now)
+    }
+}
+
+/// The document of a new session.
 pub fn document(keys: &SigningKeys, session: &Session) -> Result<Value, SigningError> {
     Ok(json!({"data": {
         "type": "sessions",

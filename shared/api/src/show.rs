@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use policy::decision::Via;
-use policy::{GroupReach, Timestamp};
+use policy::{AccountId, Delivery, GroupReach, Timestamp};
 use serde_json::{Value, json};
-use store::{Account, Group, Invitation, Organization, User, UserStatus};
+use store::connection::Person;
+use store::{Account, Connection, Group, Invitation, Organization, User, UserStatus};
 
 fn moment(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.to_string())
@@ -70,6 +71,7 @@ pub fn user(user: &User, invitation: Option<&Invitation>, groups: &GroupReach, n
             "role-name": user.role.name(),
             "status": user_status(user, invitation, now),
             "all-organizations": user.all_organizations,
+            "mfa": user.mfa,
             "invitation-sent-at": moment(invitation.and_then(|invitation| invitation.sent_at)),
             "invitation-accepted-at": moment(user.accepted_at),
             "invitation-expires-at": moment(pending.map(|invitation| invitation.expires_at)),
@@ -128,6 +130,75 @@ pub fn group(group: &Group, members: &[policy::UserId]) -> Value {
         "relationships": {
             "users": identifiers("users", members),
             "organizations": identifiers("organizations", &group.organization_ids),
+        },
+    })
+}
+
+/// A connection as this account sees it. What is granted is shown to the host alone. `mails` are those of the newest
+/// invitation, as far as they are known.
+#[must_use]
+pub fn connection(connection: &Connection, viewer: AccountId, mails: &[Invitation], now: Timestamp) -> Value {
+    let granted = connection.host_id == viewer;
+    let any = |delivery: Delivery| mails.iter().any(|mail| mail.delivery == delivery);
+    let delivery =
+        [Delivery::Failed, Delivery::Queued, Delivery::Sent].into_iter().find(|delivery| any(*delivery));
+    let mut shown = json!({
+        "type": "connections",
+        "id": connection.id.to_string(),
+        "attributes": {
+            "direction": if granted { "granted" } else { "received" },
+            "status": connection.life().status(now).name(),
+            "host-account-id": connection.host_id.to_string(),
+            "host-account-name": connection.host_name,
+            "delegate-account-id": connection.delegate_id.to_string(),
+            "delegate-account-name": connection.delegate_name,
+            "subdomain": connection.delegate_subdomain,
+            "maximum-role-name": connection.maximum_role.name(),
+            "all-organizations": connection.all_organizations,
+            "message": connection.message,
+            "inviter-name": connection.inviter_name,
+            "invitation-expires-at": connection.invitation_expires_at.to_string(),
+            "invitation-delivery": delivery.map(Delivery::name),
+            "expires-at": moment(connection.ends_at),
+            "accepted-at": moment(connection.accepted_at),
+            "accepted-by": connection.accepted_by,
+            "created-at": connection.created_at.to_string(),
+            "updated-at": connection.updated_at.to_string(),
+            "version": connection.version,
+        },
+    });
+    if let Some(members) = shown.as_object_mut().filter(|_| granted) {
+        members.insert(
+            "relationships".to_owned(),
+            json!({
+                "groups": identifiers("groups", &connection.group_ids),
+                "organizations": identifiers("organizations", &connection.organization_ids),
+            }),
+        );
+    }
+    shown
+}
+
+/// What a host says of one person of a delegate.
+#[must_use]
+pub fn person(person: &Person) -> Value {
+    json!({
+        "type": "users",
+        "id": person.user_id.to_string(),
+        "attributes": {
+            "name": person.user_name,
+            "access": person.access,
+            "maximum-role-name": person.maximum_role.map(|role| role.name()),
+            "all-organizations": person.has_grants.then_some(person.all_organizations),
+            "updated-at": person.updated_at.to_string(),
+        },
+        "relationships": if person.has_grants {
+            json!({
+                "groups": identifiers("groups", &person.group_ids),
+                "organizations": identifiers("organizations", &person.organization_ids),
+            })
+        } else {
+            json!({})
         },
     })
 }

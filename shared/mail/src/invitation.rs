@@ -4,10 +4,7 @@ use policy::{Role, Timestamp};
 
 use crate::layout::{Block, Letter, Part};
 use crate::message::Message;
-use crate::untrusted;
-
-/// More than this many names would bury the link.
-const NAMED_ORGANIZATIONS: usize = 10;
+use crate::{offered, untrusted};
 
 /// What the invitation says. Every text but the link may come from users and may be hostile.
 #[derive(Debug, Clone, Copy)]
@@ -42,12 +39,12 @@ impl InvitationMail<'_> {
         let until = self.expires_at.for_people();
 
         let mut blocks = vec![self.role(product)];
-        blocks.extend(self.organizations());
-        let words = untrusted::lines(self.message);
-        if !words.is_empty() {
-            blocks.push(Block::Paragraph(vec![Part::Name(inviter.clone()), Part::Words(" writes:")]));
-            blocks.push(Block::Quote(words));
-        }
+        blocks.extend(offered::organizations(
+            "You get access",
+            self.organization_names,
+            self.all_organizations,
+        ));
+        blocks.extend(offered::quoted(&inviter, self.message));
         blocks.push(Block::Link { label: "Open the invitation", url: self.link });
         blocks.push(Block::Aside(vec![
             Part::Words("The link works once, until "),
@@ -81,25 +78,5 @@ impl InvitationMail<'_> {
             Part::Words(self.role.in_words()),
             Part::Words("."),
         ])
-    }
-
-    fn organizations(&self) -> Vec<Block<'static>> {
-        if self.all_organizations {
-            let words = "You get access to all organizations of the account, also those added later.";
-            return vec![Block::Paragraph(vec![Part::Words(words)])];
-        }
-        let words = match self.organization_names.len() {
-            0 => return Vec::new(),
-            1 => "You get access to one organization:",
-            _ => "You get access to these organizations:",
-        };
-        let names = self.organization_names.iter().take(NAMED_ORGANIZATIONS);
-        vec![
-            Block::Paragraph(vec![Part::Words(words)]),
-            Block::List {
-                names: names.map(|name| untrusted::name(name)).collect(),
-                more: self.organization_names.len().saturating_sub(NAMED_ORGANIZATIONS),
-            },
-        ]
     }
 }

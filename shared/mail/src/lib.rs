@@ -7,10 +7,13 @@ mod layout;
 mod sender;
 mod untrusted;
 
+pub mod connection_invitation;
 pub mod invitation;
 pub mod message;
+mod offered;
 pub mod ses;
 
+pub use connection_invitation::ConnectionMail;
 pub use invitation::InvitationMail;
 pub use message::Message;
 pub use ses::{Mailer, MessageId, SendError, Sender};

@@ -87,6 +87,15 @@ pub struct PersonalLimit {
     pub grants: Option<Grants>,
 }
 
+/// A maximum role for one person, by its name. Lite is none: it would be no access at all, which is said otherwise.
+pub fn personal_maximum(name: &str) -> Result<Role, String> {
+    match name.parse::<Role>() {
+        Ok(Role::Lite) => Err("to shut someone out, set access to false".to_owned()),
+        Ok(role) => Ok(role),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// Why a link does not open its connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LinkFault {

@@ -272,10 +272,10 @@ impl VisitFacts {
     pub fn ways(&self, organization: OrganizationId, stored: Option<&OrganizationFacts>) -> Vec<Via> {
         let Some(connection) = &self.connection else { return Vec::new() };
         let narrower = self.person.as_ref().and_then(|person| person.grants.as_ref());
-        if narrower.is_some_and(|grants| granted(grants, organization, stored).is_empty()) {
+        if narrower.is_some_and(|grants| granted_ways(grants, organization, stored).is_empty()) {
             return Vec::new();
         }
-        granted(&connection.grants, organization, stored)
+        granted_ways(&connection.grants, organization, stored)
     }
 }
 
@@ -283,10 +283,16 @@ impl VisitFacts {
 #[must_use]
 pub fn ways(user: &UserFacts, organization: OrganizationId, stored: Option<&OrganizationFacts>) -> Vec<Via> {
     let by_role = (user.role == Role::Administrator).then_some(Via::Administrator);
-    by_role.into_iter().chain(granted(&user.grants, organization, stored)).collect()
+    by_role.into_iter().chain(granted_ways(&user.grants, organization, stored)).collect()
 }
 
-fn granted(grants: &Grants, organization: OrganizationId, stored: Option<&OrganizationFacts>) -> Vec<Via> {
+/// Every way in which grants by themselves reach the organization.
+#[must_use]
+pub fn granted_ways(
+    grants: &Grants,
+    organization: OrganizationId,
+    stored: Option<&OrganizationFacts>,
+) -> Vec<Via> {
     let mut via = Vec::new();
     if grants.all_organizations {
         via.push(Via::AllOrganizations);

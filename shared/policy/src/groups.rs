@@ -6,9 +6,15 @@ use crate::role::Role;
 use crate::users::Actor;
 
 impl Actor {
-    /// Whether the actor may make a group: Managers and Administrators. A Manager joins the groups that they create.
+    /// Whether the actor may make a group: Managers and Administrators.
     pub fn may_create_groups(&self) -> Result<(), Refusal> {
         self.decides_for_others(Role::Manager)
+    }
+
+    /// Whether the actor joins a group by creating it: a Manager, who could not manage it otherwise.
+    #[must_use]
+    pub fn joins_own_groups(&self) -> bool {
+        self.role == Role::Manager
     }
 
     /// Whether the actor may change this group: an Administrator any, a Manager those that they belong to.

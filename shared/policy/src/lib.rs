@@ -13,6 +13,7 @@ mod groups;
 pub mod id;
 pub mod invitation;
 pub mod log;
+pub mod mfa;
 mod organizations;
 pub mod password;
 pub mod refusal;

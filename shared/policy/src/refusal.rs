@@ -106,6 +106,21 @@ pub enum Refusal {
         /// How many.
         limit: usize,
     },
+    /// The account demands a second factor, and this session was made without one.
+    #[error("this account requires a second factor: set yours up, or sign in with it")]
+    MfaEnrolmentRequired,
+    /// Everyone sets up their own second factor.
+    #[error("everyone sets up their own second factor")]
+    MfaNotYours,
+    /// There is a second factor already.
+    #[error("you have a second factor already; take it away first")]
+    MfaAlreadyOn,
+    /// There is nothing yet that a code could confirm.
+    #[error("start setting up your second factor first")]
+    MfaNotStarted,
+    /// The code does not count, for whatever reason.
+    #[error("this code is not accepted; after a few wrong ones none is for a quarter of an hour")]
+    WrongCode,
     /// The account would have no active Administrator.
     #[error("an account keeps at least one active Administrator")]
     LastAdministrator,
@@ -149,6 +164,11 @@ impl Refusal {
             Self::LiteAllOrganizations { .. } => "lite-all-organizations",
             Self::TooManyOrganizations { .. } => "too-many-organizations",
             Self::TooManyGroups { .. } => "too-many-groups",
+            Self::MfaEnrolmentRequired => "mfa-enrolment-required",
+            Self::MfaNotYours => "mfa-not-yours",
+            Self::MfaAlreadyOn => "mfa-already-on",
+            Self::MfaNotStarted => "mfa-not-started",
+            Self::WrongCode => "wrong-code",
             Self::LastAdministrator => "last-administrator",
             Self::TypeChangeNeedsEverything => "type-change-needs-everything",
             Self::ParentCycle => "parent-cycle",
@@ -168,11 +188,17 @@ impl Refusal {
             | Self::GroupNotYours { .. }
             | Self::OrganizationNotGranted
             | Self::AllOrganizationsNeeded
-            | Self::SecurityPermission => Kind::Forbidden,
-            Self::LastAdministrator | Self::HasSubOrganizations { .. } => Kind::Conflict,
+            | Self::SecurityPermission
+            | Self::MfaEnrolmentRequired
+            | Self::MfaNotYours => Kind::Forbidden,
+            Self::LastAdministrator
+            | Self::HasSubOrganizations { .. }
+            | Self::MfaAlreadyOn
+            | Self::MfaNotStarted => Kind::Conflict,
             Self::NoOrganization { .. }
             | Self::LiteMaximum
             | Self::NoOrganizationChosen
+            | Self::WrongCode
             | Self::LiteLimit { .. }
             | Self::LiteAllOrganizations { .. }
             | Self::TooManyOrganizations { .. }

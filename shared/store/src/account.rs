@@ -219,24 +219,31 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Changes the account's name and settings, if its version is still `account.version`.
-    pub async fn update_account(&self, account: &Account, act: &Act) -> Result<(), ChangeError> {
+    /// Changes the account's name, subdomain and settings, if its version is still `before.version`. A subdomain that is left
+    /// is free for others at once; stale with [`Guard::Subdomain`] if the new one is taken.
+    pub async fn update_account(
+        &self,
+        before: &Account,
+        after: &Account,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
         let changes = Changes::default()
-            .only_if("version", account.version)?
-            .set("name", &account.name)?
-            .set("enforce_mfa", account.enforce_mfa)?
-            .set("require_delegate_mfa", account.require_delegate_mfa)?
-            .set("invitation_lifetime", account.invitation_lifetime)?
+            .only_if("version", before.version)?
+            .set("name", &after.name)?
+            .set("subdomain", &after.subdomain)?
+            .set("enforce_mfa", after.enforce_mfa)?
+            .set("require_delegate_mfa", after.require_delegate_mfa)?
+            .set("invitation_lifetime", after.invitation_lifetime)?
             .set("updated_at", act.at)?
             .increase("version");
         let mut transaction = self.transaction();
-        transaction.update(&keys::account(account.id), &changes, Guard::Version);
-        self.log(
-            &mut transaction,
-            act,
-            "update",
-            &Subject::new("accounts", account.id, account.name.as_str()),
-        )?;
+        transaction.update(&keys::account(after.id), &changes, Guard::Version);
+        if after.subdomain != before.subdomain {
+            let guard = SubdomainGuard { account_id: after.id };
+            transaction.put_new(&keys::subdomain(&after.subdomain), &guard, Guard::Subdomain)?;
+            transaction.delete(&keys::subdomain(&before.subdomain), Guard::Version);
+        }
+        self.log(&mut transaction, act, "update", &Subject::new("accounts", after.id, after.name.as_str()))?;
         self.commit(transaction).await
     }
 }

@@ -86,7 +86,9 @@ impl Connection {
         }
     }
 
-    fn subject(&self) -> Subject {
+    /// The connection, for the log.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
         Subject::new("connections", self.id, format!("{} → {}", self.host_name, self.delegate_name))
     }
 }
@@ -187,6 +189,14 @@ impl Store {
             Some(pointer) => self.connection(pointer.host_id, connection).await,
             None => Ok(None),
         }
+    }
+
+    /// The mails of a connection's newest invitation.
+    pub async fn connection_mails(&self, connection: &Connection) -> Result<Vec<Invitation>, StoreError> {
+        let partition = keys::connection_mails(connection.host_id, connection.id);
+        let mut mails: Vec<Invitation> = self.partition(&partition).await?;
+        mails.retain(|mail| mail.generation == connection.generation);
+        Ok(mails)
     }
 
     /// What the host says of single persons.

@@ -79,12 +79,15 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Touches an unsent invitation, so that the table's stream brings it to those who send. False if it changed meanwhile.
+    /// Touches an unsent invitation, so that the table's stream brings it to those who send. False if it changed meanwhile,
+    /// or if someone is sending it. The claim of one who died over it is taken off: who sends is not told of claimed mail.
     pub async fn nudge(&self, unsent: &Invitation, now: Timestamp) -> Result<bool, StoreError> {
         let changes = Changes::default()
             .only_if("generation", unsent.generation)?
             .only_if("due_at", unsent.due_at)?
             .only_if("delivery", unsent.delivery)?
+            .only_if_past("claimed_until", now)?
+            .remove("claimed_until")
             .set("due_at", now.after(OVERDUE).min(unsent.expires_at))?
             .increase("nudges");
         self.change_invitation(unsent, changes).await

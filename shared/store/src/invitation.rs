@@ -330,6 +330,17 @@ impl Store {
         self.change_invitation(invitation, changes).await
     }
 
+    /// Gives up a mail for which there is nobody to write to, or nothing to say any more.
+    pub async fn abandon_mail(&self, invitation: &Invitation) -> Result<bool, StoreError> {
+        let changes = Changes::default()
+            .only_if("generation", invitation.generation)?
+            .set("state", State::Accepted)?
+            .remove("claimed_until")
+            .remove("due_shard")
+            .remove("due_at");
+        self.change_invitation(invitation, changes).await
+    }
+
     /// One item, on conditions; false if they do not hold.
     pub(crate) async fn change_invitation(
         &self,

@@ -35,8 +35,14 @@ fn padded(number: u64) -> String {
 
 /// The account and its settings.
 pub fn account(account: AccountId) -> Key {
-    Key::new(format!("A#{account}"), "ACCOUNT")
+    Key::new(format!("A#{account}"), ACCOUNT)
 }
+
+/// The sort key of an account, and of what keeps a subdomain to it.
+pub(crate) const ACCOUNT: &str = "ACCOUNT";
+
+/// What the partition of everything that belongs to an account begins with.
+pub(crate) const OF_AN_ACCOUNT: &str = "A#";
 
 /// The account's security revision and its active Administrators.
 pub fn security(account: AccountId) -> Key {
@@ -78,6 +84,11 @@ pub fn credential(account: AccountId, user: UserId) -> Key {
     Key::new(format!("A#{account}#CREDENTIALS"), padded(user.number()))
 }
 
+/// A user's second factor.
+pub fn mfa(account: AccountId, user: UserId) -> Key {
+    Key::new(format!("A#{account}#CREDENTIALS"), format!("{}#MFA", padded(user.number())))
+}
+
 /// A user's invitation.
 pub fn invitation(account: AccountId, user: UserId) -> Key {
     Key::new(format!("A#{account}#USER#{user}"), INVITATION)
@@ -113,9 +124,14 @@ pub fn person(host: AccountId, connection: ConnectionId, user: UserId) -> Key {
     Key::new(persons(host, connection), padded(user.number()))
 }
 
+/// The partition of the mails that tell of a connection.
+pub fn connection_mails(host: AccountId, connection: ConnectionId) -> String {
+    format!("A#{host}#CONNECTION#{connection}")
+}
+
 /// The mail that tells one Administrator of the delegate of a connection.
 pub fn connection_invitation(host: AccountId, connection: ConnectionId, administrator: UserId) -> Key {
-    Key::new(format!("A#{host}#CONNECTION#{connection}"), format!("{INVITATION}#{administrator}"))
+    Key::new(connection_mails(host, connection), format!("{INVITATION}#{administrator}"))
 }
 
 /// The sort key by which an invitation is known, also in the table's stream.

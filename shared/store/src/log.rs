@@ -86,7 +86,7 @@ impl Store {
 
     /// The entry in the log of the account acted in and, for a visitor, its shadow in the log at home: who did what when,
     /// without the names of what is the host's.
-    fn add_entries(
+    pub(crate) fn add_entries(
         &self,
         transaction: &mut Transaction<'_>,
         act: &Act,

@@ -28,6 +28,8 @@ pub enum Guard {
     Subdomain,
     /// That the invitation is still the one that was read.
     Invitation,
+    /// That the second factor was not used or replaced since it was read.
+    Mfa,
 }
 
 /// A change that did not happen.
@@ -236,6 +238,18 @@ impl Transaction<'_> {
             .set_expression_attribute_values(Some(condition.values()))
             .build();
         self.push(guard, check.map(|check| TransactWriteItem::builder().condition_check(check).build()));
+    }
+
+    /// Removes an item on conditions.
+    pub(crate) fn delete_if(&mut self, key: &Key, condition: &Changes, guard: Guard) {
+        let delete = Delete::builder()
+            .table_name(self.table)
+            .set_key(Some(key.attributes()))
+            .set_condition_expression(condition.condition_expression())
+            .set_expression_attribute_names(Some(condition.names()))
+            .set_expression_attribute_values(Some(condition.values()))
+            .build();
+        self.push(guard, delete.map(|delete| TransactWriteItem::builder().delete(delete).build()));
     }
 
     /// Removes an item, whether it is there or not.

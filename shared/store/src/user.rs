@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Administrators;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
+use crate::mfa::Used;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, keys};
 
@@ -53,6 +54,9 @@ pub struct User {
     pub group_ids: BTreeSet<GroupId>,
     /// Sessions of an earlier epoch are dead.
     pub session_epoch: u64,
+    /// Whether they have a second factor that they must sign in with.
+    #[serde(default)]
+    pub mfa: bool,
     /// When the invitation was accepted.
     pub accepted_at: Option<Timestamp>,
     /// The last sign-in.
@@ -270,14 +274,15 @@ impl Store {
         transaction.delete(&keys::user(account, user.id), Guard::Version);
         transaction.delete(&keys::email(account, &user.email), Guard::Version);
         transaction.delete(&keys::credential(account, user.id), Guard::Version);
+        transaction.delete(&keys::mfa(account, user.id), Guard::Version);
         transaction.delete(&keys::invitation(account, user.id), Guard::Version);
         transaction.memberships(account, user.id, &user.group_ids, &BTreeSet::new())?;
         self.log(&mut transaction, act, "delete", &user.subject())?;
         self.commit(transaction).await
     }
 
-    /// Notes a sign-in on the user, and in the log.
-    pub async fn signed_in(&self, user: &User, act: &Act) -> Result<(), ChangeError> {
+    /// Notes a sign-in on the user, and in the log; and on the second factor that it was made with, if it was.
+    pub async fn signed_in(&self, user: &User, factor: Option<&Used>, act: &Act) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if_there()
             .set("last_sign_in_at", user.current_sign_in_at)?
@@ -286,6 +291,9 @@ impl Store {
             .set("current_sign_in_ip", &act.ip_address)?;
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
+        if let Some(used) = factor {
+            transaction.use_factor(act.account, user.id, used)?;
+        }
         self.log(&mut transaction, act, "create", &Subject::new("sessions", user.id, user.name()))?;
         self.commit(transaction).await
     }

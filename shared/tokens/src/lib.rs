@@ -1,4 +1,4 @@
-//! What the product signs and hashes: sessions, links in mails, passwords.
+//! What the product signs and hashes: sessions, links in mails, passwords, second factors.
 //!
 //! A token names who and what; it is never an authority. What it allows is read from the store at each request.
 
@@ -7,12 +7,16 @@ mod ed25519;
 pub mod keys;
 pub mod link;
 pub mod password_hash;
+pub mod recovery_code;
 #[cfg(test)]
 mod refusals;
 pub mod session;
+pub mod totp;
 
 pub use claims::{SigningError, TokenError};
 pub use keys::{KeyId, KeySetError, PublicKeys, SigningKeys};
 pub use link::{ConnectionInvitationLink, UserInvitationLink};
 pub use password_hash::PasswordHash;
+pub use recovery_code::RecoveryCode;
 pub use session::{Scope, Session};
+pub use totp::{NoRandomness, TotpSecret};

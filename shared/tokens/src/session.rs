@@ -30,6 +30,14 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
+impl Session {
+    /// The same session, back in the home account.
+    #[must_use]
+    pub fn at_home(self) -> Self {
+        Self { account: self.home_account, connection: None, ..self }
+    }
+}
+
 /// What a session is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -101,6 +101,13 @@ impl Fault {
         self
     }
 
+    /// With data beyond words, for programs.
+    #[must_use]
+    pub fn with_meta(mut self, meta: Value) -> Self {
+        self.meta = Some(meta);
+        self
+    }
+
     /// The status code.
     #[must_use]
     pub const fn status(&self) -> u16 {

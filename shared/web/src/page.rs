@@ -1,20 +1,23 @@
 //! The pages that people see in a browser: complete without scripts, without anything loaded from elsewhere.
 
+mod connection_form;
 mod invitation_form;
 mod notice;
+mod offered;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+pub use connection_form::{ConnectionForm, connection_form};
 pub use invitation_form::{InvitationForm, invitation_form};
 pub use notice::{
-    Accepted, Notice, Onward, Tone, accepted, already_used, expired, notice, superseded, unavailable,
-    unknown, withdrawn,
+    Accepted, Notice, Onward, Tone, accepted, already_answered, already_used, answered, expired, notice,
+    superseded, unavailable, unknown, withdrawn,
 };
 
 /// The value of `Content-Security-Policy` for every page: nothing but the one style sheet and forms to ourselves. The
 /// style sheet is named by its hash, which a test keeps right.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-etnW7KNM5yRQWV6+z5XfvrqlGJkugpGi5r6EUP5b4Yw='; \
+    style-src 'sha256-vKXt80kPCrDT3+62eKnm1/dxGpGOhqAqZT7C96e05pI='; \
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const STYLE: &str = include_str!("page/page.css");
@@ -59,11 +62,26 @@ mod tests {
             all_organizations: false,
             message: words,
             expires_at: Timestamp::from_millis(1_795_248_000_000),
-            action: "/invitations/eyJh.eyJh.c2ln",
             fault: Some(words),
             first_name: words,
             last_name: words,
             minimum_length: 12,
+        }
+    }
+
+    fn connection<'a>(words: &'a str, organizations: &'a [String]) -> ConnectionForm<'a> {
+        ConnectionForm {
+            host_name: words,
+            delegate_name: words,
+            inviter_name: words,
+            role_words: words,
+            organization_names: organizations,
+            all_organizations: false,
+            message: words,
+            expires_at: Timestamp::from_millis(1_795_248_000_000),
+            ends_at: Some(Timestamp::from_millis(1_795_248_000_000)),
+            action: "/connection-invitations/eyJh.eyJh.c2ln",
+            fault: Some(words),
         }
     }
 
@@ -84,6 +102,10 @@ mod tests {
                 sign_in_path: Some("/console"),
             }),
             already_used(),
+            already_answered(),
+            answered(words, words, true),
+            answered(words, words, false),
+            connection_form(&connection(words, &organizations)),
             expired(Some(words)),
             expired(None),
             superseded(),

@@ -65,7 +65,9 @@ impl Call {
             .or_else(|| request.lambda_context_ref().map(|context| context.request_id.clone()))
             .unwrap_or_default();
         let ip_address = context.and_then(|context| context.http.source_ip);
-        let path = request.uri().path().to_owned();
+        // The path that the gateway matched. In the address that is made of it an encoded `#` or `?` would end the path.
+        let path = Some(request.raw_http_path()).filter(|path| !path.is_empty());
+        let path = path.unwrap_or_else(|| request.uri().path()).to_owned();
         let query = request.uri().query().unwrap_or_default().to_owned();
         let (parts, body) = request.into_parts();
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());

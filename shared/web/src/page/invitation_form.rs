@@ -4,9 +4,7 @@ use maud::{Markup, html};
 use policy::Timestamp;
 
 use super::document;
-
-/// More than this many names would bury the form.
-const NAMED_ORGANIZATIONS: usize = 10;
+use super::offered::{organizations, quoted};
 
 /// What the page says and asks. Texts may come from users and may be hostile.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +25,6 @@ pub struct InvitationForm<'a> {
     pub message: &'a str,
     /// When the link ends.
     pub expires_at: Timestamp,
-    /// The path that the form posts to: `/invitations/<token>`.
-    pub action: &'a str,
     /// What was wrong with the password in the last attempt, for people.
     pub fault: Option<&'a str>,
     /// The first name to begin with.
@@ -45,11 +41,8 @@ pub fn invitation_form(form: &InvitationForm<'_>) -> String {
     let content = html! {
         h1 { "Join " bdi { (form.account_name) } }
         p class="lead" { bdi { (form.inviter_name) } " invites you. " bdi { (form.role_words) } }
-        (organizations(form))
-        @if !form.message.trim().is_empty() {
-            p class="before-block" { bdi { (form.inviter_name) } " writes:" }
-            blockquote dir="auto" { (form.message.trim()) }
-        }
+        (organizations("You get access", form.organization_names, form.all_organizations))
+        (quoted(form.inviter_name, form.message))
         (fields(form))
         p class="aside" {
             "This invitation is open until " (form.expires_at.for_people()) ". "
@@ -59,28 +52,11 @@ pub fn invitation_form(form: &InvitationForm<'_>) -> String {
     document("Accept your invitation", &content)
 }
 
-fn organizations(form: &InvitationForm<'_>) -> Markup {
-    let more = form.organization_names.len().saturating_sub(NAMED_ORGANIZATIONS);
-    html! {
-        @if form.all_organizations {
-            p { "You get access to all organizations of the account, also those added later." }
-        } @else if !form.organization_names.is_empty() {
-            p class="before-block" {
-                @if form.organization_names.len() == 1 { "You get access to one organization:" }
-                @else { "You get access to these organizations:" }
-            }
-            ul {
-                @for name in form.organization_names.iter().take(NAMED_ORGANIZATIONS) { li { bdi { (name) } } }
-                @if more > 0 { li class="more" { "and " (more) " more" } }
-            }
-        }
-    }
-}
-
 fn fields(form: &InvitationForm<'_>) -> Markup {
     let described_by = if form.fault.is_some() { "fault password-hint" } else { "password-hint" };
     html! {
-        form method="post" action=(form.action) {
+        // It posts to the page's own address: the link stands in no page that is kept or passed on.
+        form method="post" {
             @if let Some(fault) = form.fault {
                 p class="fault" id="fault" role="alert" { (fault) }
             }

@@ -78,6 +78,36 @@ pub fn accepted(accepted: &Accepted<'_>) -> String {
     document("Invitation accepted", &content)
 }
 
+/// 200: the connection was accepted, or declined.
+#[must_use]
+pub fn answered(host_name: &str, delegate_name: &str, is_accepted: bool) -> String {
+    let content = html! {
+        (mark(if is_accepted { Tone::Good } else { Tone::Calm }))
+        @if is_accepted {
+            h1 { bdi { (host_name) } " is open to you" }
+            p {
+                "The users of " bdi { (delegate_name) } " can switch into " bdi { (host_name) }
+                " from their own account, as of now. Either side can end this at any time."
+            }
+        } @else {
+            h1 { "Declined" }
+            p { "Nobody gets access. " bdi { (host_name) } " sees that the invitation was declined." }
+        }
+    };
+    document(if is_accepted { "Accepted" } else { "Declined" }, &content)
+}
+
+/// 410: this link's connection was accepted or declined before.
+#[must_use]
+pub fn already_answered() -> String {
+    notice(&Notice {
+        title: "This invitation was answered",
+        body: &["It was accepted or declined before, by you or by another Administrator. Nothing more is to be done here.".to_owned()],
+        tone: Tone::Calm,
+        onward: None,
+    })
+}
+
 /// 410: the link was used; an invitation is accepted once.
 #[must_use]
 pub fn already_used() -> String {

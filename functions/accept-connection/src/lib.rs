@@ -1,0 +1,32 @@
+//! `/connection-invitations/{token}`: the page behind the link in a GlueConnect mail, and the one request that answers it.
+
+mod answer;
+mod link;
+mod page;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[
+    Route::new("GET", "/connection-invitations/{token}"),
+    Route::new("HEAD", "/connection-invitations/{token}"),
+    Route::new("POST", "/connection-invitations/{token}"),
+];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("accept-connection", &call, outcome).await
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET" | "HEAD", ["connection-invitations", token]) => page::show(api, call, token).await,
+        ("POST", ["connection-invitations", token]) => answer::answer(api, call, token).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

@@ -1,0 +1,13 @@
+//! Wires `accept-connection`.
+
+use std::convert::Infallible;
+
+use api::Api;
+use lambda_http::{Error, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let api = Api::from_environment().await?;
+    run(service_fn(|request| async { Ok::<_, Infallible>(accept_connection::handle(&api, request).await) }))
+        .await
+}

@@ -1,0 +1,143 @@
+//! Invites another account: pending until one of its Administrators accepts.
+
+use std::collections::BTreeSet;
+
+use api::{Api, Caller, Failure, show};
+use policy::connection::{State, Status};
+use policy::{AccountId, GroupReach, UserId};
+use serde_json::json;
+use store::account::Membership;
+use store::invitation::NewLink;
+use store::{Connection, Invitation, until_current};
+use web::{Answer, Call, Fault, Faults};
+
+use crate::offer::{Offer, read};
+use crate::providers::Providers;
+
+/// At most this many Administrators of the delegate get the mail, so that the invitation is one transaction.
+const MAILS: usize = 90;
+
+pub async fn invite(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, providers, call))
+}
+
+async fn attempt(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_administer()?;
+    let offer = read(call, providers)?;
+    let delegate = delegate(api, &caller, &offer, call).await?;
+    let groups = check_grants(api, &caller, &offer).await?;
+    let connection = connection(api, call, &caller, &offer, &delegate);
+    connection.life().check(caller.effective_role(), &groups)?;
+    let mails = mails(api, call, &caller, &connection, &delegate);
+    let (revision, theirs) = (caller.security.revision, delegate.security.revision);
+    api.store.invite_account(&connection, &mails, revision, theirs, &caller.act(call)).await?;
+    let document = json!({"data": show::connection(&connection, caller.account.id, &mails, call.now)});
+    Ok(Answer::created(&document).at(format!("/connections/{}", connection.id)))
+}
+
+/// The account that is to be let in, if it can be.
+async fn delegate(api: &Api, caller: &Caller, offer: &Offer, call: &Call) -> Result<Membership, Failure> {
+    let at = |fault: Fault| Failure::from(fault.at("/data/attributes/subdomain"));
+    let unknown = || {
+        let detail = format!("There is no account with the subdomain {}.", offer.subdomain);
+        at(Fault::unacceptable("unknown-subdomain", detail))
+    };
+    let id = api.store.account_of_subdomain(&offer.subdomain).await?.ok_or_else(unknown)?;
+    if id == caller.account.id {
+        return Err(at(Fault::unacceptable("own-account", "This is your own account.")));
+    }
+    for connection in api.store.connections_granted(caller.account.id).await? {
+        if connection.delegate_id == id && connection.life().is_in_the_way(call.now) {
+            return Err(at(match connection.life().status(call.now) {
+                Status::Pending => Fault::conflict(
+                    "already-invited",
+                    "This account is invited already; resend the invitation.",
+                ),
+                _ => Fault::conflict("already-connected", "This account is connected already."),
+            }));
+        }
+    }
+    // Whose user is asked for does not matter here: the account and its Administrators do.
+    let nobody = caller.user.id;
+    let delegate = api.store.membership(id, nobody).await?.ok_or_else(unknown)?;
+    if delegate.security.administrator_ids.is_empty() {
+        return Err(at(Fault::unacceptable(
+            "no-administrator",
+            "This account has no Administrator who could accept.",
+        )));
+    }
+    Ok(delegate)
+}
+
+async fn check_grants(api: &Api, caller: &Caller, offer: &Offer) -> Result<GroupReach, Failure> {
+    let account = caller.account.id;
+    let (groups, organizations) = tokio::try_join!(
+        api.store.group_reach(account, &offer.grants.groups),
+        api.store.organizations_by_id(account, &offer.grants.organizations)
+    )?;
+    let found: BTreeSet<_> = organizations.into_iter().map(|organization| organization.id).collect();
+    let unknown_groups =
+        offer.grants.groups.iter().filter(|group| !groups.contains_key(group)).map(|group| {
+            Fault::unacceptable("unknown-group", format!("There is no group {group}."))
+                .at("/data/relationships/groups")
+        });
+    let unknown_organizations = offer.grants.organizations.difference(&found).map(|organization| {
+        let detail = format!("There is no organization {organization}.");
+        Fault::unacceptable("unknown-organization", detail).at("/data/relationships/organizations")
+    });
+    Faults::check(unknown_groups.chain(unknown_organizations).collect())?;
+    Ok(groups)
+}
+
+fn connection(api: &Api, call: &Call, caller: &Caller, offer: &Offer, delegate: &Membership) -> Connection {
+    Connection {
+        id: api.store.ids().next(call.now),
+        host_id: caller.account.id,
+        host_name: caller.account.name.clone(),
+        delegate_id: delegate.account.id,
+        delegate_name: delegate.account.name.clone(),
+        delegate_subdomain: delegate.account.subdomain.to_string(),
+        state: State::Pending,
+        maximum_role: offer.maximum_role,
+        all_organizations: offer.grants.all_organizations,
+        organization_ids: offer.grants.organizations.clone(),
+        group_ids: offer.grants.groups.clone(),
+        message: offer.message.clone(),
+        inviter_name: caller.user.name(),
+        generation: 1,
+        invitation_expires_at: call.now.after(caller.account.invitation_lifetime.duration()),
+        ends_at: offer.ends_at,
+        accepted_at: None,
+        accepted_by: None,
+        created_at: call.now,
+        updated_at: call.now,
+        version: 1,
+    }
+}
+
+/// A mail of the connection's newest invitation to every current Administrator of the delegate.
+pub fn mails(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    connection: &Connection,
+    delegate: &Membership,
+) -> Vec<Invitation> {
+    let administrators: Vec<UserId> =
+        delegate.security.administrator_ids.iter().copied().take(MAILS).collect();
+    let link = NewLink {
+        expires_at: connection.invitation_expires_at,
+        sponsor_id: caller.user.id,
+        sponsor_name: caller.user.name(),
+        key_id: api.keys.current_kid().to_string(),
+    };
+    let mail = |administrator| Invitation::of_connection(connection, administrator, link.clone(), call.now);
+    administrators.into_iter().map(mail).collect()
+}
+
+/// The delegate of a connection, as it is now.
+pub async fn delegate_now(api: &Api, caller: &Caller, delegate: AccountId) -> Result<Membership, Failure> {
+    Ok(api.store.membership(delegate, caller.user.id).await?.ok_or_else(Fault::unknown)?)
+}

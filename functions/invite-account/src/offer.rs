@@ -1,0 +1,72 @@
+//! What the request offers to another account.
+
+use std::collections::BTreeSet;
+
+use policy::{Grants, GroupId, OrganizationId, Role, Subdomain, Timestamp, text};
+use web::{Call, Fault, Faults};
+
+use crate::providers::Providers;
+
+/// Who is to be let in, and how far.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// By which subdomain the delegate is known.
+    pub subdomain: Subdomain,
+    /// The upper limit.
+    pub maximum_role: Role,
+    /// What is granted.
+    pub grants: Grants,
+    /// To the delegate's Administrators; may be empty.
+    pub message: String,
+    /// When it ends by itself.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// Reads the request; every fault at once.
+pub fn read(call: &Call, providers: &Providers) -> Result<Offer, Faults> {
+    let mut resource = call.document()?.one("connections")?;
+    let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
+    let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
+    let attributes = &mut resource.attributes;
+    let subdomain: Option<Subdomain> = attributes.optional("subdomain", str::parse);
+    let provider = attributes.optional("provider", |name| {
+        providers.subdomain(name).ok_or("there is no Certified Provider of this name")
+    });
+    let maximum_role: Option<Role> = attributes.required("maximum-role-name", str::parse);
+    let all_organizations = attributes.flag("all-organizations").unwrap_or(false);
+    let message = attributes.optional("message", text::message).unwrap_or_default();
+    let ends_at = attributes.time("expires-at");
+    if resource.id.is_some() {
+        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
+    }
+    if ends_at.is_some_and(|end| end <= call.now) {
+        resource.fault(Fault::unacceptable("invalid", "The end lies in the past."), "attributes/expires-at");
+    }
+    if subdomain.is_some() && provider.is_some() {
+        let fault = Fault::unacceptable("one-or-the-other", "Name a subdomain or a provider, not both.");
+        resource.fault(fault, "attributes/provider");
+    }
+    let mut faults = resource.into_faults();
+    if subdomain.is_none() && provider.is_none() && faults.is_empty() {
+        faults.push(
+            Fault::unacceptable("missing", "Name the subdomain of the account, or a provider.")
+                .at("/data/attributes/subdomain"),
+        );
+    }
+    match (subdomain.or(provider), maximum_role) {
+        (Some(subdomain), Some(maximum_role)) if faults.is_empty() => Ok(Offer {
+            subdomain,
+            maximum_role,
+            grants: Grants {
+                all_organizations,
+                organizations: organizations.unwrap_or_default(),
+                groups: groups.unwrap_or_default(),
+            },
+            message,
+            ends_at,
+        }),
+        _ => Err(Faults::check(faults)
+            .err()
+            .unwrap_or_else(|| Fault::malformed("malformed-document", "Something is missing.").into())),
+    }
+}

@@ -1,0 +1,51 @@
+//! `/connections`: what both sides see of a connection, what the host changes, and how either side ends it.
+
+mod end;
+mod list;
+mod persons;
+mod update;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::request::id_in_path;
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[
+    Route::new("GET", "/connections"),
+    Route::new("GET", "/connections/{id}"),
+    Route::new("PATCH", "/connections/{id}"),
+    Route::new("DELETE", "/connections/{id}"),
+    Route::new("GET", "/connections/{id}/users"),
+    Route::new("GET", "/connections/{id}/users/{user-id}"),
+    Route::new("PUT", "/connections/{id}/users/{user-id}"),
+    Route::new("DELETE", "/connections/{id}/users/{user-id}"),
+];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("manage-connections", &call, outcome).await
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET", ["connections"]) => list::list(api, call).await,
+        ("GET", ["connections", id]) => list::show(api, call, id_in_path(id)?).await,
+        ("PATCH", ["connections", id]) => update::update(api, call, id_in_path(id)?).await,
+        ("DELETE", ["connections", id]) => end::end(api, call, id_in_path(id)?).await,
+        ("GET", ["connections", id, "users"]) => persons::list(api, call, id_in_path(id)?).await,
+        ("GET", ["connections", id, "users", user]) => {
+            persons::show(api, call, id_in_path(id)?, id_in_path(user)?).await
+        }
+        ("PUT", ["connections", id, "users", user]) => {
+            persons::set(api, call, id_in_path(id)?, id_in_path(user)?).await
+        }
+        ("DELETE", ["connections", id, "users", user]) => {
+            persons::unset(api, call, id_in_path(id)?, id_in_path(user)?).await
+        }
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

@@ -1,0 +1,94 @@
+//! What the host says of single persons of a delegate: a lower role, narrower grants, or no access. Those not named have what
+//! the connection gives.
+
+use std::collections::BTreeSet;
+
+use api::{Api, Failure, show as shown};
+use policy::connection::personal_maximum;
+use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, UserId};
+use serde_json::{Value, json};
+use store::connection::Person;
+use store::until_current;
+use web::{Answer, Call, Fault};
+
+use crate::update::granted;
+
+pub async fn list(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_administer()?;
+    let connection = granted(api, call, &caller, id).await?;
+    let persons = api.store.persons(connection.host_id, id).await?;
+    let data: Vec<Value> = persons.iter().map(shown::person).collect();
+    Ok(Answer::ok(&json!({"data": data, "meta": {"total-count": data.len()}})))
+}
+
+pub async fn show(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_administer()?;
+    let connection = granted(api, call, &caller, id).await?;
+    let person = api.store.person(connection.host_id, id, user).await?.ok_or_else(Fault::unknown)?;
+    Ok(Answer::ok(&json!({"data": shown::person(&person)})))
+}
+
+pub async fn set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt_set(api, call, id, user))
+}
+
+async fn attempt_set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_administer()?;
+    let connection = granted(api, call, &caller, id).await?;
+    let theirs = api.store.user(connection.delegate_id, user).await?.ok_or_else(Fault::unknown)?;
+    let person = read(call, user, theirs.name())?;
+    api.store
+        .limit_person(&connection, user, Some(&person), caller.security.revision, &caller.act(call))
+        .await?;
+    Ok(Answer::ok(&json!({"data": shown::person(&person)})))
+}
+
+/// What is not named is not limited. Groups or organizations that the connection does not grant give nothing here either.
+fn read(call: &Call, user: UserId, user_name: String) -> Result<Person, Failure> {
+    let mut resource = call.document()?.one("users")?;
+    if resource.id.as_ref().is_some_and(|id| *id != user.to_string()) {
+        return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
+            .at("/data/id")
+            .into());
+    }
+    let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
+    let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
+    let attributes = &mut resource.attributes;
+    let access = attributes.flag("access").unwrap_or(true);
+    let maximum_role = attributes.nullable("maximum-role-name", personal_maximum);
+    let all_organizations = attributes.flag("all-organizations");
+    resource.finish()?;
+    Ok(Person {
+        user_id: user,
+        user_name,
+        access,
+        maximum_role: maximum_role.flatten(),
+        has_grants: groups.is_some() || organizations.is_some() || all_organizations == Some(false),
+        all_organizations: all_organizations.unwrap_or(false),
+        organization_ids: organizations.unwrap_or_default(),
+        group_ids: groups.unwrap_or_default(),
+        updated_at: call.now,
+    })
+}
+
+pub async fn unset(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt_unset(api, call, id, user))
+}
+
+async fn attempt_unset(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_administer()?;
+    let connection = granted(api, call, &caller, id).await?;
+    if api.store.person(connection.host_id, id, user).await?.is_none() {
+        return Err(Fault::unknown().into());
+    }
+    api.store.limit_person(&connection, user, None, caller.security.revision, &caller.act(call)).await?;
+    Ok(Answer::no_content())
+}

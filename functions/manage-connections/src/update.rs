@@ -1,0 +1,121 @@
+//! Changes a connection: the host's Administrators, all of it; every change binds the very next request.
+
+use std::collections::BTreeSet;
+
+use api::{Api, Caller, Failure};
+use policy::connection::{State, Status};
+use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, Role};
+use serde_json::json;
+use store::{Connection, until_current};
+use web::{Answer, Call, Fault, Faults};
+
+use crate::list::resource;
+
+pub async fn update(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, call, id))
+}
+
+async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_administer()?;
+    let before = granted(api, call, &caller, id).await?;
+    if call.expected_version()?.is_some_and(|version| version != before.version) {
+        return Err(Fault::stale().into());
+    }
+    let after = read(call, &before)?;
+    let groups = check_grants(api, &caller, &before, &after).await?;
+    after.life().check(caller.effective_role(), &groups)?;
+    let deciding = (caller.account.id, caller.security.revision);
+    api.store.update_connection(&after, "update", deciding, &caller.act(call)).await?;
+    let after = Connection { version: after.version + 1, updated_at: call.now, ..after };
+    Ok(Answer::ok(&json!({"data": resource(api, call, &caller, &after).await?})))
+}
+
+/// A connection that the caller's account grants. One that it receives is there to see and not to change.
+pub async fn granted(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    id: ConnectionId,
+) -> Result<Connection, Failure> {
+    let connection = api.store.connection_of(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(connection.subject());
+    if connection.host_id == caller.account.id {
+        Ok(connection)
+    } else {
+        Err(Fault::forbidden("host-only", "Only the account that grants this connection can change it.")
+            .into())
+    }
+}
+
+fn read(call: &Call, before: &Connection) -> Result<Connection, Failure> {
+    let mut resource = call.document()?.one("connections")?;
+    if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
+        return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
+            .at("/data/id")
+            .into());
+    }
+    let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
+    let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
+    let attributes = &mut resource.attributes;
+    let mut after = before.clone();
+    let role: Option<Role> = attributes.optional("maximum-role-name", str::parse);
+    let all_organizations = attributes.flag("all-organizations");
+    let ends_at = attributes.nullable("expires-at", str::parse);
+    let status = attributes.optional("status", |text| match text {
+        "active" => Ok(State::Active),
+        "suspended" => Ok(State::Suspended),
+        _ => Err("a status is set to active or suspended"),
+    });
+    if ends_at.flatten().is_some_and(|end| end <= call.now) {
+        resource.fault(Fault::unacceptable("invalid", "The end lies in the past."), "attributes/expires-at");
+    }
+    resource.finish()?;
+    if matches!(before.state, State::Declined | State::Ended) {
+        let detail = "This connection is over; invite the account anew.";
+        return Err(Fault::conflict("connection-over", detail).into());
+    }
+    if status.is_some() && before.state == State::Pending {
+        let detail = "Only an accepted connection is suspended or resumed.";
+        return Err(Fault::conflict("still-pending", detail).at("/data/attributes/status").into());
+    }
+    after.maximum_role = role.unwrap_or(after.maximum_role);
+    after.all_organizations = all_organizations.unwrap_or(after.all_organizations && organizations.is_none());
+    after.organization_ids = organizations.unwrap_or(after.organization_ids);
+    after.group_ids = groups.unwrap_or(after.group_ids);
+    after.ends_at = ends_at.unwrap_or(after.ends_at);
+    after.state = status.unwrap_or(after.state);
+    if status == Some(State::Active) && after.life().status(call.now) == Status::Expired {
+        let detail = "This connection is past its end; set a later one.";
+        return Err(Fault::conflict("connection-expired", detail).at("/data/attributes/expires-at").into());
+    }
+    Ok(after)
+}
+
+async fn check_grants(
+    api: &Api,
+    caller: &Caller,
+    before: &Connection,
+    after: &Connection,
+) -> Result<GroupReach, Failure> {
+    let account = caller.account.id;
+    let added: BTreeSet<OrganizationId> =
+        after.organization_ids.difference(&before.organization_ids).copied().collect();
+    let (groups, found) = tokio::try_join!(
+        api.store.group_reach(account, &after.group_ids),
+        api.store.organizations_by_id(account, &added)
+    )?;
+    let found: BTreeSet<_> = found.into_iter().map(|organization| organization.id).collect();
+    let new_groups = after.group_ids.difference(&before.group_ids);
+    let unknown_groups = new_groups.filter(|group| !groups.contains_key(group)).map(|group| {
+        Fault::unacceptable("unknown-group", format!("There is no group {group}."))
+            .at("/data/relationships/groups")
+    });
+    let unknown_organizations = added.difference(&found).map(|organization| {
+        let detail = format!("There is no organization {organization}.");
+        Fault::unacceptable("unknown-organization", detail).at("/data/relationships/organizations")
+    });
+    Faults::check(unknown_groups.chain(unknown_organizations).collect())?;
+    Ok(groups)
+}

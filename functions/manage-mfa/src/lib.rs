@@ -1,0 +1,64 @@
+//! `/users/{id}/mfa`: sets up, confirms and takes away a second factor.
+
+mod confirm;
+mod remove;
+mod start;
+
+use api::{Api, Caller, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use policy::{GroupReach, Refusal, UserId};
+use tokens::SigningKeys;
+use web::request::id_in_path;
+use web::{Answer, Call, Fault, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[
+    Route::new("POST", "/users/{id}/mfa"),
+    Route::new("POST", "/users/{id}/mfa/verification"),
+    Route::new("DELETE", "/users/{id}/mfa"),
+];
+
+/// Answers a request.
+pub async fn handle(api: &Api, signing: &SigningKeys, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, signing, &call).await;
+    api.answer("manage-mfa", &call, outcome).await
+}
+
+async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("POST", ["users", id, "mfa"]) => start::start(api, call, id_in_path(id)?).await,
+        ("POST", ["users", id, "mfa", "verification"]) => {
+            confirm::confirm(api, signing, call, id_in_path(id)?).await
+        }
+        ("DELETE", ["users", id, "mfa"]) => remove::remove(api, call, id_in_path(id)?).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}
+
+/// The caller, whose own second factor this must be. A session that is good for enrolling alone will do; for anyone else's
+/// id the caller must be fully in, and be one who sees that there is such a user.
+async fn owner(api: &Api, call: &Call, id: UserId) -> Result<Caller, Failure> {
+    if api.session(call)?.user == id {
+        return api.enrolling_caller(call).await;
+    }
+    let caller = api.caller(call).await?;
+    let actor = caller.actor(&GroupReach::new());
+    actor.may_manage_users().map_err(|_| Fault::unknown())?;
+    api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    actor.may_enrol(caller.is(id))?;
+    Ok(caller)
+}
+
+/// The code that the request gives.
+fn code(call: &Call) -> Result<String, Failure> {
+    let mut resource = call.document()?.one("mfa")?;
+    let code = resource.attributes.required("otp", |text| Ok::<_, std::convert::Infallible>(text.to_owned()));
+    resource.finish()?;
+    Ok(code.unwrap_or_default())
+}
+
+fn wrong_code() -> Failure {
+    Fault::from(Refusal::WrongCode).at("/data/attributes/otp").into()
+}

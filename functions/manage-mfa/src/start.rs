@@ -1,0 +1,33 @@
+//! `POST /users/{id}/mfa`: a new secret for the caller's authenticator app. Nothing is asked for until a code of it was shown.
+
+use api::{Api, Failure};
+use policy::{Refusal, UserId};
+use serde_json::json;
+use store::{Mfa, until_current};
+use tokens::TotpSecret;
+use web::{Answer, Call, Fault};
+
+use crate::owner;
+
+pub async fn start(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt(api, call, id))
+}
+
+async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
+    let caller = owner(api, call, id).await?;
+    if caller.user.mfa {
+        return Err(Refusal::MfaAlreadyOn.into());
+    }
+    let secret = TotpSecret::generate().map_err(|_| Fault::unavailable())?;
+    let mfa = Mfa::new(secret.to_base32(), call.now);
+    api.store.start_mfa(&caller.user, &mfa, caller.security.revision, &caller.act(call)).await?;
+    Ok(Answer::created(&json!({"data": {
+        "type": "mfa",
+        "id": id.to_string(),
+        "attributes": {
+            "secret": mfa.secret,
+            "otpauth-uri": secret.enrolment_uri(&caller.account.name, caller.user.email.as_str()),
+        },
+    }})))
+}

@@ -1,0 +1,205 @@
+//! Second factors: set up, confirmed, used, taken away. Kept beside the password, apart from the user, who only says whether
+//! there is one.
+//!
+//! Every use is a change on the condition that nothing else happened to the second factor since it was read. So of two
+//! requests with the same code one wins, and guesses sent at once are counted one by one.
+
+use policy::mfa::Uses;
+use policy::{AccountId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Administrators;
+use crate::error::StoreError;
+use crate::log::{Act, Subject};
+use crate::transaction::{ChangeError, Changes, Guard, Transaction};
+use crate::{Store, User, keys};
+
+/// A user's second factor.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Mfa {
+    /// What the authenticator app shares with us, in base 32. Codes are computed from it, so it cannot be a hash.
+    pub secret: String,
+    /// Whether its owner has shown a code of it. Before that nothing is asked for.
+    pub confirmed: bool,
+    /// The step of the last code that was taken.
+    pub last_used_step: Option<u64>,
+    /// Wrong codes since the last right one.
+    pub failed: u32,
+    /// No code is looked at before.
+    pub locked_until: Option<Timestamp>,
+    /// SHA-256 of each recovery code that was not used yet. The codes are random and long, so that hashes without salt or
+    /// slowness give nothing away.
+    #[serde(default)]
+    pub recovery_hashes: Vec<String>,
+    /// When it was set up.
+    pub created_at: Timestamp,
+    /// Counts its changes.
+    pub version: u64,
+}
+
+impl std::fmt::Debug for Mfa {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Mfa(…)")
+    }
+}
+
+impl Mfa {
+    /// A new one, not confirmed yet.
+    #[must_use]
+    pub const fn new(secret: String, now: Timestamp) -> Self {
+        Self {
+            secret,
+            confirmed: false,
+            last_used_step: None,
+            failed: 0,
+            locked_until: None,
+            recovery_hashes: Vec::new(),
+            created_at: now,
+            version: 1,
+        }
+    }
+
+    /// What the rules look at.
+    #[must_use]
+    pub const fn uses(&self) -> Uses {
+        Uses { last_step: self.last_used_step, failed: self.failed, locked_until: self.locked_until }
+    }
+}
+
+/// A use of a second factor, right or wrong.
+#[derive(Debug, Clone)]
+pub struct Used {
+    /// The second factor as it was read.
+    pub before: Mfa,
+    /// How it was used from then on.
+    pub uses: Uses,
+    /// The recovery codes that are left.
+    pub recovery_hashes: Vec<String>,
+}
+
+impl Used {
+    /// That nothing happened to it since. The secret too: one that was set up anew counts its versions from the start.
+    fn unchanged(&self) -> Result<Changes, StoreError> {
+        Changes::default().only_if("version", self.before.version)?.only_if("secret", &self.before.secret)
+    }
+
+    fn changes(&self) -> Result<Changes, StoreError> {
+        self.unchanged()?
+            .set("last_used_step", self.uses.last_step)?
+            .set("failed", self.uses.failed)?
+            .set("locked_until", self.uses.locked_until)?
+            .set("recovery_hashes", &self.recovery_hashes)
+            .map(|changes| changes.increase("version"))
+    }
+}
+
+impl Transaction<'_> {
+    /// Writes down a use of a second factor that is as it was read.
+    pub(crate) fn use_factor(
+        &mut self,
+        account: AccountId,
+        user: UserId,
+        used: &Used,
+    ) -> Result<(), StoreError> {
+        self.update(&keys::mfa(account, user), &used.changes()?, Guard::Mfa);
+        Ok(())
+    }
+
+    /// Says on the user whether they have a second factor, if no session of theirs was ended since.
+    fn set_mfa(&mut self, user: &User, mfa: bool, ends_sessions: bool, act: &Act) -> Result<(), StoreError> {
+        let changes = Changes::default()
+            .only_if("session_epoch", user.session_epoch)?
+            .set("mfa", mfa)?
+            .set("updated_at", act.at)?
+            .increase("version");
+        let changes = if ends_sessions { changes.increase("session_epoch") } else { changes };
+        self.update(&keys::user(act.account, user.id), &changes, Guard::Version);
+        Ok(())
+    }
+}
+
+fn subject(user: &User) -> Subject {
+    Subject::new("mfa", user.id, user.name())
+}
+
+impl Store {
+    /// A user's second factor, confirmed or not.
+    pub async fn mfa(&self, account: AccountId, user: UserId) -> Result<Option<Mfa>, StoreError> {
+        self.get(&keys::mfa(account, user)).await
+    }
+
+    /// Puts a second factor in place that is not confirmed, decided at this revision. One that never was is replaced.
+    pub async fn start_mfa(
+        &self,
+        user: &User,
+        mfa: &Mfa,
+        revision: u64,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let mut transaction = self.transaction();
+        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.put(&keys::mfa(act.account, user.id), mfa, Guard::Mfa)?;
+        self.log(&mut transaction, act, "create", &subject(user))?;
+        self.commit(transaction).await
+    }
+
+    /// Confirms a second factor by the use of its first code, decided at this revision. Ends every session of the user, none
+    /// of which was made with it.
+    pub async fn confirm_mfa(
+        &self,
+        user: &User,
+        used: &Used,
+        revision: u64,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let mut transaction = self.transaction();
+        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        let changes = used.changes()?.set("confirmed", true)?;
+        transaction.update(&keys::mfa(act.account, user.id), &changes, Guard::Mfa);
+        transaction.set_mfa(user, true, true, act)?;
+        self.log(&mut transaction, act, "update", &subject(user))?;
+        self.commit(transaction).await
+    }
+
+    /// Takes away the second factor of its owner, who gave a code of it, decided at this revision.
+    pub async fn remove_mfa(
+        &self,
+        user: &User,
+        used: &Used,
+        revision: u64,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let key = keys::mfa(act.account, user.id);
+        let mut transaction = self.transaction();
+        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.delete_if(&key, &used.unchanged()?, Guard::Mfa);
+        transaction.set_mfa(user, false, false, act)?;
+        self.log(&mut transaction, act, "delete", &subject(user))?;
+        self.commit(transaction).await
+    }
+
+    /// Takes away another's second factor, whatever it is, and ends every session of theirs, decided at this revision.
+    pub async fn reset_mfa(&self, user: &User, revision: u64, act: &Act) -> Result<(), ChangeError> {
+        let mut transaction = self.transaction();
+        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.delete(&keys::mfa(act.account, user.id), Guard::Mfa);
+        transaction.set_mfa(user, false, true, act)?;
+        self.log(&mut transaction, act, "delete", &subject(user))?;
+        self.commit(transaction).await
+    }
+
+    /// Counts a wrong code, and writes into the log that it was refused.
+    pub async fn wrong_code(
+        &self,
+        user: &User,
+        used: &Used,
+        action: &str,
+        outcome: &str,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let mut transaction = self.transaction();
+        transaction.use_factor(act.account, user.id, used)?;
+        self.add_entries(&mut transaction, act, action, outcome, &subject(user))?;
+        self.commit(transaction).await
+    }
+}

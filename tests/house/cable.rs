@@ -1,0 +1,92 @@
+//! A cable between the functions and a service, which a test can cut, and on which it can listen.
+
+use std::net::TcpListener as Listener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Carries every connection through, until it is cut.
+#[derive(Debug, Clone, Default)]
+pub struct Cable {
+    is_cut: Arc<AtomicBool>,
+    refused: Arc<Mutex<Option<&'static str>>>,
+    heard: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Cable {
+    /// Lays the cable to this address, and answers where its near end is.
+    pub(crate) fn lay(&self, url: &str) -> String {
+        let far_end = url.trim_start_matches("http://").to_owned();
+        let near_end = Listener::bind("127.0.0.1:0").unwrap();
+        near_end.set_nonblocking(true).unwrap();
+        let url = format!("http://{}", near_end.local_addr().unwrap());
+        let near_end = TcpListener::from_std(near_end).unwrap();
+        let cable = self.clone();
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = near_end.accept().await {
+                tokio::spawn(cable.clone().carry(connection, far_end.clone()));
+            }
+        });
+        url
+    }
+
+    /// From now on nothing comes through, in either direction.
+    pub fn cut(&self) {
+        self.is_cut.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on no request comes through that has this word in it.
+    pub fn refuse(&self, word: &'static str) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
+    }
+
+    fn refuses(&self, said: &[u8]) -> bool {
+        let refused = *self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.is_some_and(|word| said.windows(word.len()).any(|some| some == word.as_bytes()))
+    }
+
+    /// From now on everything comes through again.
+    pub fn mend(&self) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.is_cut.store(false, Ordering::SeqCst);
+    }
+
+    /// Everything that the functions said on it so far.
+    pub fn heard(&self) -> String {
+        String::from_utf8_lossy(&self.heard.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    async fn carry(self, near: TcpStream, far_end: String) {
+        if self.is_cut.load(Ordering::SeqCst) {
+            return;
+        }
+        let Ok(far) = TcpStream::connect(far_end).await else { return };
+        let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+        tokio::select! {
+            () = self.pass(near_in, far_out, true) => {}
+            () = self.pass(far_in, near_out, false) => {}
+        }
+    }
+
+    async fn pass(
+        &self,
+        mut from: impl AsyncReadExt + Unpin,
+        mut to: impl AsyncWriteExt + Unpin,
+        listen: bool,
+    ) {
+        let mut some = [0; 16 * 1024];
+        while let Ok(count @ 1..) = from.read(&mut some).await {
+            if self.is_cut.load(Ordering::SeqCst) || listen && self.refuses(&some[..count]) {
+                return;
+            }
+            if listen {
+                self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(&some[..count]);
+            }
+            if to.write_all(&some[..count]).await.is_err() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The dependency law: arrows point down only, and a function links no more than its own role on AWS allows.
+
+use std::collections::BTreeSet;
+
+use crate::house_map::{HouseMap, text};
+
+/// From the ground up. A crate uses those below its own floor and none beside it.
+const FLOORS: [&[&str]; 4] =
+    [&["policy"], &["seals"], &["environment", "mail", "store", "tokens", "web"], &["api"]];
+
+/// The one function that sends mail.
+const SENDER: &str = "send-invites";
+
+/// What has one home in the house, and which crates that is. `functions` stands for all of them.
+const HOMES: &[(&str, &[&str])] = &[
+    ("argon2", &["tokens"]),
+    ("aws-config", &["environment", "store"]),
+    ("aws-sdk-dynamodb", &["store"]),
+    ("aws-sdk-sesv2", &["mail"]),
+    ("axum", &["local"]),
+    ("clap", &["local", "verify-log"]),
+    ("dynoxide-rs", &["local"]),
+    ("ed25519-dalek", &["tokens"]),
+    ("idna", &["policy"]),
+    ("jsonwebtoken", &["tokens"]),
+    ("lambda_http", &["api", "functions", "local", "web"]),
+    ("lambda_runtime", &["expire-invitations", "local", "seal-log", "send-invites"]),
+    ("reqwest", &["local"]),
+    ("rusqlite", &["local"]),
+    ("serde_dynamo", &["seal-log", "seals", "send-invites", "store"]),
+    ("totp-rs", &["tokens"]),
+];
+
+#[test]
+fn arrows_point_down_only() {
+    let map = HouseMap::draw();
+    let functions = map.members_in("functions");
+    let mut below: BTreeSet<&str> = BTreeSet::new();
+    for floor in FLOORS {
+        for member in floor {
+            allow(&map, member, &below);
+        }
+        below.extend(floor);
+    }
+    for function in &functions {
+        let allowed: BTreeSet<&str> =
+            below.iter().copied().filter(|used| *used != "mail" || *function == SENDER).collect();
+        allow(&map, function, &allowed);
+    }
+    allow(&map, "verify-log", &below);
+    below.extend(&functions);
+    allow(&map, "local", &below);
+    below.extend(["local", "verify-log"]);
+    allow(&map, "journeys", &below);
+    below.insert("journeys");
+    let all: BTreeSet<&str> = map.members().iter().map(|package| package.name.as_str()).collect();
+    assert_eq!(all, below, "a crate without a floor: say in tests/house_rules where it stands");
+}
+
+/// The crate uses none of the house but these, not even in its own tests.
+fn allow(map: &HouseMap, member: &str, allowed: &BTreeSet<&str>) {
+    let house: BTreeSet<&str> = map.members().iter().map(|package| package.name.as_str()).collect();
+    for used in map.uses(member).union(&map.tests_with(member)) {
+        assert!(!house.contains(used) || allowed.contains(used), "{member} must not use {used}");
+    }
+}
+
+#[test]
+fn one_function_alone_sends_mail() {
+    let map = HouseMap::draw();
+    for function in map.members_in("functions") {
+        let reached = map.reaches(function);
+        let sends = reached.contains("mail") || reached.contains("aws-sdk-sesv2");
+        assert_eq!(sends, function == SENDER, "{function}");
+    }
+}
+
+#[test]
+fn the_rules_touch_nothing() {
+    let map = HouseMap::draw();
+    let outside =
+        ["async", "aws", "futures", "getrandom", "hyper", "lambda", "rand", "reqwest", "tokio", "tracing"];
+    for reached in map.reaches("policy") {
+        assert!(!outside.iter().any(|start| reached.starts_with(start)), "policy reaches {reached}");
+    }
+}
+
+#[test]
+fn what_has_a_home_is_used_nowhere_else() {
+    let map = HouseMap::draw();
+    let functions = map.members_in("functions");
+    for (library, homes) in HOMES {
+        for package in map.members() {
+            let member = package.name.as_str();
+            let is_home =
+                homes.contains(&member) || homes.contains(&"functions") && functions.contains(member);
+            assert!(is_home || !map.uses(member).contains(library), "{member} must not use {library}");
+        }
+        assert!(map.members().iter().any(|package| map.uses(&package.name).contains(library)), "{library}");
+    }
+}
+
+#[test]
+fn every_version_is_named_once_in_the_workspace() {
+    let map = HouseMap::draw();
+    for package in map.members() {
+        let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
+        let mut is_list = false;
+        for line in manifest.lines().filter(|line| !line.is_empty()) {
+            if line.starts_with('[') {
+                is_list = line.ends_with("dependencies]");
+            } else if is_list {
+                assert!(line.contains("workspace = true"), "{}: {line}", package.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_architecture_page_names_every_crate_of_the_house_and_every_dependency() {
+    let map = HouseMap::draw();
+    let page = text("ARCHITECTURE.md");
+    let house: BTreeSet<&str> = map.members().iter().map(|package| package.name.as_str()).collect();
+    let mut named = house.clone();
+    for member in &house {
+        named.extend(map.uses(member));
+        named.extend(map.tests_with(member));
+    }
+    let missing: Vec<&str> = named.into_iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "ARCHITECTURE.md says nothing of {missing:?}");
+}

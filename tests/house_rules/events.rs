@@ -1,0 +1,512 @@
+//! The events under `events/`: made by the local product's own front, stream and schedule, and answered by the functions as
+//! their names promise. `UPDATE_EVENTS=1` writes the files anew.
+//!
+//! What varies stands in angle brackets, as in `Bearer <token>`; a test, or a person with an editor, fills it in.
+
+use std::sync::{Arc, Mutex};
+
+use environment::Clock;
+use journeys::{Client, Grants, House, created, invitation};
+use local::{Function, Mode, Options, Ports, Product, Storage, functions};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::house_map::{names_in, root, text};
+
+/// How a body is sent. API Gateway hands on `application/json` as text, and the other two as base64.
+enum Body {
+    None,
+    Json(&'static str),
+    JsonApi(&'static str),
+    Form(&'static str),
+}
+
+use Body::{Form, Json, JsonApi, None as Empty};
+
+/// One request that becomes an event: its file, what is sent by whom, and the status that it must be answered with.
+struct Example {
+    file: &'static str,
+    method: &'static str,
+    path: &'static str,
+    signed_in: bool,
+    accept: &'static str,
+    body: Body,
+    status: u16,
+}
+
+const JSON: &str = "application/vnd.api+json";
+const PAGE: &str = "text/html,application/xhtml+xml";
+
+const fn example(
+    file: &'static str,
+    (method, path): (&'static str, &'static str),
+    body: Body,
+    status: u16,
+) -> Example {
+    Example { file, method, path, signed_in: true, accept: JSON, body, status }
+}
+
+const fn nobody(
+    file: &'static str,
+    (method, path): (&'static str, &'static str),
+    accept: &'static str,
+    body: Body,
+    status: u16,
+) -> Example {
+    Example { file, method, path, signed_in: false, accept, body, status }
+}
+
+const CREDENTIALS: &str = r#"{"data":{"type":"sessions","attributes":{"subdomain":"<subdomain>","email":"admin@<subdomain>.example","password":"correct horse battery"}}}"#;
+const WRONG_CREDENTIALS: &str = r#"{"data":{"type":"sessions","attributes":{"subdomain":"<subdomain>","email":"admin@<subdomain>.example","password":"incorrect horse battery"}}}"#;
+const ACCOUNT: &str = r#"{"data":{"type":"accounts","attributes":{"name":"Another MSP","subdomain":"<subdomain>-too","email":"ada@<subdomain>-too.example","first-name":"Ada","last-name":"Admin","password":"correct horse battery"}}}"#;
+const ONE_CLIENT: &str = r#"{"data":{"type":"users","attributes":{"email":"ann@bakery.example","role-name":"Lite"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
+const THREE_CLIENTS: &str = r#"{"data":[{"type":"users","attributes":{"email":"ann@bakery.example","role-name":"Lite"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}},{"type":"users","attributes":{"email":"ben@bakery.example","first-name":"Ben","role-name":"Read-only","message":"Hello Ben."},"relationships":{"groups":{"data":[{"type":"groups","id":"<group-id>"}]}}},{"type":"users","attributes":{"email":"ANN@bakery.example","role-name":"Lite"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}]}"#;
+const EVERYWHERE: &str = r#"{"data":{"type":"users","attributes":{"email":"eve@bakery.example","role-name":"Editor","all-organizations":true}}}"#;
+const MALFORMED: &str = r#"{"data":[{"type":"users","attributes":{"email":"ann@bakery.example","role-name":"Lite","all-organizations":true}},{"type":"users","attributes":{"email":"no address","role-name":"Lite","all-organizations":true}}]}"#;
+const ACCEPTANCE: &str =
+    r#"{"data":{"type":"invitations","attributes":{"password":"correct horse battery","first-name":"Pat"}}}"#;
+const RENAMED_USER: &str =
+    r#"{"data":{"type":"users","id":"<user-id>","attributes":{"first-name":"Pat","role-name":"Read-only"}}}"#;
+const ORGANIZATION: &str = r#"{"data":{"type":"organizations","attributes":{"name":"Bakery North","parent-id":"<organization-id>"}}}"#;
+const RENAMED_ORGANIZATION: &str =
+    r#"{"data":{"type":"organizations","attributes":{"name":"Bakery and Café","short-name":"BC"}}}"#;
+const GROUP: &str = r#"{"data":{"type":"groups","attributes":{"name":"Service desk"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
+const RENAMED_GROUP: &str =
+    r#"{"data":{"type":"groups","attributes":{"description":"People at the bakery"}}}"#;
+const MEMBERS: &str = r#"{"data":[{"type":"users","id":"<user-id>"}]}"#;
+const REACHED: &str = r#"{"data":[]}"#;
+const SETTINGS: &str = r#"{"data":{"type":"accounts","attributes":{"invitation-lifetime-hours":24}}}"#;
+const HOME: &str = r#"{"data":{"type":"sessions","attributes":{"account-id":"<account-id>"}}}"#;
+const QUESTION: &str = r#"{"data":{"type":"access-checks","attributes":{"action":"read","organization-id":"<organization-id>"}}}"#;
+const QUESTIONS: &str = r#"{"data":[{"type":"access-checks","attributes":{"action":"read","organization-id":"<organization-id>","user-id":"<user-id>"}},{"type":"access-checks","attributes":{"action":"delete","organization-id":"1","resource-type":"documents","resource-id":"7","record":true}}]}"#;
+
+const OFFER: &str = r#"{"data":{"type":"connections","attributes":{"subdomain":"<subdomain>-new","maximum-role-name":"Editor","message":"Please cover the nights."},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
+const LOWERED: &str = r#"{"data":{"type":"connections","attributes":{"maximum-role-name":"Read-only"}}}"#;
+const ACCEPTED: &str = r#"{"data":{"type":"connection-invitations","attributes":{"decision":"accept"}}}"#;
+const PERSON: &str = r#"{"data":{"type":"users","attributes":{"maximum-role-name":"Read-only"}}}"#;
+
+const CODE: &str = r#"{"data":{"type":"mfa","attributes":{"otp":"000000"}}}"#;
+
+const LINK: &str = "/invitations/<link-token>";
+const USER: &str = "/users/<user-id>";
+const ORGANIZATION_PATH: &str = "/organizations/<organization-id>";
+const GROUP_PATH: &str = "/groups/<group-id>";
+const MEMBERS_PATH: &str = "/groups/<group-id>/relationships/users";
+const REACHED_PATH: &str = "/groups/<group-id>/relationships/organizations";
+
+const CONNECTION: &str = "/connections/<connection-id>";
+const CONNECTION_LINK: &str = "/connection-invitations/<connection-link-token>";
+
+const EXAMPLES: &[Example] = &[
+    // The Administrator of the invited account answers.
+    example("accept-connection", ("POST", CONNECTION_LINK), Json(ACCEPTED), 200),
+    nobody("accept-connection.get", ("GET", CONNECTION_LINK), PAGE, Empty, 200),
+    nobody("accept-connection.nobody", ("POST", CONNECTION_LINK), JSON, Json(ACCEPTED), 401),
+    nobody("accept-invite", ("POST", LINK), JSON, Json(ACCEPTANCE), 201),
+    nobody("accept-invite.get", ("GET", LINK), PAGE, Empty, 200),
+    nobody("accept-invite.head", ("HEAD", LINK), PAGE, Empty, 200),
+    nobody("accept-invite.json", ("GET", LINK), JSON, Empty, 200),
+    nobody(
+        "accept-invite.form",
+        ("POST", LINK),
+        PAGE,
+        Form("first-name=Pat&password=correct+horse+battery"),
+        201,
+    ),
+    nobody("accept-invite.short-password", ("POST", LINK), PAGE, Form("first-name=Pat&password=short"), 422),
+    nobody("accept-invite.unknown", ("GET", "/invitations/no-such-link"), PAGE, Empty, 404),
+    example("check-access", ("POST", "/access/check"), Json(QUESTION), 200),
+    example("check-access.many", ("POST", "/access/check"), Json(QUESTIONS), 200),
+    example(
+        "check-access.organizations",
+        ("GET", "/access/organizations?filter[user_id]=<user-id>"),
+        Empty,
+        200,
+    ),
+    example(
+        "check-access.users",
+        ("GET", "/access/users?filter[organization_id]=<organization-id>"),
+        Empty,
+        200,
+    ),
+    example("create-users", ("POST", "/users"), Json(ONE_CLIENT), 201),
+    example("create-users.bulk", ("POST", "/users"), Json(THREE_CLIENTS), 201),
+    example("create-users.preview", ("POST", "/users?preview=true"), Json(THREE_CLIENTS), 200),
+    example("create-users.base64", ("POST", "/users"), JsonApi(EVERYWHERE), 201),
+    example("create-users.malformed", ("POST", "/users"), Json(MALFORMED), 422),
+    nobody("create-users.nobody", ("POST", "/users"), JSON, Json(ONE_CLIENT), 401),
+    example("invite-account", ("POST", "/connections"), Json(OFFER), 201),
+    example("invite-account.resend", ("POST", "/connections/<connection-id>/invitation"), Empty, 202),
+    example("invite-account.providers", ("GET", "/providers"), Empty, 200),
+    example("list-logs", ("GET", "/logs?filter[action]=update,delete&sort=created_at"), Empty, 200),
+    example("manage-account", ("GET", "/account"), Empty, 200),
+    example("manage-account.update", ("PATCH", "/account"), Json(SETTINGS), 200),
+    example("manage-connections", ("GET", CONNECTION), Empty, 200),
+    example("manage-connections.list", ("GET", "/connections?filter[direction]=granted"), Empty, 200),
+    example("manage-connections.update", ("PATCH", CONNECTION), Json(LOWERED), 200),
+    example("manage-connections.end", ("DELETE", CONNECTION), Empty, 204),
+    example(
+        "manage-connections.person",
+        ("PUT", "/connections/<connection-id>/users/<delegate-user-id>"),
+        Json(PERSON),
+        200,
+    ),
+    example("manage-groups", ("POST", "/groups"), Json(GROUP), 201),
+    example("manage-groups.list", ("GET", "/groups?include=users,organizations"), Empty, 200),
+    example("manage-groups.show", ("GET", GROUP_PATH), Empty, 200),
+    example("manage-groups.update", ("PATCH", GROUP_PATH), Json(RENAMED_GROUP), 200),
+    example("manage-groups.remove", ("DELETE", GROUP_PATH), Empty, 204),
+    example("manage-groups.join", ("POST", MEMBERS_PATH), Json(MEMBERS), 204),
+    example("manage-groups.leave", ("DELETE", MEMBERS_PATH), Json(MEMBERS), 204),
+    example("manage-groups.reach", ("PATCH", REACHED_PATH), Json(REACHED), 204),
+    example("manage-mfa", ("POST", "/users/<administrator-id>/mfa"), Empty, 201),
+    example(
+        "manage-mfa.not-started",
+        ("POST", "/users/<administrator-id>/mfa/verification"),
+        Json(CODE),
+        409,
+    ),
+    example("manage-mfa.nothing-to-remove", ("DELETE", "/users/<user-id>/mfa"), Empty, 404),
+    example("manage-organizations", ("POST", "/organizations"), Json(ORGANIZATION), 201),
+    example("manage-organizations.list", ("GET", "/organizations?sort=-name&page[size]=2"), Empty, 200),
+    example("manage-organizations.show", ("GET", ORGANIZATION_PATH), Empty, 200),
+    example("manage-organizations.update", ("PATCH", ORGANIZATION_PATH), Json(RENAMED_ORGANIZATION), 200),
+    example("manage-organizations.remove", ("DELETE", "/organizations/<spare-id>"), Empty, 204),
+    example("manage-users", ("GET", USER), Empty, 200),
+    example("manage-users.list", ("GET", "/users?filter[status]=invited&include=organizations"), Empty, 200),
+    example("manage-users.update", ("PATCH", USER), Json(RENAMED_USER), 200),
+    example("manage-users.remove", ("DELETE", USER), Empty, 204),
+    example("manage-users.unknown", ("GET", "/users/1"), Empty, 404),
+    nobody("open-account", ("POST", "/accounts"), JSON, Json(ACCOUNT), 201),
+    nobody("report-health", ("GET", "/health"), JSON, Empty, 200),
+    example("resend-invite", ("POST", "/users/<user-id>/invitation"), Empty, 202),
+    example("resend-invite.other-address", ("POST", "/users/<user-id>/resend_invitation"), Empty, 202),
+    nobody("sign-in", ("POST", "/sessions"), JSON, Json(CREDENTIALS), 201),
+    nobody("sign-in.wrong-password", ("POST", "/sessions"), JSON, Json(WRONG_CREDENTIALS), 401),
+    example("sign-in.show", ("GET", "/session"), Empty, 200),
+    example("sign-in.switch", ("PATCH", "/session"), Json(HOME), 200),
+    example("sign-in.sign-out", ("DELETE", "/session"), Empty, 204),
+];
+
+/// The events that no request makes.
+const STREAM: &str = "send-invites";
+const SEALING: &str = "seal-log";
+const SCHEDULE: &str = "expire-invitations";
+
+/// A house whose functions keep every event that they are given.
+async fn recording() -> (House, Arc<Mutex<Vec<(&'static str, Value)>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&seen);
+    let pieces = functions::pieces(local::demo::seed);
+    let product = Product::start(Options {
+        ports: Ports::FREE,
+        storage: Storage::Memory,
+        clock: Clock::system(),
+        table: (pieces.table)(),
+        functions: Box::new(move |surroundings| {
+            let recorded = |mut function: Function| {
+                let (keep, next, name) = (Arc::clone(&keep), Arc::clone(&function.invoke), function.name);
+                function.invoke = Arc::new(move |event, context| {
+                    keep.lock().unwrap().push((name, event.clone()));
+                    next(event, context)
+                });
+                function
+            };
+            Ok((pieces.functions)(surroundings)?.into_iter().map(recorded).collect())
+        }),
+        generate_keys: pieces.generate_keys,
+        front: true,
+    })
+    .await
+    .unwrap();
+    let nobody = Client::new(&product.api_url);
+    (House { product, nobody }, seen)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
+    let (house, seen) = recording().await;
+    let newest = |name: &str| {
+        let seen = seen.lock().unwrap();
+        seen.iter().rev().find(|(known, _)| *known == name).map(|(_, event)| event.clone()).unwrap()
+    };
+    let mut files = Vec::new();
+    for example in EXAMPLES {
+        let client =
+            if example.signed_in { house.nobody.with_token("<token>") } else { house.nobody.clone() };
+        let (kind, body) = match example.body {
+            Body::None => (None, None),
+            Body::Json(body) => (Some("application/json"), Some(body)),
+            Body::JsonApi(body) => (Some(JSON), Some(body)),
+            Body::Form(body) => (Some("application/x-www-form-urlencoded"), Some(body)),
+        };
+        let mut headers = vec![("user-agent", "events/1"), ("accept", example.accept)];
+        headers.extend(kind.map(|kind| ("content-type", kind)));
+        let method: Method = example.method.parse().unwrap();
+        client.send(method, example.path, &headers, body.map(str::to_owned)).await.unwrap();
+        let (function, _) = example.file.split_once('.').unwrap_or((example.file, ""));
+        let mut event = newest(function);
+        neutralise(&mut event);
+        files.push((example.file, event));
+    }
+    files.push((STREAM, stream_event(&house, newest).await));
+    files.push((SEALING, sealing_event(&house, &seen).await));
+    house.product.run_schedule(SCHEDULE).await.unwrap();
+    let mut event = newest(SCHEDULE);
+    event["id"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
+    event["time"] = json!("2026-01-01T00:00:00Z");
+    files.push((SCHEDULE, event));
+
+    let mut names = Vec::new();
+    for (file, event) in files {
+        let name = format!("{file}.json");
+        let event = format!("{event:#}\n");
+        if std::env::var_os("UPDATE_EVENTS").is_some() {
+            std::fs::write(root().join("events").join(&name), &event).unwrap();
+        }
+        let hint = "if it is meant to differ: UPDATE_EVENTS=1 cargo test -p journeys --test house_rules";
+        assert_eq!(event, text(&format!("events/{name}")), "events/{name}; {hint}");
+        names.push(name);
+    }
+    names.sort();
+    assert_eq!(names_in("events"), names);
+}
+
+/// Gives an event the host, the addresses and the times of no one in particular.
+fn neutralise(event: &mut Value) {
+    let headers = [
+        ("host", "api.glueconnect.example"),
+        ("x-amzn-trace-id", "Root=1-6955b900-000000000000000000000000"),
+        ("x-forwarded-for", "203.0.113.7"),
+        ("x-forwarded-port", "443"),
+        ("x-forwarded-proto", "https"),
+    ];
+    for (name, value) in headers {
+        event["headers"][name] = json!(value);
+    }
+    let context = &mut event["requestContext"];
+    context["domainName"] = json!("api.glueconnect.example");
+    context["domainPrefix"] = json!("api");
+    context["http"]["sourceIp"] = json!("203.0.113.7");
+    context["requestId"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
+    context["time"] = json!("01/Jan/2026:00:00:00 +0000");
+    context["timeEpoch"] = json!(1_767_225_600_000_u64);
+}
+
+/// The record of an invitation that was just made.
+async fn stream_event(house: &House, newest: impl Fn(&str) -> Value) -> Value {
+    let values = fill(house, "stream").await;
+    let mut event = newest(STREAM);
+    let records = event["Records"].as_array_mut().unwrap();
+    records.truncate(1);
+    let change = neutral_record(&mut records[0], 751);
+    let image = change["NewImage"].as_object_mut().unwrap();
+    for (name, value) in image.iter_mut() {
+        match name.as_str() {
+            "invited_at" | "next_attempt_at" => *value = json!({"N": "1767225600000"}),
+            "due_at" => *value = json!({"N": "1767225900000"}),
+            "expires_at" => *value = json!({"N": "1767484800000"}),
+            "due_shard" => *value = json!({"S": "DUE#0"}),
+            "key_id" => *value = json!({"S": "<key-id>"}),
+            _ => {}
+        }
+    }
+    named(event, &values)
+}
+
+/// The record of the log entry of an invitation that was just made.
+async fn sealing_event(house: &House, seen: &Mutex<Vec<(&'static str, Value)>>) -> Value {
+    let values = fill(house, "log").await;
+    house.product.drain().await.unwrap();
+    let records = seen.lock().unwrap().clone().into_iter().filter(|(name, _)| *name == SEALING);
+    let mut records: Vec<Value> =
+        records.flat_map(|(_, event)| event["Records"].as_array().unwrap().clone()).collect();
+    records.retain(|record| record["dynamodb"]["NewImage"]["resource_type"]["S"] == "users");
+    let mut record = records.pop().unwrap();
+    let change = neutral_record(&mut record, 402);
+    let month = "A#<account-id>#LOG#202601";
+    let id = "0000000000000<entry-id>";
+    for item in ["Keys", "NewImage"] {
+        change[item]["pk"] = json!({ "S": month });
+        change[item]["sk"] = json!({ "S": id });
+    }
+    change["NewImage"]["id"] = json!({"N": "<entry-id>"});
+    change["NewImage"]["created_at"] = json!({"N": "1767225600000"});
+    change["NewImage"]["ip_address"] = json!({"S": "203.0.113.7"});
+    named(json!({ "Records": [record] }), &values)
+}
+
+/// Gives a record of the stream the numbers of no one in particular; answers the change that it tells of.
+fn neutral_record(record: &mut Value, size: u32) -> &mut Value {
+    record["eventID"] = json!("5f1c2f0e000040008000000000000000");
+    let source = record["eventSourceARN"].as_str().unwrap();
+    let (table, _) = source.split_once("/stream/").unwrap();
+    record["eventSourceARN"] = json!(format!("{table}/stream/2026-01-01T00:00:00.000"));
+    let change = &mut record["dynamodb"];
+    change["ApproximateCreationDateTime"] = json!(1_767_225_600);
+    change["SequenceNumber"] = json!("100000000000000000001");
+    change["SizeBytes"] = json!(size);
+    change
+}
+
+/// The event with names in angle brackets for the ids in it.
+fn named(mut event: Value, values: &[(&'static str, String)]) -> Value {
+    for record in event["Records"].as_array_mut().unwrap() {
+        // The order of an item's attributes is nobody's promise.
+        record["dynamodb"]["Keys"].sort_all_objects();
+        record["dynamodb"]["NewImage"].as_object_mut().unwrap().sort_keys();
+    }
+    let mut text = event.to_string();
+    for (name, value) in values {
+        if name.ends_with("-id>") {
+            text = text.replace(value.as_str(), name);
+        }
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+/// What the examples speak of: an account with two organizations, a group that reaches the first, and a pending user of
+/// that group. Each name in angle brackets with what stands for it.
+async fn fill(house: &House, subdomain: &str) -> Vec<(&'static str, String)> {
+    let account = house.account(subdomain).await;
+    let organization = account.organization("Bakery").await;
+    let spare = account.organization("Spare").await;
+    let group = account.group("Bakery clients", &[&organization]).await;
+    let email = format!("pending@{subdomain}.example");
+    let grants = Grants { groups: &[&group], organizations: &[&organization], all: false };
+    let invited = account.administrator.post("/users", &invitation(&email, "Lite", grants)).await.unwrap();
+    let user = created(invited).id();
+    let link = match house.product.ses.get() {
+        Mode::Ok => house.link(&email).await,
+        _ => String::new(),
+    };
+    let token = account.administrator.token().unwrap().to_owned();
+    let link = link.rsplit('/').next().unwrap().to_owned();
+    vec![
+        ("<token>", token),
+        ("<link-token>", link),
+        ("<subdomain>", subdomain.to_owned()),
+        ("<account-id>", account.id),
+        ("<administrator-id>", account.administrator_id),
+        ("<organization-id>", organization),
+        ("<spare-id>", spare),
+        ("<group-id>", group),
+        ("<user-id>", user),
+    ]
+}
+
+/// What the examples of GlueConnect speak of besides: an account that is invited by the one of `values`, and one that is not.
+async fn connect(
+    house: &House,
+    subdomain: &str,
+    values: &[(&'static str, String)],
+) -> Vec<(&'static str, String)> {
+    let value =
+        |name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()).unwrap();
+    let delegate = house.account(&format!("{subdomain}-noc")).await;
+    house.account(&format!("{subdomain}-new")).await;
+    let offer = OFFER
+        .replace("<subdomain>-new", &delegate.subdomain)
+        .replace("<organization-id>", value("<organization-id>"));
+    let host = house.nobody.with_token(value("<token>"));
+    let connection =
+        created(host.post("/connections", &serde_json::from_str(&offer).unwrap()).await.unwrap()).id();
+    let link = house.link(&format!("admin@{}.example", delegate.subdomain)).await;
+    vec![
+        ("<connection-id>", connection),
+        ("<connection-link-token>", link.rsplit('/').next().unwrap().to_owned()),
+        ("<delegate-user-id>", delegate.administrator_id),
+        ("<delegate-token>", delegate.administrator.token().unwrap().to_owned()),
+    ]
+}
+
+/// The event of this file with everything in angle brackets filled in.
+fn filled(file: &str, values: &[(&str, String)]) -> Value {
+    let mut event = text(&format!("events/{file}.json"));
+    for (name, value) in values {
+        let in_query = name.replace('<', "%3C").replace('>', "%3E");
+        event = event.replace(name, value).replace(&in_query, value);
+    }
+    serde_json::from_str(&event).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_of_a_request_is_answered_as_its_name_promises() {
+    let house = House::start().await;
+    let mut to_look_at = fill(&house, "msp").await;
+    to_look_at.extend(connect(&house, "msp", &to_look_at).await);
+    for (place, example) in EXAMPLES.iter().enumerate() {
+        let (function, _) = example.file.split_once('.').unwrap_or((example.file, ""));
+        let values = if ["GET", "HEAD"].contains(&example.method) {
+            to_look_at.clone()
+        } else {
+            // An account of its own: some of them take things away.
+            let subdomain = format!("msp-{place}");
+            let mut values = fill(&house, &subdomain).await;
+            if ["accept-connection", "invite-account", "manage-connections"].contains(&function) {
+                values.extend(connect(&house, &subdomain, &values).await);
+            }
+            values
+        };
+        let mut event = filled(example.file, &values);
+        if function == "accept-connection" && example.signed_in {
+            let (_, delegates) = values.iter().find(|(name, _)| *name == "<delegate-token>").unwrap();
+            event["headers"]["authorization"] = json!(format!("Bearer {delegates}"));
+        }
+        assert!(!event.to_string().contains('<'), "left open: {event:#}");
+        let answer = house.product.invoke(function, event).await.unwrap();
+        assert_eq!(answer["statusCode"], json!(example.status), "events/{}.json: {answer:#}", example.file);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_event_of_the_stream_mails_an_invitation_that_waits() {
+    let house = House::start().await;
+    house.product.ses.set(Mode::Down);
+    let values = fill(&house, "stream").await;
+    assert!(house.mails("pending@stream.example").await.is_empty());
+    house.product.ses.set(Mode::Ok);
+    // Past the pause after a failure. The schedule may bring the mail up as well: it goes out once.
+    house.product.clock.advance(61_000);
+    let mut event = filled(STREAM, &values);
+    event["Records"][0]["dynamodb"]["NewImage"]["key_id"] = json!({"S": "any"});
+    let answer = house.product.invoke(STREAM, event.clone()).await.unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": []}));
+    house.product.invoke(STREAM, event).await.unwrap();
+    assert_eq!(house.mails("pending@stream.example").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_event_of_a_log_entry_is_sealed_once() {
+    let house = House::start().await;
+    let mut values = fill(&house, "log").await;
+    values.push(("<entry-id>", "123".to_owned()));
+    let event = filled(SEALING, &values);
+    house.product.drain().await.unwrap();
+    for _ in 0..2 {
+        let answer = house.product.invoke(SEALING, event.clone()).await.unwrap();
+        assert_eq!(answer, json!({"batchItemFailures": []}));
+    }
+    let (_, account) = values.iter().find(|(name, _)| *name == "<account-id>").unwrap();
+    let seals = house.partition(&format!("A#{account}#SEALS")).await;
+    let sealed = seals.iter().filter(|seal| seal["entries"].to_string().contains("0000000000000123"));
+    assert_eq!(sealed.count(), 1, "{seals:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_event_of_the_schedule_notes_what_is_past_its_end() {
+    let house = House::start().await;
+    let values = fill(&house, "schedule").await;
+    let answer = house.product.invoke(SCHEDULE, filled(SCHEDULE, &values)).await.unwrap();
+    assert_eq!(answer, json!({"expired": 0, "nudged": 0}));
+    house.advance_hours(73);
+    let administrator = house.sign_in("schedule", "admin@schedule.example").await;
+    let answer = house.product.invoke(SCHEDULE, filled(SCHEDULE, &values)).await.unwrap();
+    // The house's own schedule may have been there before.
+    assert!(
+        answer == json!({"expired": 1, "nudged": 0}) || answer == json!({"expired": 0, "nudged": 0}),
+        "{answer}"
+    );
+    let listed = administrator.get("/users?filter[status]=expired").await.unwrap();
+    assert_eq!(listed.at("/meta/total-count"), json!(1), "{}", listed.text);
+}

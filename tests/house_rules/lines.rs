@@ -1,0 +1,151 @@
+//! What no line of the product's code may say. Each law names the few places that are free of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::house_map::root;
+
+/// A line of code, outside its file's own tests.
+struct Line {
+    /// File and number.
+    place: String,
+    code: String,
+}
+
+/// The code under these folders, comments and tests left out.
+fn code(folders: &[&str]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for folder in folders {
+        collect(&root().join(folder), &mut lines);
+    }
+    assert!(!lines.is_empty());
+    lines
+}
+
+fn collect(folder: &Path, lines: &mut Vec<Line>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "tests" {
+            collect(&path, lines);
+        } else if name.ends_with(".rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let product = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let place = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+            for (number, code) in product.lines().enumerate() {
+                if !code.trim_start().starts_with("//") {
+                    lines.push(Line { place: format!("{place}:{}", number + 1), code: code.to_owned() });
+                }
+            }
+        }
+    }
+}
+
+/// No line says any of this, but in files whose path begins like one of `free`.
+fn forbid(folders: &[&str], words: &[&str], free: &[&str]) {
+    for Line { place, code } in code(folders) {
+        if !free.iter().any(|start| place.starts_with(start)) {
+            for word in words {
+                assert!(!code.contains(word), "{place} says {word}: {code}");
+            }
+        }
+    }
+}
+
+#[test]
+fn time_comes_from_the_one_clock() {
+    let words = ["SystemTime", "Instant::now", "Timestamp::now", "Zoned::now"];
+    forbid(&["functions", "shared"], &words, &["shared/environment/src/clock.rs"]);
+}
+
+#[test]
+fn the_rules_do_nothing_but_decide() {
+    let words = ["async ", "std::fs", "std::env", "std::io", "std::net", "std::process", "std::thread"];
+    // Where the rules' tests compare their tables with the files.
+    forbid(&["shared/policy"], &words, &["shared/policy/src/table.rs"]);
+}
+
+#[test]
+fn no_function_has_a_rule_of_its_own_about_roles() {
+    for Line { place, code } in code(&["functions", "shared/api"]) {
+        let compares = ["==", "!=", "<=", ">=", "matches!", "=> "].iter().any(|sign| code.contains(sign));
+        assert!(!(compares && code.contains("Role::")), "{place} is a rule: it belongs in policy: {code}");
+    }
+}
+
+#[test]
+fn no_decision_is_made_from_an_index() {
+    // The schedule's list of what to look at; every invitation on it is read again from the table.
+    forbid(&["functions", "shared"], &["index_name("], &["shared/store/src/due.rs"]);
+}
+
+#[test]
+fn no_read_may_be_behind() {
+    // Those of transactions never are.
+    let mut reads = 0;
+    let mut current = 0;
+    for Line { place, code } in code(&["functions", "shared"]) {
+        if !place.starts_with("shared/store/src/due.rs") {
+            let asks = [".get_item()", ".batch_get_item()", ".query()", ".scan()"];
+            // Parts of a builder have names in front; a read of DynamoDB stands on a line of its own.
+            reads += usize::from(asks.contains(&code.trim()));
+            current += usize::from(code.contains(".consistent_read(true)"));
+        }
+    }
+    assert!(reads > 0 && reads == current, "{reads} reads, {current} of them strongly consistent");
+}
+
+#[test]
+fn keys_are_written_in_one_file() {
+    forbid(&["functions", "shared"], &["\"A#", "\"SUBDOMAIN#", "\"DUE#"], &["shared/store/src/keys.rs"]);
+}
+
+#[test]
+fn the_secret_keys_are_with_those_who_sign() {
+    let signing =
+        ["accept-invite", "manage-mfa", "send-invites", "sign-in"].map(|name| format!("functions/{name}/"));
+    let free: Vec<&str> = signing.iter().map(String::as_str).collect();
+    forbid(&["functions"], &["SigningKeys", "SIGNING_KEYS"], &free);
+}
+
+#[test]
+fn a_change_without_the_security_revision_is_one_of_these() {
+    // What they change decides nobody's rights, or only takes away: settings, sign-ins, wrong codes, the end of sessions,
+    // what the schedule notes, an entry of the log, a seal.
+    const FREE: [&str; 7] = [
+        "update_account",
+        "signed_in",
+        "wrong_code",
+        "end_sessions",
+        "note_expiry",
+        "record_once",
+        "seal_once",
+    ];
+    // Opens the account, and with it the revision.
+    const FIRST: &str = "open_account";
+    let mut function = String::new();
+    let mut transactions: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for Line { code, .. } in code(&["shared/store/src"]) {
+        if let Some((_, rest)) = code.split_once("fn ") {
+            function = rest.split(['(', '<']).next().unwrap_or_default().to_owned();
+        }
+        let (opened, ordered) = transactions.entry(function.clone()).or_default();
+        *opened += usize::from(code.contains("self.transaction()"));
+        *ordered += usize::from(code.contains(".at_revision("));
+    }
+    transactions.retain(|_, (opened, _)| *opened > 0);
+    assert!(transactions.len() > 10, "{transactions:?}");
+    for (name, (opened, ordered)) in transactions {
+        let is_free = FREE.contains(&name.as_str()) || name == FIRST;
+        let expected = if is_free { 0 } else { opened };
+        assert_eq!(ordered, expected, "{name} changes something outside the order of the revision");
+    }
+}
+
+#[test]
+fn nothing_is_left_to_do() {
+    let words = ["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("];
+    for folder in ["functions", "shared", "infra"] {
+        forbid(&[folder], &words, &[]);
+    }
+}
