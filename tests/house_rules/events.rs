@@ -138,6 +138,7 @@ const EXAMPLES: &[Example] = &[
     example("invite-account", ("POST", "/connections"), Json(OFFER), 201),
     example("invite-account.resend", ("POST", "/connections/<connection-id>/invitation"), Empty, 202),
     example("invite-account.providers", ("GET", "/providers"), Empty, 200),
+    example("list-logs", ("GET", "/logs?filter[action]=update,delete&sort=created_at"), Empty, 200),
     example("manage-account", ("GET", "/account"), Empty, 200),
     example("manage-account.update", ("PATCH", "/account"), Json(SETTINGS), 200),
     example("manage-connections", ("GET", CONNECTION), Empty, 200),
@@ -189,6 +190,7 @@ const EXAMPLES: &[Example] = &[
 
 /// The events that no request makes.
 const STREAM: &str = "send-invites";
+const SEALING: &str = "seal-log";
 const SCHEDULE: &str = "expire-invitations";
 
 /// A house whose functions keep every event that they are given.
@@ -248,6 +250,7 @@ async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
         files.push((example.file, event));
     }
     files.push((STREAM, stream_event(&house, newest).await));
+    files.push((SEALING, sealing_event(&house, &seen).await));
     house.product.run_schedule(SCHEDULE).await.unwrap();
     let mut event = newest(SCHEDULE);
     event["id"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
@@ -296,15 +299,7 @@ async fn stream_event(house: &House, newest: impl Fn(&str) -> Value) -> Value {
     let mut event = newest(STREAM);
     let records = event["Records"].as_array_mut().unwrap();
     records.truncate(1);
-    let record = &mut records[0];
-    record["eventID"] = json!("5f1c2f0e000040008000000000000000");
-    let source = record["eventSourceARN"].as_str().unwrap();
-    let (table, _) = source.split_once("/stream/").unwrap();
-    record["eventSourceARN"] = json!(format!("{table}/stream/2026-01-01T00:00:00.000"));
-    let change = &mut record["dynamodb"];
-    change["ApproximateCreationDateTime"] = json!(1_767_225_600);
-    change["SequenceNumber"] = json!("100000000000000000001");
-    change["SizeBytes"] = json!(751);
+    let change = neutral_record(&mut records[0], 751);
     let image = change["NewImage"].as_object_mut().unwrap();
     for (name, value) in image.iter_mut() {
         match name.as_str() {
@@ -316,11 +311,53 @@ async fn stream_event(house: &House, newest: impl Fn(&str) -> Value) -> Value {
             _ => {}
         }
     }
-    // The order of an item's attributes is nobody's promise.
-    image.sort_keys();
-    change["Keys"].sort_all_objects();
+    named(event, &values)
+}
+
+/// The record of the log entry of an invitation that was just made.
+async fn sealing_event(house: &House, seen: &Mutex<Vec<(&'static str, Value)>>) -> Value {
+    let values = fill(house, "log").await;
+    house.product.drain().await.unwrap();
+    let records = seen.lock().unwrap().clone().into_iter().filter(|(name, _)| *name == SEALING);
+    let mut records: Vec<Value> =
+        records.flat_map(|(_, event)| event["Records"].as_array().unwrap().clone()).collect();
+    records.retain(|record| record["dynamodb"]["NewImage"]["resource_type"]["S"] == "users");
+    let mut record = records.pop().unwrap();
+    let change = neutral_record(&mut record, 402);
+    let month = "A#<account-id>#LOG#202601";
+    let id = "0000000000000<entry-id>";
+    for item in ["Keys", "NewImage"] {
+        change[item]["pk"] = json!({ "S": month });
+        change[item]["sk"] = json!({ "S": id });
+    }
+    change["NewImage"]["id"] = json!({"N": "<entry-id>"});
+    change["NewImage"]["created_at"] = json!({"N": "1767225600000"});
+    change["NewImage"]["ip_address"] = json!({"S": "203.0.113.7"});
+    named(json!({ "Records": [record] }), &values)
+}
+
+/// Gives a record of the stream the numbers of no one in particular; answers the change that it tells of.
+fn neutral_record(record: &mut Value, size: u32) -> &mut Value {
+    record["eventID"] = json!("5f1c2f0e000040008000000000000000");
+    let source = record["eventSourceARN"].as_str().unwrap();
+    let (table, _) = source.split_once("/stream/").unwrap();
+    record["eventSourceARN"] = json!(format!("{table}/stream/2026-01-01T00:00:00.000"));
+    let change = &mut record["dynamodb"];
+    change["ApproximateCreationDateTime"] = json!(1_767_225_600);
+    change["SequenceNumber"] = json!("100000000000000000001");
+    change["SizeBytes"] = json!(size);
+    change
+}
+
+/// The event with names in angle brackets for the ids in it.
+fn named(mut event: Value, values: &[(&'static str, String)]) -> Value {
+    for record in event["Records"].as_array_mut().unwrap() {
+        // The order of an item's attributes is nobody's promise.
+        record["dynamodb"]["Keys"].sort_all_objects();
+        record["dynamodb"]["NewImage"].as_object_mut().unwrap().sort_keys();
+    }
     let mut text = event.to_string();
-    for (name, value) in &values {
+    for (name, value) in values {
         if name.ends_with("-id>") {
             text = text.replace(value.as_str(), name);
         }
@@ -437,6 +474,23 @@ async fn the_event_of_the_stream_mails_an_invitation_that_waits() {
     assert_eq!(answer, json!({"batchItemFailures": []}));
     house.product.invoke(STREAM, event).await.unwrap();
     assert_eq!(house.mails("pending@stream.example").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_event_of_a_log_entry_is_sealed_once() {
+    let house = House::start().await;
+    let mut values = fill(&house, "log").await;
+    values.push(("<entry-id>", "123".to_owned()));
+    let event = filled(SEALING, &values);
+    house.product.drain().await.unwrap();
+    for _ in 0..2 {
+        let answer = house.product.invoke(SEALING, event.clone()).await.unwrap();
+        assert_eq!(answer, json!({"batchItemFailures": []}));
+    }
+    let (_, account) = values.iter().find(|(name, _)| *name == "<account-id>").unwrap();
+    let seals = house.partition(&format!("A#{account}#SEALS")).await;
+    let sealed = seals.iter().filter(|seal| seal["entries"].to_string().contains("0000000000000123"));
+    assert_eq!(sealed.count(), 1, "{seals:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

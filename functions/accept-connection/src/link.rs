@@ -11,6 +11,7 @@ pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Connection, Fai
     let connection = api.store.connection(link.host, link.connection).await?;
     let connection =
         connection.filter(|found| found.delegate_id == link.delegate).ok_or_else(|| unknown(call))?;
+    call.noted.tell(connection.subject());
     connection.life().check_link(link.generation, call.now).map_err(|fault| refused(call, fault))?;
     Ok(connection)
 }

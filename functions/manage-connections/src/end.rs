@@ -15,6 +15,7 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
     let connection = api.store.connection_of(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(connection.subject());
     if call.expected_version()?.is_some_and(|version| version != connection.version) {
         return Err(Fault::stale().into());
     }

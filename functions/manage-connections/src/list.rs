@@ -54,6 +54,7 @@ pub async fn show(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fa
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
     let connection = api.store.connection_of(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(connection.subject());
     Ok(Answer::ok(&json!({"data": resource(api, call, &caller, &connection).await?})))
 }
 

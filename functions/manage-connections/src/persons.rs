@@ -17,7 +17,7 @@ pub async fn list(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fa
     call.allow_parameters(&[])?;
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
-    let connection = granted(api, &caller, id).await?;
+    let connection = granted(api, call, &caller, id).await?;
     let persons = api.store.persons(connection.host_id, id).await?;
     let data: Vec<Value> = persons.iter().map(shown::person).collect();
     Ok(Answer::ok(&json!({"data": data, "meta": {"total-count": data.len()}})))
@@ -27,7 +27,7 @@ pub async fn show(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Res
     call.allow_parameters(&[])?;
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
-    let connection = granted(api, &caller, id).await?;
+    let connection = granted(api, call, &caller, id).await?;
     let person = api.store.person(connection.host_id, id, user).await?.ok_or_else(Fault::unknown)?;
     Ok(Answer::ok(&json!({"data": shown::person(&person)})))
 }
@@ -40,7 +40,7 @@ pub async fn set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Resu
 async fn attempt_set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
-    let connection = granted(api, &caller, id).await?;
+    let connection = granted(api, call, &caller, id).await?;
     let theirs = api.store.user(connection.delegate_id, user).await?.ok_or_else(Fault::unknown)?;
     let person = read(call, user, theirs.name())?;
     api.store
@@ -85,7 +85,7 @@ pub async fn unset(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Re
 async fn attempt_unset(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
-    let connection = granted(api, &caller, id).await?;
+    let connection = granted(api, call, &caller, id).await?;
     if api.store.person(connection.host_id, id, user).await?.is_none() {
         return Err(Fault::unknown().into());
     }

@@ -19,7 +19,7 @@ pub async fn update(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, 
 async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
-    let before = granted(api, &caller, id).await?;
+    let before = granted(api, call, &caller, id).await?;
     if call.expected_version()?.is_some_and(|version| version != before.version) {
         return Err(Fault::stale().into());
     }
@@ -33,8 +33,14 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
 }
 
 /// A connection that the caller's account grants. One that it receives is there to see and not to change.
-pub async fn granted(api: &Api, caller: &Caller, id: ConnectionId) -> Result<Connection, Failure> {
+pub async fn granted(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    id: ConnectionId,
+) -> Result<Connection, Failure> {
     let connection = api.store.connection_of(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(connection.subject());
     if connection.host_id == caller.account.id {
         Ok(connection)
     } else {

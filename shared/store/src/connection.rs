@@ -86,7 +86,9 @@ impl Connection {
         }
     }
 
-    fn subject(&self) -> Subject {
+    /// The connection, for the log.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
         Subject::new("connections", self.id, format!("{} → {}", self.host_name, self.delegate_name))
     }
 }

@@ -35,8 +35,14 @@ fn padded(number: u64) -> String {
 
 /// The account and its settings.
 pub fn account(account: AccountId) -> Key {
-    Key::new(format!("A#{account}"), "ACCOUNT")
+    Key::new(format!("A#{account}"), ACCOUNT)
 }
+
+/// The sort key of an account, and of what keeps a subdomain to it.
+pub(crate) const ACCOUNT: &str = "ACCOUNT";
+
+/// What the partition of everything that belongs to an account begins with.
+pub(crate) const OF_AN_ACCOUNT: &str = "A#";
 
 /// The account's security revision and its active Administrators.
 pub fn security(account: AccountId) -> Key {
