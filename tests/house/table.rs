@@ -51,6 +51,13 @@ impl House {
         entries
     }
 
+    /// What that log says was changed: no reads, and nothing that was refused.
+    pub async fn changes(&self, account: &str) -> Vec<Value> {
+        let mut entries = self.log(account).await;
+        entries.retain(|entry| entry["action"] != "read" && entry["outcome"] == "allowed");
+        entries
+    }
+
     /// The invitation of a user as it is stored.
     pub async fn stored_invitation(&self, account: &str, user: &str) -> Value {
         let items = self.partition(&format!("A#{account}#USER#{user}")).await;

@@ -51,7 +51,7 @@ fn results(answer: &Value) -> Vec<(String, String, Value)> {
 async fn written(house: &House, account: &Account) -> (usize, usize, usize) {
     house.product.drain().await.unwrap();
     let users = house.partition(&format!("A#{}#USERS", account.id)).await.len();
-    (users, house.log(&account.id).await.len(), house.product.mailbox.mails().len())
+    (users, house.changes(&account.id).await.len(), house.product.mailbox.mails().len())
 }
 
 #[tokio::test(flavor = "multi_thread")]

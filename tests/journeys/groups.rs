@@ -57,7 +57,7 @@ async fn a_group_is_made_read_changed_and_removed() {
         organizations.iter().all(|organization| organization.get("group_ids").is_none()),
         "{organizations:#?}"
     );
-    let log = house.log(&account.id).await;
+    let log = house.changes(&account.id).await;
     let acts: Vec<_> = log.iter().filter(|entry| entry["resource_type"] == "groups").collect();
     assert_eq!(
         acts.iter().map(|entry| entry["action"].as_str().unwrap()).collect::<Vec<_>>(),

@@ -115,7 +115,7 @@ async fn a_link_may_be_opened_ten_times_by_machines_and_nothing_changes() {
     let link = house.only_link(&email).await;
     let state = async || {
         let user = expect(account.administrator.get(&format!("/users/{id}")).await.unwrap(), 200).json();
-        (user, house.stored_invitation(&account.id, &id).await, house.log(&account.id).await.len())
+        (user, house.stored_invitation(&account.id, &id).await, house.changes(&account.id).await.len())
     };
     let before = state().await;
     assert_eq!(before.0.pointer("/data/attributes/status"), Some(&json!("invited")));

@@ -41,7 +41,7 @@ async fn an_organization_is_made_read_changed_and_removed() {
     refused(answer, 412, "stale-version");
     expect(admin.delete(&path, None).await.unwrap(), 204);
     refused(admin.get(&path).await.unwrap(), 404, "not-found");
-    let log = house.log(&account.id).await;
+    let log = house.changes(&account.id).await;
     let acts: Vec<_> = log.iter().filter(|entry| entry["resource_type"] == "organizations").collect();
     let actions: Vec<_> = acts.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
     assert_eq!(actions, ["create", "update", "delete"]);
