@@ -92,7 +92,7 @@ async fn a_second_factor_is_set_up_confirmed_and_signed_in_with() {
     let log = house.log(&acme.id).await;
     let acts: Vec<String> = log
         .iter()
-        .filter(|entry| entry["resource_type"] == "mfa")
+        .filter(|entry| entry["resource_type"] == "mfa" || entry["outcome"] == "wrong-code")
         .map(|entry| format!("{} {}", entry["action"], entry["outcome"]).replace('"', ""))
         .collect();
     assert_eq!(

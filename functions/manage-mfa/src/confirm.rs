@@ -29,8 +29,7 @@ async fn attempt(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) -> R
     let used = match look_at(mfa, &code, call.now) {
         Looked::Right(used) => used,
         Looked::Wrong(used) => {
-            let outcome = Refusal::WrongCode.code();
-            api.store.wrong_code(&caller.user, &used, "update", outcome, &act).await?;
+            api.store.wrong_code(&caller.user, &used, None, &act).await?;
             return Err(wrong_code());
         }
         Looked::Locked => return Err(wrong_code()),

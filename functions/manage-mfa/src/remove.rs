@@ -4,7 +4,7 @@
 use api::second_factor::{Looked, look_at};
 use api::{Api, Caller, Failure};
 use policy::mfa::Removal;
-use policy::{GroupReach, Refusal, UserId};
+use policy::{GroupReach, UserId};
 use store::until_current;
 use web::{Answer, Call, Fault};
 
@@ -31,8 +31,7 @@ async fn remove_own(api: &Api, call: &Call, caller: &Caller) -> Result<(), Failu
     match look_at(mfa, &code(call)?, call.now) {
         Looked::Right(used) => Ok(api.store.remove_mfa(user, &used, caller.security.revision, &act).await?),
         Looked::Wrong(used) => {
-            let outcome = Refusal::WrongCode.code();
-            api.store.wrong_code(user, &used, "delete", outcome, &act).await?;
+            api.store.wrong_code(user, &used, None, &act).await?;
             Err(wrong_code())
         }
         Looked::Locked => Err(wrong_code()),

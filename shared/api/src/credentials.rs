@@ -110,7 +110,7 @@ async fn second_factor(
     match look_at(mfa, otp, call.now) {
         Looked::Right(used) => Ok(used),
         Looked::Wrong(used) => {
-            api.store.wrong_code(user, &used, "create", INVALID_CREDENTIALS, act).await?;
+            api.store.wrong_code(user, &used, Some(INVALID_CREDENTIALS), act).await?;
             Err(invalid_credentials())
         }
         Looked::Locked => Err(invalid_credentials()),

@@ -188,18 +188,20 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Counts a wrong code, and writes into the log that it was refused.
+    /// Counts a wrong code. `refusal` is what the log says of a sign-in that it spoiled; anyone who is in already has the refusal
+    /// of their request in the log without this.
     pub async fn wrong_code(
         &self,
         user: &User,
         used: &Used,
-        action: &str,
-        outcome: &str,
+        refusal: Option<&str>,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.use_factor(act.account, user.id, used)?;
-        self.add_entries(&mut transaction, act, action, outcome, &subject(user))?;
+        if let Some(refusal) = refusal {
+            self.add_entries(&mut transaction, act, "create", refusal, &subject(user))?;
+        }
         self.commit(transaction).await
     }
 }
