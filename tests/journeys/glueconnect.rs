@@ -224,6 +224,8 @@ async fn the_page_asks_an_administrator_to_sign_in_and_answer() {
         "{}",
         page.text
     );
+    let token = link.rsplit('/').next().unwrap();
+    assert!(!page.text.contains(token), "the page does not hold its own link: {}", page.text);
     let password = "password=correct+horse+battery";
     for (fields, words) in [
         ("email=admin%40night-noc.example&password=wrong&decision=accept".to_owned(), "not the credentials"),

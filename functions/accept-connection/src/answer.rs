@@ -54,7 +54,7 @@ async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Fail
     let field =
         |name: &str| fields.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let Ok(verdict) = field("decision").parse::<Verdict>() else {
-        return form(api, call, &connection, Some("Choose to accept or to decline.")).await;
+        return form(api, &connection, Some("Choose to accept or to decline.")).await;
     };
     let otp = Some(field("otp")).filter(|otp| !otp.trim().is_empty());
     let delegate = Some(connection.delegate_id);
@@ -62,7 +62,7 @@ async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Fail
         Ok(proven) => proven,
         Err(Failure::Faults(faults)) if faults.status() == 401 => {
             let detail = faults.all().first().map_or("", web::Fault::detail);
-            return form(api, call, &connection, Some(detail)).await;
+            return form(api, &connection, Some(detail)).await;
         }
         Err(other) => return Err(other),
     };
@@ -74,7 +74,7 @@ async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Fail
         )),
         Err(Failure::Faults(faults)) if faults.status() == 403 => {
             let detail = faults.all().first().map_or("", web::Fault::detail);
-            form(api, call, &connection, Some(detail)).await
+            form(api, &connection, Some(detail)).await
         }
         Err(other) => Err(other),
     }

@@ -11,11 +11,7 @@ use crate::link::open;
 
 pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     let connection = open(api, call, token).await.map_err(|failure| for_people(call, failure))?;
-    if call.wants_page() {
-        form(api, call, &connection, None).await
-    } else {
-        document(api, &connection).await
-    }
+    if call.wants_page() { form(api, &connection, None).await } else { document(api, &connection).await }
 }
 
 /// The store's silence as a page, for those who read pages.
@@ -29,25 +25,19 @@ pub fn for_people(call: &Call, failure: Failure) -> Failure {
 }
 
 /// The form, 200 or, with a fault in it, 422.
-pub async fn form(
-    api: &Api,
-    call: &Call,
-    connection: &Connection,
-    fault: Option<&str>,
-) -> Result<Answer, Failure> {
+pub async fn form(api: &Api, connection: &Connection, fault: Option<&str>) -> Result<Answer, Failure> {
     let names = organization_names(api, connection).await?;
     let role = connection.maximum_role;
     let form = ConnectionForm {
         host_name: &connection.host_name,
         delegate_name: &connection.delegate_name,
         inviter_name: &connection.inviter_name,
-        role_words: &format!("With the {role} role at most: they can {}.", role.in_words()),
+        role_words: &format!("With the {role} role at most, they can {}.", role.in_words()),
         organization_names: names.as_deref().unwrap_or_default(),
         all_organizations: names.is_none(),
         message: &connection.message,
         expires_at: connection.invitation_expires_at,
         ends_at: connection.ends_at,
-        action: &call.path(),
         fault,
     };
     Ok(Answer::page(if fault.is_some() { 422 } else { 200 }, connection_form(&form)))

@@ -1,7 +1,5 @@
 //! Invites another account: pending until one of its Administrators accepts.
 
-use std::collections::BTreeSet;
-
 use api::{Api, Caller, Failure, show};
 use policy::connection::{State, Status};
 use policy::{AccountId, GroupReach, UserId};
@@ -9,7 +7,7 @@ use serde_json::json;
 use store::account::Membership;
 use store::invitation::NewLink;
 use store::{Connection, Invitation, until_current};
-use web::{Answer, Call, Fault, Faults};
+use web::{Answer, Call, Fault};
 
 use crate::offer::{Offer, read};
 use crate::providers::Providers;
@@ -27,7 +25,8 @@ async fn attempt(api: &Api, providers: &Providers, call: &Call) -> Result<Answer
     caller.actor(&GroupReach::new()).may_administer()?;
     let offer = read(call, providers)?;
     let delegate = delegate(api, &caller, &offer, call).await?;
-    let groups = check_grants(api, &caller, &offer).await?;
+    let (groups, organizations) = (&offer.grants.groups, &offer.grants.organizations);
+    let groups = api.named(caller.account.id, groups, groups, organizations).await?;
     let connection = connection(api, call, &caller, &offer, &delegate);
     connection.life().check(caller.effective_role(), &groups)?;
     let mails = mails(api, call, &caller, &connection, &delegate);
@@ -69,26 +68,6 @@ async fn delegate(api: &Api, caller: &Caller, offer: &Offer, call: &Call) -> Res
         )));
     }
     Ok(delegate)
-}
-
-async fn check_grants(api: &Api, caller: &Caller, offer: &Offer) -> Result<GroupReach, Failure> {
-    let account = caller.account.id;
-    let (groups, organizations) = tokio::try_join!(
-        api.store.group_reach(account, &offer.grants.groups),
-        api.store.organizations_by_id(account, &offer.grants.organizations)
-    )?;
-    let found: BTreeSet<_> = organizations.into_iter().map(|organization| organization.id).collect();
-    let unknown_groups =
-        offer.grants.groups.iter().filter(|group| !groups.contains_key(group)).map(|group| {
-            Fault::unacceptable("unknown-group", format!("There is no group {group}."))
-                .at("/data/relationships/groups")
-        });
-    let unknown_organizations = offer.grants.organizations.difference(&found).map(|organization| {
-        let detail = format!("There is no organization {organization}.");
-        Fault::unacceptable("unknown-organization", detail).at("/data/relationships/organizations")
-    });
-    Faults::check(unknown_groups.chain(unknown_organizations).collect())?;
-    Ok(groups)
 }
 
 fn connection(api: &Api, call: &Call, caller: &Caller, offer: &Offer, delegate: &Membership) -> Connection {

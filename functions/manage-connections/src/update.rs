@@ -7,7 +7,7 @@ use policy::connection::{State, Status};
 use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, Role};
 use serde_json::json;
 use store::{Connection, until_current};
-use web::{Answer, Call, Fault, Faults};
+use web::{Answer, Call, Fault};
 
 use crate::list::resource;
 
@@ -24,7 +24,9 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
         return Err(Fault::stale().into());
     }
     let after = read(call, &before)?;
-    let groups = check_grants(api, &caller, &before, &after).await?;
+    let added = after.organization_ids.difference(&before.organization_ids).copied().collect();
+    let joined = after.group_ids.difference(&before.group_ids).copied().collect();
+    let groups = api.named(caller.account.id, &after.group_ids, &joined, &added).await?;
     after.life().check(caller.effective_role(), &groups)?;
     let deciding = (caller.account.id, caller.security.revision);
     api.store.update_connection(&after, "update", deciding, &caller.act(call)).await?;
@@ -91,31 +93,4 @@ fn read(call: &Call, before: &Connection) -> Result<Connection, Failure> {
         return Err(Fault::conflict("connection-expired", detail).at("/data/attributes/expires-at").into());
     }
     Ok(after)
-}
-
-async fn check_grants(
-    api: &Api,
-    caller: &Caller,
-    before: &Connection,
-    after: &Connection,
-) -> Result<GroupReach, Failure> {
-    let account = caller.account.id;
-    let added: BTreeSet<OrganizationId> =
-        after.organization_ids.difference(&before.organization_ids).copied().collect();
-    let (groups, found) = tokio::try_join!(
-        api.store.group_reach(account, &after.group_ids),
-        api.store.organizations_by_id(account, &added)
-    )?;
-    let found: BTreeSet<_> = found.into_iter().map(|organization| organization.id).collect();
-    let new_groups = after.group_ids.difference(&before.group_ids);
-    let unknown_groups = new_groups.filter(|group| !groups.contains_key(group)).map(|group| {
-        Fault::unacceptable("unknown-group", format!("There is no group {group}."))
-            .at("/data/relationships/groups")
-    });
-    let unknown_organizations = added.difference(&found).map(|organization| {
-        let detail = format!("There is no organization {organization}.");
-        Fault::unacceptable("unknown-organization", detail).at("/data/relationships/organizations")
-    });
-    Faults::check(unknown_groups.chain(unknown_organizations).collect())?;
-    Ok(groups)
 }

@@ -6,6 +6,7 @@ mod activity;
 mod caller;
 pub mod credentials;
 mod failure;
+mod named;
 pub mod second_factor;
 pub mod session;
 pub mod show;

@@ -80,7 +80,6 @@ mod tests {
             message: words,
             expires_at: Timestamp::from_millis(1_795_248_000_000),
             ends_at: Some(Timestamp::from_millis(1_795_248_000_000)),
-            action: "/connection-invitations/eyJh.eyJh.c2ln",
             fault: Some(words),
         }
     }

@@ -27,13 +27,12 @@ pub struct ConnectionForm<'a> {
     pub expires_at: Timestamp,
     /// When the access ends by itself, if ever.
     pub ends_at: Option<Timestamp>,
-    /// The path that the form posts to.
-    pub action: &'a str,
     /// What was wrong with the last attempt, for people.
     pub fault: Option<&'a str>,
 }
 
-/// The page. Its form posts `decision`, `email`, `password` and `otp`, form-encoded; opening it changes nothing.
+/// The page. Its form posts `decision`, `email`, `password` and `otp`, form-encoded, to the page's own address, which the page
+/// does not hold; opening it changes nothing.
 #[must_use]
 pub fn connection_form(form: &ConnectionForm<'_>) -> String {
     let content = html! {
@@ -55,7 +54,7 @@ pub fn connection_form(form: &ConnectionForm<'_>) -> String {
 
 fn fields(form: &ConnectionForm<'_>) -> Markup {
     html! {
-        form method="post" action=(form.action) {
+        form method="post" {
             p class="before-block" {
                 "An Administrator of " bdi { (form.delegate_name) } " answers, signed in with their own password:"
             }
