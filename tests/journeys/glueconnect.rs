@@ -154,6 +154,47 @@ async fn a_night_desk_is_let_in() {
     let session = expect(back.get("/session").await.unwrap(), 200);
     assert_eq!(session.at("/data/attributes/connected"), json!(false));
 
+    // The host's log shows each act with the account of whoever did it; the delegate's shows who did what when, and no names
+    // of what is the host's.
+    let logged =
+        expect(host.administrator.get(&format!("/logs?filter[account_id]={}", noc.id)).await.unwrap(), 200);
+    assert_eq!(logged.at("/meta/account-column"), json!(true), "{}", logged.text);
+    let entries = logged.at("/data").as_array().unwrap().clone();
+    let acts: Vec<String> = entries
+        .iter()
+        .map(|entry| {
+            let text = |name: &str| entry["attributes"][name].as_str().unwrap_or("-").to_owned();
+            assert_eq!(text("account-name"), "The night-noc account", "{entry:#}");
+            format!("{} {} {}", text("action"), text("resource-type"), text("outcome"))
+        })
+        .collect();
+    for act in [
+        "read organizations allowed",
+        "update organizations allowed",
+        "read organizations not-found",
+        "create groups security-permission",
+        "create users security-permission",
+        "update connections allowed",
+    ] {
+        assert!(acts.iter().any(|known| known == act), "{act} in {acts:#?}");
+    }
+    let at_home = expect(
+        noc.administrator.get("/logs?filter[resource_type]=organizations&page[size]=1000").await.unwrap(),
+        200,
+    );
+    let visits: Vec<Value> = at_home
+        .at("/data")
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["attributes"]["host-id"] == host.id.as_str())
+        .cloned()
+        .collect();
+    assert!(visits.iter().any(|entry| entry["attributes"]["action"] == "update"), "{}", at_home.text);
+    for visit in &visits {
+        assert!(!visit.to_string().contains("Bakery") && !visit.to_string().contains(&bakery), "{visit:#}");
+    }
+
     // Both sides see it.
     for (side, direction) in [(&host, "granted"), (&noc, "received")] {
         let path = format!("/connections?filter[direction]={direction}&filter[status]=active");
