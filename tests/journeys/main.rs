@@ -19,6 +19,7 @@ mod mfa_of_visitors;
 mod not_found;
 mod organizations;
 mod races;
+mod round_trips;
 mod secrets;
 mod ses_trouble;
 mod sessions;

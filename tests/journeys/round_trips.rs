@@ -1,0 +1,54 @@
+//! What a decision costs is counted on the wire: one question is one read of one moment, whoever asks and however many
+//! organizations and groups there are.
+
+use journeys::{Cable, Client, Grants, House, expect};
+use serde_json::{Value, json};
+
+use crate::glueconnect::{connect, enter, offer};
+
+/// The requests to DynamoDB that these questions cost, by name.
+async fn cost(house: &House, cable: &Cable, asker: &Client, organizations: &[String]) -> Vec<String> {
+    // What the stream still has to do must not be counted.
+    house.product.drain().await.unwrap();
+    let before = cable.heard().len();
+    let questions: Vec<Value> = organizations
+        .iter()
+        .map(|organization| {
+            json!({"type": "access-checks", "attributes": {"action": "read", "organization-id": organization}})
+        })
+        .collect();
+    let answer = asker.post("/access/check", &json!({ "data": questions })).await.unwrap();
+    assert_eq!(expect(answer, 200).at("/data").as_array().unwrap().len(), organizations.len());
+    let heard = cable.heard();
+    let said = heard.get(before..).unwrap_or_default();
+    said.lines()
+        .filter_map(|line| {
+            line.to_lowercase()
+                .starts_with("x-amz-target:")
+                .then(|| line.rsplit('.').next().unwrap_or_default())
+        })
+        .map(|operation| operation.trim().to_owned())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_one_round_trip() {
+    let (house, cable) = House::start_on_a_cable_to_dynamodb().await;
+    let host = house.account("acme").await;
+    let noc = house.account("night-noc").await;
+    let organizations = host.organizations("Client", 8).await;
+    let names: Vec<&str> = organizations.iter().map(String::as_str).collect();
+    let group = host.group("Desk", &names).await;
+    let (editor, _) = host.user(&house, "emil", "Editor", Grants::groups(&[&group])).await;
+    connect(&house, &host, &noc, &offer("night-noc", "Editor", &names)).await;
+    let visitor = enter(&noc.administrator, &host.id).await;
+    let one = &organizations[..1];
+    let hundred: Vec<String> = organizations.iter().cycle().take(100).cloned().collect();
+    for (who, asker) in
+        [("Administrator", &host.administrator), ("Editor by a group", &editor), ("visitor", &visitor)]
+    {
+        assert_eq!(cost(&house, &cable, asker, one).await, ["TransactGetItems"], "{who}, one question");
+        // Side by side, so still one round trip in time.
+        assert_eq!(cost(&house, &cable, asker, &hundred).await, ["TransactGetItems"; 3], "{who}, a hundred");
+    }
+}
