@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use journeys::{Client, Grants, House, expect, invitation, refused, resource};
 use serde_json::{Value, json};
 
+use crate::glueconnect::{connect, enter, offer};
+
 /// Every entry that the caller may read, newest first.
 async fn entries(client: &Client, filters: &str) -> Vec<Value> {
     let answer = expect(client.get(&format!("/logs?page[size]=1000{filters}")).await.unwrap(), 200);
@@ -225,4 +227,51 @@ async fn filters_sorts_and_pages_agree_with_the_whole_log() {
     }
     refused(ada.get("/logs?sort=action").await.unwrap(), 400, "bad-parameter");
     assert_eq!(expect(ada.get("/logs").await.unwrap(), 200).at("/meta/account-column"), json!(false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn host_and_delegate_both_read_what_a_visitor_does_and_is_refused() {
+    let house = House::start().await;
+    let host = house.account("acme").await;
+    let noc = house.account("night-noc").await;
+    let bakery = host.organization("Bakery").await;
+    let (emil, emil_id) = noc.user(&house, "emil", "Editor", Grants::ALL).await;
+    let column = |answer: journeys::Answer| expect(answer, 200).at("/meta/account-column");
+    assert_eq!(column(host.administrator.get("/logs").await.unwrap()), json!(false));
+    let connection = connect(&house, &host, &noc, &offer("night-noc", "Creator", &[&bakery])).await;
+    assert_eq!(column(host.administrator.get("/logs").await.unwrap()), json!(true));
+    assert_eq!(column(noc.administrator.get("/logs").await.unwrap()), json!(false));
+
+    let inside = enter(&emil, &host.id).await;
+    expect(inside.get(&format!("/organizations/{bakery}")).await.unwrap(), 200);
+    refused(inside.delete(&format!("/organizations/{bakery}"), None).await.unwrap(), 403, "role-too-low");
+    refused(inside.get("/logs").await.unwrap(), 403, "security-permission");
+    let suspended = resource("connections", json!({"status": "suspended"}));
+    let path = format!("/connections/{connection}");
+    expect(host.administrator.patch(&path, &suspended).await.unwrap(), 200);
+    refused(inside.get("/organizations").await.unwrap(), 403, "connection-suspended");
+
+    let mut at_host = entries(&host.administrator, &format!("&filter[account_id]={}", noc.id)).await;
+    at_host.retain(|entry| entry["attributes"]["user-id"] == json!(emil_id));
+    let lines: Vec<String> = at_host.iter().rev().map(line).collect();
+    assert_eq!(
+        lines,
+        [
+            "read | organizations | Bakery | allowed | emil@night-noc.example | Creator",
+            "delete | organizations | Bakery | role-too-low | emil@night-noc.example | Creator",
+            "read | logs | - | security-permission | emil@night-noc.example | Creator",
+            "read | organizations | - | connection-suspended | emil@night-noc.example | Creator",
+        ]
+    );
+    assert!(at_host.iter().all(|entry| entry["attributes"]["account-name"] == "The night-noc account"));
+
+    let mut at_home = entries(&noc.administrator, &format!("&filter[user_id]={emil_id}")).await;
+    at_home.retain(|entry| entry["attributes"]["host-id"] == json!(host.id));
+    let shadows: Vec<String> = at_home.iter().rev().map(line).collect();
+    assert_eq!(shadows, lines.iter().map(|line| line.replace("Bakery", "-")).collect::<Vec<_>>());
+    let told = serde_json::to_string(&at_home).unwrap();
+    assert!(
+        !told.contains("Bakery") && !told.contains(&bakery),
+        "the host's names and ids stay there: {told}"
+    );
 }
