@@ -22,11 +22,8 @@ async fn cost(house: &House, cable: &Cable, asker: &Client, organizations: &[Str
     let heard = cable.heard();
     let said = heard.get(before..).unwrap_or_default();
     said.lines()
-        .filter_map(|line| {
-            line.to_lowercase()
-                .starts_with("x-amz-target:")
-                .then(|| line.rsplit('.').next().unwrap_or_default())
-        })
+        .filter(|line| line.to_lowercase().starts_with("x-amz-target:"))
+        .map(|line| line.rsplit('.').next().unwrap_or_default())
         .map(|operation| operation.trim().to_owned())
         .collect()
 }
