@@ -1,10 +1,10 @@
 //! `POST /invitations/{token}`: accepts, once, before the end, while the inviter may still grant what is granted.
 
-use api::{Api, Failure, session};
+use api::{Api, Failure, act_at_home, session};
 use policy::password::Password;
 use policy::{Timestamp, text};
 use store::credential::Credential;
-use store::{Act, User, UserStatus, until_current};
+use store::{User, UserStatus, until_current};
 use tokens::{SigningKeys, password_hash};
 use web::page::{Accepted, accepted};
 use web::{Answer, Call, Fault, Faults};
@@ -59,15 +59,7 @@ async fn attempt(
     let opened = open(api, call, token).await?;
     let user = as_accepted(&opened, acceptance, call.now);
     let account = &opened.membership.account;
-    let act = Act {
-        account: account.id,
-        at: call.now,
-        user: Some((user.id, user.name())),
-        home: Some((account.id, account.name.clone())),
-        role: Some(user.role),
-        ip_address: call.ip_address.clone(),
-        user_agent: call.user_agent.clone(),
-    };
+    let act = act_at_home(call, account, &user);
     api.store.accept_invitation(&user, credential, opened.membership.security.revision, &act).await?;
     if call.is_form() && call.wants_page() {
         let welcome = Accepted {

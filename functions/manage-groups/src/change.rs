@@ -7,7 +7,18 @@ use policy::grants::{Affected, check_everyone};
 use policy::{GroupId, GroupReach, OrganizationId, Reach, UserId};
 use store::group::{GroupChange, STEPS};
 use store::{Group, User};
-use web::{Fault, Faults};
+use web::{Call, Fault, Faults};
+
+/// The caller, and the group with this id that the caller may change. Those who manage no groups learn nothing of it.
+pub async fn managed(api: &Api, call: &Call, id: GroupId) -> Result<(Caller, Group), Failure> {
+    let caller = api.caller(call).await?;
+    let actor = caller.actor(&GroupReach::new());
+    actor.may_create_groups()?;
+    let group = api.store.group(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(group.subject());
+    actor.may_manage_group(id, caller.belongs_to(id))?;
+    Ok((caller, group))
+}
 
 /// What a group's members and organizations are to be.
 #[derive(Debug, Clone, Default)]

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use api::{Api, Failure};
-use policy::{GroupId, GroupReach, OrganizationId, UserId};
+use policy::{GroupId, OrganizationId, UserId};
 use store::until_current;
-use web::{Answer, Call, Fault};
+use web::{Answer, Call};
 
-use crate::change::{Wanted, check};
+use crate::change::{Wanted, check, managed};
 
 pub async fn change(
     api: &Api,
@@ -22,13 +22,8 @@ pub async fn change(
 }
 
 async fn attempt(api: &Api, call: &Call, id: GroupId, method: &str, what: &str) -> Result<Answer, Failure> {
-    let caller = api.caller(call).await?;
+    let (caller, group) = managed(api, call, id).await?;
     let account = caller.account.id;
-    let actor = caller.actor(&GroupReach::new());
-    actor.may_create_groups()?;
-    let group = api.store.group(account, id).await?.ok_or_else(Fault::unknown)?;
-    call.noted.tell(group.subject());
-    actor.may_manage_group(id, caller.belongs_to(id))?;
     let members: BTreeSet<UserId> = api.store.members(account, id).await?.into_iter().collect();
     let mut wanted = Wanted::default();
     if what == "users" {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use api::{Api, Failure};
-use policy::{GroupId, GroupReach, UserId};
+use policy::{GroupId, UserId};
 use store::until_current;
 use web::{Answer, Call, Fault};
 
-use crate::change::check_removal;
+use crate::change::{check_removal, managed};
 
 pub async fn remove(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -15,13 +15,8 @@ pub async fn remove(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
 }
 
 async fn attempt(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
-    let caller = api.caller(call).await?;
+    let (caller, group) = managed(api, call, id).await?;
     let account = caller.account.id;
-    let actor = caller.actor(&GroupReach::new());
-    actor.may_create_groups()?;
-    let group = api.store.group(account, id).await?.ok_or_else(Fault::unknown)?;
-    call.noted.tell(group.subject());
-    actor.may_manage_group(id, caller.belongs_to(id))?;
     if call.expected_version()?.is_some_and(|version| version != group.version) {
         return Err(Fault::stale().into());
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use api::{Api, Failure, show};
-use policy::{GroupId, GroupReach, UserId, text};
+use policy::{GroupId, UserId, text};
 use serde_json::json;
 use store::{Group, until_current};
 use web::{Answer, Call, Fault};
 
-use crate::change::{Wanted, check};
+use crate::change::{Wanted, check, managed};
 
 pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -16,13 +16,8 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
 }
 
 async fn attempt(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
-    let caller = api.caller(call).await?;
+    let (caller, before) = managed(api, call, id).await?;
     let account = caller.account.id;
-    let actor = caller.actor(&GroupReach::new());
-    actor.may_create_groups()?;
-    let before = api.store.group(account, id).await?.ok_or_else(Fault::unknown)?;
-    call.noted.tell(before.subject());
-    actor.may_manage_group(id, caller.belongs_to(id))?;
     if call.expected_version()?.is_some_and(|version| version != before.version) {
         return Err(Fault::stale().into());
     }

@@ -1,11 +1,11 @@
 //! Opens an account: the subdomain must be free, the password good, and the first user is its Administrator.
 
-use api::{Api, Failure, show};
+use api::{Api, Failure, act_at_home, show};
 use policy::password::Password;
 use policy::{EmailAddress, InvitationLifetime, Role, Subdomain, text};
 use serde_json::json;
 use store::credential::Credential;
-use store::{Account, Act, ChangeError, Guard, User, UserStatus, until_current};
+use store::{Account, ChangeError, Guard, User, UserStatus, until_current};
 use tokens::password_hash;
 use web::{Answer, Call, Fault, Faults};
 
@@ -87,15 +87,7 @@ async fn attempt(
         updated_at: now,
         version: 1,
     };
-    let act = Act {
-        account: account.id,
-        at: now,
-        user: Some((administrator.id, administrator.name())),
-        home: Some((account.id, account.name.clone())),
-        role: Some(administrator.role),
-        ip_address: call.ip_address.clone(),
-        user_agent: call.user_agent.clone(),
-    };
+    let act = act_at_home(call, &account, &administrator);
     match api.store.open_account(&account, &administrator, credential, &act).await {
         Ok(()) => {
             let mut document = json!({"data": show::account(&account)});

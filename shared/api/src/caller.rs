@@ -9,7 +9,7 @@ use store::{Account, Act, Security, User, UserStatus};
 use tokens::{Scope, Session};
 use web::{Call, Fault};
 
-use crate::{Api, Failure};
+use crate::{Api, Failure, act_at_home};
 
 /// The user who calls, as stored at this moment.
 #[derive(Debug, Clone)]
@@ -179,12 +179,8 @@ impl Caller {
         let home = self.visit.as_ref().map_or(&self.account, |visit| &visit.home);
         Act {
             account: self.account.id,
-            at: call.now,
-            user: Some((self.user.id, self.user.name())),
-            home: Some((home.id, home.name.clone())),
             role: Some(self.effective_role()),
-            ip_address: call.ip_address.clone(),
-            user_agent: call.user_agent.clone(),
+            ..act_at_home(call, home, &self.user)
         }
     }
 }

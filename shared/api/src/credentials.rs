@@ -10,7 +10,7 @@ use tokens::{PasswordHash, password_hash};
 use web::{Call, Fault};
 
 use crate::second_factor::{Looked, look_at};
-use crate::{Api, Failure};
+use crate::{Api, Failure, act_at_home};
 
 const INVALID_CREDENTIALS: &str = "invalid-credentials";
 
@@ -25,14 +25,6 @@ pub struct Proven {
     pub mfa: bool,
     /// Whether the account demands a second factor that the user does not have yet.
     pub must_enrol: bool,
-}
-
-impl Proven {
-    /// As the log sees them.
-    #[must_use]
-    pub fn act(&self, call: &Call) -> Act {
-        act(call, &self.membership, &self.user)
-    }
 }
 
 /// The answer to whatever is wrong with credentials.
@@ -84,7 +76,7 @@ async fn attempt(
     let membership = api.store.membership(account, user).await?.ok_or_else(invalid_credentials)?;
     let user = membership.user.clone().filter(|user| user.status == UserStatus::Active);
     let user = user.ok_or_else(invalid_credentials)?;
-    let act = act(call, &membership, &user);
+    let act = act_at_home(call, &membership.account, &user);
     let used = match needed(membership.account.enforce_mfa, user.mfa) {
         Needed::Nothing => None,
         Needed::Code => Some(second_factor(api, call, &user, otp, &act).await?),
@@ -114,17 +106,5 @@ async fn second_factor(
             Err(invalid_credentials())
         }
         Looked::Locked => Err(invalid_credentials()),
-    }
-}
-
-fn act(call: &Call, membership: &Membership, user: &User) -> Act {
-    Act {
-        account: membership.account.id,
-        at: call.now,
-        user: Some((user.id, user.name())),
-        home: Some((membership.account.id, membership.account.name.clone())),
-        role: Some(user.role),
-        ip_address: call.ip_address.clone(),
-        user_agent: call.user_agent.clone(),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Stands between the functions and `web`, `store`, `tokens`, which do not know each other.
 
+mod act;
 mod activity;
 mod caller;
 pub mod credentials;
@@ -19,6 +20,7 @@ use store::Store;
 use tokens::PublicKeys;
 use web::{Answer, Call, Fault};
 
+pub use act::act_at_home;
 pub use caller::{Caller, standpoint};
 pub use failure::Failure;
 

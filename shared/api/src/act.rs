@@ -1,0 +1,18 @@
+//! Who acts, as the log sees them.
+
+use store::{Account, Act, User};
+use web::Call;
+
+/// A user acting in the own account, by this call.
+#[must_use]
+pub fn act_at_home(call: &Call, account: &Account, user: &User) -> Act {
+    Act {
+        account: account.id,
+        at: call.now,
+        user: Some((user.id, user.name())),
+        home: Some((account.id, account.name.clone())),
+        role: Some(user.role),
+        ip_address: call.ip_address.clone(),
+        user_agent: call.user_agent.clone(),
+    }
+}
