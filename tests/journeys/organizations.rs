@@ -73,7 +73,8 @@ async fn a_list_comes_a_page_at_a_time() {
     assert_eq!(ids(&second), expected);
     assert_eq!(
         second.at("/meta"),
-        json!({"current-page": 2, "next-page": 3, "prev-page": 1, "total-pages": 3, "total-count": 7, "filters": {}})
+        json!({"current-page": 2, "next-page": 3, "prev-page": 1, "total-pages": 3, "total-count": 7,
+            "has-next-page": true, "filters": {}})
     );
     // Every link leads where it says.
     let mut walked = Vec::new();

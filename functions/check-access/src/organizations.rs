@@ -1,22 +1,29 @@
 //! `GET /access/organizations`: what a user can reach, and how, as far as the caller can see it.
 
+use api::list::Plainly;
 use api::{Api, Failure, show};
 use policy::decision::{Facts, Question};
 use policy::{Action, Decision, GroupReach, Reach, UserId, decide};
 use serde_json::{Value, json};
 use store::Organization;
-use web::list::Listing;
-use web::{Answer, Call, Fault};
+use web::list::Shape;
+use web::{Answer, Call, Fault, Faults};
+
+const SHAPE: Shape = Shape {
+    filters: &["user-id"],
+    sorts: &["name", "id", "created-at", "updated-at"],
+    includes: &[],
+    newest_first: false,
+    exports: false,
+};
 
 pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let listing = Listing::read(call, &["user-id"], &["name", "id"], &[])?;
-    let asked: UserId = match listing.filter("user-id") {
-        None => caller.user.id,
-        Some(text) => text.parse().map_err(|_| {
-            Fault::malformed("bad-parameter", "An id is decimal digits.").in_parameter("filter[user-id]")
-        })?,
-    };
+    let pages = caller.pages(call, &SHAPE)?;
+    let mut faults = Vec::new();
+    let asked: Option<UserId> = pages.listing.one("user-id", &mut faults);
+    Faults::check(faults)?;
+    let asked = asked.unwrap_or(caller.user.id);
     let account = caller.account.id;
     let user = if asked == caller.user.id {
         caller.user.clone()
@@ -32,9 +39,9 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
         None => user.grants().reach(user.role, &groups),
     };
     let role = if visit.is_some() { caller.effective_role() } else { user.role };
-    let mut organizations = match reach {
-        Reach::All => api.store.organizations(account).await?,
-        Reach::These(ids) => api.store.organizations_by_id(account, &ids).await?,
+    let walk = match reach {
+        Reach::All => api.store.walk_organizations(account, pages.span()),
+        Reach::These(ids) => api.store.walk_these_organizations(account, &ids, pages.span()),
     };
     let decision = |organization: &Organization| -> Decision {
         let question = Question { action: Action::Read, organization: organization.id };
@@ -45,18 +52,12 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
         };
         decide(&question, &facts, call.now)
     };
-    let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+    let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let seen = caller.actor(&own_groups).reach;
-    organizations.retain(|organization| decision(organization).allowed() && seen.contains(organization.id));
-    match listing.sort() {
-        Some(("name", _)) => {
-            listing.sort_by_key(&mut organizations, |organization| {
-                (organization.name.to_lowercase(), organization.id)
-            });
-        }
-        _ => listing.sort_by_key(&mut organizations, |organization| organization.id),
-    }
-    let page = listing.page(organizations);
+    let filters = Plainly(|organization: &Organization| {
+        decision(organization).allowed() && seen.contains(organization.id)
+    });
+    let page = pages.page(walk, &filters, None).await?;
     let data: Vec<Value> = page
         .rows
         .iter()
@@ -70,5 +71,5 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
             })
         })
         .collect();
-    Ok(Answer::ok(&listing.document(&data, page.total, None)))
+    pages.answer(&data, &page.paging, None, None)
 }

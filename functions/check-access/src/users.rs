@@ -1,13 +1,22 @@
 //! `GET /access/users`: who can reach an organization, and how.
 
+use api::list::Plainly;
 use api::{Api, Failure, show};
 use policy::connection::Status;
 use policy::decision::{Facts, Question, granted_ways};
 use policy::{AccountId, Action, OrganizationId, decide};
 use serde_json::{Value, json};
 use store::Organization;
-use web::list::Listing;
-use web::{Answer, Call, Fault};
+use web::list::{Shape, bad_filter};
+use web::{Answer, Call, Fault, Faults};
+
+const SHAPE: Shape = Shape {
+    filters: &["organization-id"],
+    sorts: &["name", "email", "id", "created-at", "updated-at"],
+    includes: &[],
+    newest_first: false,
+    exports: false,
+};
 
 pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
@@ -15,13 +24,11 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let actor = caller.actor(&own_groups);
     actor.may_manage_users()?;
-    let listing = Listing::read(call, &["organization-id"], &["name", "email", "id"], &[])?;
-    let bad =
-        |detail: &str| Fault::malformed("bad-parameter", detail).in_parameter("filter[organization-id]");
-    let asked: OrganizationId = match listing.filter("organization-id") {
-        None => return Err(bad("Say which organization.").into()),
-        Some(text) => text.parse().map_err(|_| bad("An id is decimal digits."))?,
-    };
+    let pages = caller.pages(call, &SHAPE)?;
+    let mut faults = Vec::new();
+    let asked: Option<OrganizationId> = pages.listing.one("organization-id", &mut faults);
+    Faults::check(faults)?;
+    let asked = asked.ok_or_else(|| bad_filter("organization-id", "say which organization"))?;
     let organization = api.store.organization(account, asked).await?.ok_or_else(Fault::unknown)?;
     if actor.may_touch_organization(Action::Read, asked).is_err() {
         return Err(Fault::unknown().into());
@@ -31,24 +38,13 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
         let facts = Facts { user: Some(user.facts()), visit: None, organization: Some(organization.facts()) };
         decide(&question, &facts, call.now)
     };
-    let mut reaching: Vec<_> = api
-        .store
-        .users(account)
-        .await?
-        .into_iter()
-        .map(|user| (decision(&user), user))
-        .filter(|(decision, _)| decision.allowed())
-        .collect();
-    match listing.sort().map(|(name, _)| name) {
-        Some("name") => listing.sort_by_key(&mut reaching, |(_, user)| (user.name().to_lowercase(), user.id)),
-        Some("email") => listing.sort_by_key(&mut reaching, |(_, user)| user.email.clone()),
-        _ => listing.sort_by_key(&mut reaching, |(_, user)| user.id),
-    }
-    let page = listing.page(reaching);
+    let filters = Plainly(|user: &store::User| decision(user).allowed());
+    let page = pages.page(api.store.walk_users(account, pages.span()), &filters, None).await?;
     let data: Vec<Value> = page
         .rows
         .iter()
-        .map(|(decision, user)| {
+        .map(|user| {
+            let decision = decision(user);
             json!({
                 "type": "users",
                 "id": user.id.to_string(),
@@ -62,7 +58,7 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
             })
         })
         .collect();
-    let mut document = listing.document(&data, page.total, None);
+    let mut document = pages.listing.document(&data, &page.paging, None);
     let connections = connections(api, call, account, &organization).await?;
     if let Some(meta) = document.get_mut("meta").and_then(Value::as_object_mut) {
         meta.insert("connections".to_owned(), Value::Array(connections));

@@ -1,15 +1,9 @@
 //! What the request filters the log by. Several values of one filter are separated by commas, and any of them will do.
 
-use std::str::FromStr;
-
 use policy::{AccountId, Action, OrganizationId, Timestamp, UserId};
 use store::LogEntry;
-use web::list::Listing;
+use web::list::{Listing, bad_filter};
 use web::{Fault, Faults};
-
-/// Their names.
-pub const NAMES: &[&str] =
-    &["created-at", "action", "account-id", "user-id", "organization-id", "resource-type"];
 
 /// The filters of one request; an absent one admits everything.
 #[derive(Debug, Default)]
@@ -33,10 +27,10 @@ impl Filters {
         let filters = Self {
             start,
             end,
-            actions: any_of(listing, "action", &mut faults),
-            accounts: any_of(listing, "account-id", &mut faults),
-            users: any_of(listing, "user-id", &mut faults),
-            organizations: any_of(listing, "organization-id", &mut faults),
+            actions: listing.any_of("action", &mut faults),
+            accounts: listing.any_of("account-id", &mut faults),
+            users: listing.any_of("user-id", &mut faults),
+            organizations: listing.any_of("organization-id", &mut faults),
             resource_types: listing
                 .filter("resource-type")
                 .map(|text| text.split(',').map(|name| name.trim().replace('_', "-")).collect()),
@@ -61,16 +55,6 @@ fn among<Id: PartialEq>(wanted: Option<&[Id]>, id: Option<Id>) -> bool {
     wanted.is_none_or(|any| id.is_some_and(|id| any.contains(&id)))
 }
 
-fn any_of<T: FromStr<Err: ToString>>(
-    listing: &Listing,
-    name: &str,
-    faults: &mut Vec<Fault>,
-) -> Option<Vec<T>> {
-    let read: Result<Vec<T>, _> =
-        listing.filter(name)?.split(',').map(|value| value.trim().parse()).collect();
-    read.map_err(|error| faults.push(bad(name, &error.to_string()))).ok()
-}
-
 /// `start,end`, each a time or `*`.
 fn range(listing: &Listing, faults: &mut Vec<Fault>) -> (Option<Timestamp>, Option<Timestamp>) {
     let Some(text) = listing.filter("created-at") else { return (None, None) };
@@ -84,10 +68,6 @@ fn range(listing: &Listing, faults: &mut Vec<Fault>) -> (Option<Timestamp>, Opti
         return (start, end);
     }
     let example = "this is start,end: two times as in 2026-11-21T08:00:00Z, or * for an open end";
-    faults.push(bad("created-at", example));
+    faults.push(bad_filter("created-at", example));
     (None, None)
-}
-
-fn bad(name: &str, detail: &str) -> Fault {
-    Fault::malformed("bad-parameter", web::fault::sentence(detail)).in_parameter(format!("filter[{name}]"))
 }

@@ -1,75 +1,91 @@
-//! The entries that the caller may read, filtered, newest first, a page at a time.
+//! The entries that the caller may read, filtered, newest first, a page at a time, or as a table.
+//!
+//! A page by number tells how many entries there are, and that is what costs: every entry in the time asked for is read,
+//! some eight for a read unit. A hundred thousand take some seconds and 12,000 units. A walk by cursor, or a table, reads no
+//! more than what its filters pass over. Nothing but the page itself is kept in memory.
 
+use api::list::{Export, Plainly};
 use api::{Api, Failure};
-use policy::Actor;
+use policy::{LogEntryId, Timestamp};
 use serde_json::{Value, json};
-use store::activity::Month;
-use store::{Account, LogEntry};
-use web::list::Listing;
+use store::{LogEntry, LogSpan};
+use web::list::{Place, Shape};
 use web::{Answer, Call};
 
-use crate::filters::{Filters, NAMES};
+use crate::filters::Filters;
+
+const SHAPE: Shape = Shape {
+    filters: &["created-at", "action", "account-id", "user-id", "organization-id", "resource-type"],
+    sorts: &["created-at"],
+    includes: &[],
+    newest_first: true,
+    exports: true,
+};
+
+const EXPORT: Export = Export {
+    file_name: "logs.csv",
+    columns: &[
+        "created-at",
+        "action",
+        "outcome",
+        "resource-type",
+        "resource-id",
+        "resource-name",
+        "organization-id",
+        "organization-name",
+        "user-id",
+        "user-name",
+        "account-id",
+        "account-name",
+        "host-id",
+        "role-name",
+        "ip-address",
+        "user-agent",
+    ],
+};
 
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let groups = api.store.group_reach(caller.account.id, &caller.group_ids()).await?;
     let actor = caller.actor(&groups);
     actor.may_read_log()?;
-    let listing = Listing::read(call, NAMES, &["created-at"], &[])?;
-    let filters = Filters::read(&listing)?;
-    let (entries, total) = page(api, call, &caller.account, &actor, &listing, &filters).await?;
-    let data: Vec<Value> = entries.iter().map(shown).collect();
-    let mut document = listing.document(&data, total, None);
+    let pages = caller.pages(call, &SHAPE)?;
+    let filters = Filters::read(&pages.listing)?;
+    let account = &caller.account;
+    let span = span(&filters, account.created_at, call.now, pages.listing.backwards(), pages.after());
+    let admit =
+        Plainly(|entry: &LogEntry| filters.admit(entry) && actor.may_read_entry(entry.organization_id));
+    let page = pages.page_by_key(api.store.walk_log(account.id, span), &admit, None).await?;
+    let data: Vec<Value> = page.rows.iter().map(shown).collect();
+    if pages.listing.is_export() {
+        return pages.answer(&data, &page.paging, None, Some(&EXPORT));
+    }
+    let mut document = pages.listing.document(&data, &page.paging, None);
     if let Some(meta) = document.get_mut("meta").and_then(Value::as_object_mut) {
-        meta.insert("account-column".to_owned(), json!(caller.account.has_let_others_in));
+        meta.insert("account-column".to_owned(), json!(account.has_let_others_in));
     }
     Ok(Answer::ok(&document))
 }
 
-/// The entries on the page, and how many there are on all pages.
-///
-/// That number is what costs: every entry in the time asked for is read, whatever the page, some eight for a read unit.
-/// A hundred thousand take some seconds and 12,000 units; a log of many more wants a time to filter by, or the index by
-/// user and account that would come next. Nothing but the page itself is kept in memory.
-async fn page(
-    api: &Api,
-    call: &Call,
-    account: &Account,
-    actor: &Actor,
-    listing: &Listing,
+/// The months of the log to read, from the place on that the page begins behind.
+fn span(
     filters: &Filters,
-) -> Result<(Vec<LogEntry>, usize), Failure> {
-    let newest_first = !matches!(listing.sort(), Some((_, false)));
-    let start = filters.start.map_or(account.created_at, |start| start.max(account.created_at));
-    let end = filters.end.map_or(call.now, |end| end.min(call.now));
-    let mut months = start.months_until(end);
-    if newest_first {
+    opened: Timestamp,
+    now: Timestamp,
+    backwards: bool,
+    after: Option<&Place>,
+) -> LogSpan {
+    let start = filters.start.map_or(opened, |start| start.max(opened));
+    let mut months = start.months_until(filters.end.map_or(now, |end| end.min(now)));
+    if backwards {
         months.reverse();
     }
-    let window = listing.window();
-    let mut on_page = Vec::new();
-    let mut total = 0;
-    for month in &months {
-        let month = Month { account: account.id, month, since: filters.start, newest_first };
-        let mut next = None;
-        loop {
-            let page = api.store.log_page(month, next).await?;
-            for entry in page.rows {
-                if !filters.admit(&entry) || !actor.may_read_entry(entry.organization_id) {
-                    continue;
-                }
-                if window.contains(&total) {
-                    on_page.push(entry);
-                }
-                total += 1;
-            }
-            next = page.next;
-            if next.is_none() {
-                break;
-            }
-        }
+    if let Some(place) = after {
+        // What lies before the month of the place was on earlier pages.
+        months.retain(|month| if backwards { *month <= place.text } else { *month >= place.text });
     }
-    Ok((on_page, total))
+    let after = after.and_then(|place| LogEntryId::try_from(place.id).ok());
+    LogSpan { months, since: filters.start, after, backwards }
 }
 
 fn shown(entry: &LogEntry) -> Value {

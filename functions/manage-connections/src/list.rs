@@ -5,48 +5,42 @@ use policy::connection::Status;
 use policy::{ConnectionId, GroupReach};
 use serde_json::{Value, json};
 use store::Connection;
-use web::list::Listing;
-use web::{Answer, Call, Fault};
+use web::list::Shape;
+use web::{Answer, Call, Fault, Faults};
 
+const SHAPE: Shape = Shape {
+    filters: &["direction", "status"],
+    sorts: &["id", "created-at", "updated-at"],
+    includes: &[],
+    newest_first: false,
+    exports: false,
+};
+
+/// An account has few connections: all of them are read, whatever the page.
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
-    let listing = Listing::read(call, &["direction", "status"], &["id", "created-at", "updated-at"], &[])?;
+    let pages = caller.pages(call, &SHAPE)?;
+    let mut faults = Vec::new();
+    let directions = pages.listing.choice("direction", &["granted", "received"], &mut faults);
+    let statuses = pages.listing.choice("status", &Status::ALL.map(Status::name), &mut faults);
+    Faults::check(faults)?;
     let account = caller.account.id;
-    let bad = |name: &str, detail: &str| {
-        Fault::malformed("bad-parameter", detail).in_parameter(format!("filter[{name}]"))
-    };
-    let mut connections = match listing.filter("direction") {
-        None => {
-            let (mut granted, received) = tokio::try_join!(
-                api.store.connections_granted(account),
-                api.store.connections_received(account)
-            )?;
-            granted.extend(received);
-            granted
-        }
-        Some("granted") => api.store.connections_granted(account).await?,
-        Some("received") => api.store.connections_received(account).await?,
-        Some(_) => return Err(bad("direction", "One of granted, received.").into()),
-    };
-    if let Some(wanted) = listing.filter("status") {
-        if !Status::ALL.iter().any(|status| status.name() == wanted) {
-            return Err(bad("status", "One of pending, active, suspended, declined, expired, ended.").into());
-        }
-        connections.retain(|connection| connection.life().status(call.now).name() == wanted);
-    }
-    match listing.sort().map(|(name, _)| name) {
-        Some("updated-at") => {
-            listing.sort_by_key(&mut connections, |connection| (connection.updated_at, connection.id))
-        }
-        _ => listing.sort_by_key(&mut connections, |connection| connection.id),
-    }
-    let page = listing.page(connections);
+    let (mut connections, received) =
+        tokio::try_join!(api.store.connections_granted(account), api.store.connections_received(account))?;
+    connections.extend(received);
+    connections.retain(|connection| {
+        let direction = if connection.host_id == account { "granted" } else { "received" };
+        let status = connection.life().status(call.now).name();
+        directions.as_ref().is_none_or(|any| any.contains(&direction))
+            && statuses.as_ref().is_none_or(|any| any.contains(&status))
+    });
+    let page = pages.page_of(connections);
     let mut data: Vec<Value> = Vec::with_capacity(page.rows.len());
     for connection in &page.rows {
         data.push(resource(api, call, &caller, connection).await?);
     }
-    Ok(Answer::ok(&listing.document(&data, page.total, None)))
+    pages.answer(&data, &page.paging, None, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {

@@ -9,18 +9,28 @@ use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, UserId};
 use serde_json::{Value, json};
 use store::connection::Person;
 use store::until_current;
+use web::list::Shape;
 use web::{Answer, Call, Fault};
 
 use crate::update::granted;
 
+const SHAPE: Shape = Shape {
+    filters: &[],
+    sorts: &["id", "name", "updated-at"],
+    includes: &[],
+    newest_first: false,
+    exports: false,
+};
+
+/// Those whom the host named, who are few: all of them are read, whatever the page.
 pub async fn list(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
+    let pages = caller.pages(call, &SHAPE)?;
     let connection = granted(api, call, &caller, id).await?;
-    let persons = api.store.persons(connection.host_id, id).await?;
-    let data: Vec<Value> = persons.iter().map(shown::person).collect();
-    Ok(Answer::ok(&json!({"data": data, "meta": {"total-count": data.len()}})))
+    let page = pages.page_of(api.store.persons(connection.host_id, id).await?);
+    let data: Vec<Value> = page.rows.iter().map(shown::person).collect();
+    pages.answer(&data, &page.paging, None, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {

@@ -1,39 +1,43 @@
 //! The groups of the account, and one of them.
 
+use api::list::{Pages, Plainly, one};
 use api::{Api, Caller, Failure, show as shown};
 use policy::{GroupId, GroupReach};
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::Group;
-use web::list::Listing;
-use web::{Answer, Call, Fault};
+use web::list::Shape;
+use web::{Answer, Call, Fault, Faults};
 
-const FILTERS: &[&str] = &["id", "name"];
-const SORTS: &[&str] = &["name", "id", "created-at", "updated-at"];
+const SHAPE: Shape = Shape {
+    filters: &["id", "name"],
+    sorts: &["name", "id", "created-at", "updated-at"],
+    includes: INCLUDES,
+    newest_first: false,
+    exports: false,
+};
 const INCLUDES: &[&str] = &["users", "organizations"];
 
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_create_groups()?;
-    let listing = Listing::read(call, FILTERS, SORTS, INCLUDES)?;
-    let ids: Option<Vec<GroupId>> = match listing.filter("id") {
-        None => None,
-        Some(text) => Some(text.split(',').map(str::parse).collect::<Result<_, _>>().map_err(|_| {
-            Fault::malformed("bad-parameter", "Ids are decimal digits.").in_parameter("filter[id]")
-        })?),
+    let pages = caller.pages(call, &SHAPE)?;
+    let mut faults = Vec::new();
+    let ids: Option<Vec<GroupId>> = pages.listing.any_of("id", &mut faults);
+    Faults::check(faults)?;
+    let name = pages.listing.filter("name").map(|name| name.trim().to_lowercase());
+    let filters =
+        Plainly(|group: &Group| name.as_ref().is_none_or(|name| group.name.to_lowercase() == *name));
+    let account = caller.account.id;
+    let (walk, total) = match ids {
+        None => {
+            let total = usize::try_from(caller.security.tally.groups).ok().filter(|_| name.is_none());
+            (api.store.walk_groups(account, pages.span()), total)
+        }
+        Some(ids) => (api.store.walk_these_groups(account, &ids.into_iter().collect(), pages.span()), None),
     };
-    let mut groups = api.store.groups(caller.account.id).await?;
-    groups.retain(|group| {
-        let named = listing.filter("name").is_none_or(|name| group.name.eq_ignore_ascii_case(name));
-        named && ids.as_ref().is_none_or(|ids| ids.contains(&group.id))
-    });
-    match listing.sort().map(|(name, _)| name) {
-        Some("name") => listing.sort_by_key(&mut groups, |group| (group.name.to_lowercase(), group.id)),
-        Some("updated-at") => listing.sort_by_key(&mut groups, |group| (group.updated_at, group.id)),
-        _ => listing.sort_by_key(&mut groups, |group| group.id),
-    }
-    let page = listing.page(groups);
-    let (data, included) = resources(api, call, &caller, &listing, &page.rows).await?;
-    Ok(Answer::ok(&listing.document(&data, page.total, included)))
+    let page = pages.page(walk, &filters, total).await?;
+    let (data, included) = resources(api, call, &caller, &pages, &page.rows).await?;
+    pages.answer(&data, &page.paging, included, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
@@ -41,15 +45,11 @@ pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure
     if !caller.belongs_to(id) {
         caller.actor(&GroupReach::new()).may_create_groups()?;
     }
-    let listing = Listing::read(call, &[], &[], INCLUDES)?;
+    let pages = caller.pages(call, &Shape { includes: INCLUDES, ..Shape::default() })?;
     let group = api.store.group(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(group.subject());
-    let (data, included) = resources(api, call, &caller, &listing, &[group]).await?;
-    let mut document = json!({"data": data.into_iter().next()});
-    if let (Some(included), Some(members)) = (included, document.as_object_mut()) {
-        members.insert("included".to_owned(), Value::Array(included));
-    }
-    Ok(Answer::ok(&document))
+    let (data, included) = resources(api, call, &caller, &pages, &[group]).await?;
+    Ok(Answer::ok(&one(data.first().unwrap_or(&Value::Null), included)))
 }
 
 /// The groups as resources, and the users and organizations in them as far as the request asks for them and the caller can
@@ -58,7 +58,7 @@ async fn resources(
     api: &Api,
     call: &Call,
     caller: &Caller,
-    listing: &Listing,
+    pages: &Pages,
     groups: &[Group],
 ) -> Result<(Vec<Value>, Option<Vec<Value>>), Failure> {
     let account = caller.account.id;
@@ -70,7 +70,7 @@ async fn resources(
         users.extend(members);
     }
     let mut included = Vec::new();
-    if listing.includes("users") {
+    if pages.includes("users") {
         let ids: Vec<_> = users.into_iter().collect();
         let (users, invitations) =
             tokio::try_join!(api.store.users_by_id(account, &ids), api.store.invitations(account, &ids))?;
@@ -81,8 +81,8 @@ async fn resources(
             included.push(shown::user(user, invitation, &reach, call.now));
         }
     }
-    if listing.includes("organizations") {
-        let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+    if pages.includes("organizations") {
+        let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
         let seen = caller.actor(&own_groups).reach;
         let ids = groups.iter().flat_map(|group| &group.organization_ids).copied();
         let ids = ids.filter(|id| seen.contains(*id)).collect();
@@ -91,6 +91,6 @@ async fn resources(
             included.push(shown::organization(&organization, &line));
         }
     }
-    let asked = listing.includes("users") || listing.includes("organizations");
+    let asked = pages.includes("users") || pages.includes("organizations");
     Ok((data, asked.then_some(included)))
 }

@@ -1,56 +1,56 @@
 //! The organizations that the caller can see, and one of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use api::list::{Plainly, one};
 use api::{Api, Caller, Failure, show as shown};
-use policy::{Action, DEPTH_LIMIT, OrganizationId, Reach};
-use serde_json::json;
+use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, Reach};
+use serde_json::Value;
 use store::Organization;
-use web::list::Listing;
-use web::{Answer, Call, Fault};
+use web::list::Shape;
+use web::{Answer, Call, Fault, Faults};
 
-const FILTERS: &[&str] = &["id", "name"];
-const SORTS: &[&str] = &["name", "id", "created-at", "updated-at"];
+const SHAPE: Shape = Shape {
+    filters: &["id", "name", "parent-id", "short-name"],
+    sorts: &["name", "id", "created-at", "updated-at", "short-name"],
+    includes: &[],
+    newest_first: false,
+    exports: false,
+};
 
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let listing = Listing::read(call, FILTERS, SORTS, &[])?;
-    let ids: Option<Vec<OrganizationId>> = match listing.filter("id") {
-        None => None,
-        Some(text) => Some(text.split(',').map(str::parse).collect::<Result<_, _>>().map_err(|_| {
-            Fault::malformed("bad-parameter", "Ids are decimal digits.").in_parameter("filter[id]")
-        })?),
-    };
-    let account = caller.account.id;
-    let mut organizations = match reach(api, &caller).await? {
-        Reach::All => api.store.organizations(account).await?,
-        Reach::These(ids) => api.store.organizations_by_id(account, &ids).await?,
-    };
-    let parents: HashMap<_, _> =
-        organizations.iter().map(|organization| (organization.id, organization.parent_id)).collect();
-    organizations.retain(|organization| {
-        let named = listing.filter("name").is_none_or(|name| organization.name.eq_ignore_ascii_case(name));
-        named && ids.as_ref().is_none_or(|ids| ids.contains(&organization.id))
+    let pages = caller.pages(call, &SHAPE)?;
+    let mut faults = Vec::new();
+    let ids: Option<Vec<OrganizationId>> = pages.listing.any_of("id", &mut faults);
+    let parents: Option<Vec<OrganizationId>> = pages.listing.any_of("parent-id", &mut faults);
+    Faults::check(faults)?;
+    let named = |filter: &str| pages.listing.filter(filter).map(|text| text.trim().to_lowercase());
+    let (name, short_name) = (named("name"), named("short-name"));
+    let filters = Plainly(|organization: &Organization| {
+        name.as_ref().is_none_or(|name| organization.name.to_lowercase() == *name)
+            && short_name.as_ref().is_none_or(|name| organization.short_name.to_lowercase() == *name)
+            && parents
+                .as_ref()
+                .is_none_or(|any| organization.parent_id.is_some_and(|parent| any.contains(&parent)))
     });
-    match listing.sort().map(|(name, _)| name) {
-        Some("name") => {
-            listing.sort_by_key(&mut organizations, |organization| {
-                (organization.name.to_lowercase(), organization.id)
-            });
+    let account = caller.account.id;
+    let sees_all = ids.is_none() && name.is_none() && short_name.is_none() && parents.is_none();
+    let ids: Option<BTreeSet<_>> = ids.map(|ids| ids.into_iter().collect());
+    let (walk, total) = match (reach(api, &caller).await?, ids) {
+        (Reach::All, None) => {
+            let total = usize::try_from(caller.security.tally.organizations).ok().filter(|_| sees_all);
+            (api.store.walk_organizations(account, pages.span()), total)
         }
-        Some("updated-at") => {
-            listing
-                .sort_by_key(&mut organizations, |organization| (organization.updated_at, organization.id));
+        (Reach::All, Some(ids)) => (api.store.walk_these_organizations(account, &ids, pages.span()), None),
+        (Reach::These(seen), ids) => {
+            let ids = ids.map_or_else(|| seen.clone(), |ids| seen.intersection(&ids).copied().collect());
+            (api.store.walk_these_organizations(account, &ids, pages.span()), None)
         }
-        _ => listing.sort_by_key(&mut organizations, |organization| organization.id),
-    }
-    let page = listing.page(organizations);
-    let mut data = Vec::with_capacity(page.rows.len());
-    for organization in &page.rows {
-        let line = line(api, account, organization, &parents).await?;
-        data.push(shown::organization(organization, &line));
-    }
-    Ok(Answer::ok(&listing.document(&data, page.total, None)))
+    };
+    let page = pages.page(walk, &filters, total).await?;
+    let data = resources(api, account, &page.rows).await?;
+    pages.answer(&data, &page.paging, None, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
@@ -58,7 +58,7 @@ pub async fn show(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, 
     let caller = api.caller(call).await?;
     let organization = visible(api, call, &caller, id).await?;
     let line = api.store.line(caller.account.id, organization.parent_id).await?;
-    Ok(Answer::ok(&json!({"data": shown::organization(&organization, &line)})))
+    Ok(Answer::ok(&one(&shown::organization(&organization, &line), None)))
 }
 
 /// An organization that the caller can see; 404 for any other, whether it exists or not.
@@ -82,26 +82,30 @@ async fn reach(api: &Api, caller: &Caller) -> Result<Reach, Failure> {
     Ok(caller.actor(&groups).reach)
 }
 
-/// The ancestors, nearest first: from the list at hand as far as it goes, then from the store.
-async fn line(
+/// These organizations with their ancestors, nearest first. The ancestors of all of them are read a level at a time.
+async fn resources(
     api: &Api,
-    account: policy::AccountId,
-    organization: &Organization,
-    parents: &HashMap<OrganizationId, Option<OrganizationId>>,
-) -> Result<Vec<OrganizationId>, Failure> {
-    let mut line = Vec::new();
-    let mut next = organization.parent_id;
-    while let Some(id) = next.filter(|_| line.len() < DEPTH_LIMIT) {
-        match parents.get(&id) {
-            Some(parent) => {
-                line.push(id);
-                next = *parent;
-            }
-            None => {
-                line.extend(api.store.line(account, Some(id)).await?);
-                break;
-            }
+    account: AccountId,
+    organizations: &[Organization],
+) -> Result<Vec<Value>, Failure> {
+    let mut parents: HashMap<OrganizationId, Option<OrganizationId>> =
+        organizations.iter().map(|organization| (organization.id, organization.parent_id)).collect();
+    for _ in 0..DEPTH_LIMIT {
+        let unknown: BTreeSet<_> =
+            parents.values().flatten().filter(|id| !parents.contains_key(id)).copied().collect();
+        if unknown.is_empty() {
+            break;
         }
+        let found = api.store.organizations_by_id(account, &unknown).await?;
+        parents.extend(unknown.into_iter().map(|id| (id, None)));
+        parents.extend(found.iter().map(|organization| (organization.id, organization.parent_id)));
     }
-    Ok(line)
+    let line = |organization: &Organization| {
+        let up = |id: &OrganizationId| parents.get(id).copied().flatten();
+        std::iter::successors(organization.parent_id, up).take(DEPTH_LIMIT).collect::<Vec<_>>()
+    };
+    Ok(organizations
+        .iter()
+        .map(|organization| shown::organization(organization, &line(organization)))
+        .collect())
 }

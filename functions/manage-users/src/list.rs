@@ -1,82 +1,108 @@
-//! The users of the account, filtered, sorted, a page at a time.
+//! The users of the account, filtered, sorted, a page at a time, or as a table.
 
 use std::collections::{BTreeSet, HashMap};
 
+use api::list::{Admit, Export, Page, Pages};
 use api::{Api, Caller, Failure, show};
-use policy::{EmailAddress, GroupReach, Role, UserId};
+use policy::{AccountId, EmailAddress, GroupReach, Role, Timestamp, UserId};
 use serde_json::Value;
-use store::{Invitation, User, UserStatus};
-use web::list::Listing;
-use web::{Answer, Call, Fault};
+use store::{Invitation, Span, User, UserStatus, Walk};
+use web::list::{Listing, Shape};
+use web::{Answer, Call, Faults};
 
-const FILTERS: &[&str] = &["id", "name", "email", "role-name", "status", "my-glue"];
-const SORTS: &[&str] = &["name", "email", "id", "created-at", "updated-at"];
+const SHAPE: Shape = Shape {
+    filters: &["id", "name", "email", "role-name", "status", "my-glue"],
+    // Everyone has the reputation 0: scripts that sort by it get the order of ids.
+    sorts: &["name", "email", "id", "created-at", "updated-at", "reputation"],
+    includes: &["groups", "organizations"],
+    newest_first: false,
+    exports: true,
+};
+
+const EXPORT: Export = Export {
+    file_name: "users.csv",
+    columns: &[
+        "name",
+        "email",
+        "role-name",
+        "status",
+        "all-organizations",
+        "my-glue",
+        "mfa",
+        "invitation-sent-at",
+        "invitation-accepted-at",
+        "invitation-expires-at",
+        "invitation-delivery",
+        "current-sign-in-at",
+        "current-sign-in-ip",
+        "last-sign-in-at",
+        "last-sign-in-ip",
+        "created-at",
+        "updated-at",
+    ],
+};
 
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_manage_users()?;
-    let listing = Listing::read(call, FILTERS, SORTS, &["groups", "organizations"])?;
-    let filters = Filters::read(&listing)?;
+    let pages = caller.pages(call, &SHAPE)?;
     let account = caller.account.id;
-    let mut users = api.store.users(account).await?;
-    users.retain(|user| filters.admit(user));
-    let mut invitations = HashMap::new();
-    if filters.status.is_some() {
-        invitations = pending(api, account, &users).await?;
-        users.retain(|user| {
-            filters.admit_status(show::user_status(user, invitations.get(&user.id), call.now))
-        });
-    }
-    match listing.sort().map(|(name, _)| name) {
-        Some("name") => listing.sort_by_key(&mut users, |user| (user.name().to_lowercase(), user.id)),
-        Some("email") => listing.sort_by_key(&mut users, |user| user.email.clone()),
-        Some("updated-at") => listing.sort_by_key(&mut users, |user| (user.updated_at, user.id)),
-        _ => listing.sort_by_key(&mut users, |user| user.id),
-    }
-    let page = listing.page(users);
+    let filters = Filters::read(api, account, call.now, &pages.listing)?;
+    let page = page(api, &caller, &pages, &filters).await?;
     let ids: Vec<UserId> = page.rows.iter().map(|user| user.id).collect();
-    let shown = api.store.invitations(account, &ids).await?;
-    invitations.extend(shown.into_iter().map(|invitation| (invitation.user_id, invitation)));
     let groups: BTreeSet<_> = page.rows.iter().flat_map(|user| &user.group_ids).copied().collect();
-    let reach = api.store.group_reach(account, &groups).await?;
-    let data: Vec<Value> =
-        page.rows.iter().map(|user| show::user(user, invitations.get(&user.id), &reach, call.now)).collect();
-    let included = included(api, &caller, &listing, &page.rows, &reach).await?;
-    Ok(Answer::ok(&listing.document(&data, page.total, included)))
+    let (invitations, reach) =
+        tokio::try_join!(api.store.invitations(account, &ids), api.store.group_reach(account, &groups))?;
+    let invitations: HashMap<_, _> =
+        invitations.iter().map(|invitation| (invitation.user_id, invitation)).collect();
+    let shown = |user: &User| show::user(user, invitations.get(&user.id).copied(), &reach, call.now);
+    let data: Vec<Value> = page.rows.iter().map(shown).collect();
+    let included = included(api, &caller, &pages, &page.rows, &reach).await?;
+    pages.answer(&data, &page.paging, included, Some(&EXPORT))
 }
 
-/// The invitations of those who have not accepted.
-async fn pending(
+/// The users on the page: those who are named by id or address are read by key, all others along the keys, as far as it takes.
+async fn page(
     api: &Api,
-    account: policy::AccountId,
-    users: &[User],
-) -> Result<HashMap<UserId, Invitation>, Failure> {
-    let pending = users.iter().filter(|user| user.status == UserStatus::Invited);
-    let ids: Vec<UserId> = pending.map(|user| user.id).collect();
-    let invitations = api.store.invitations(account, &ids).await?;
-    Ok(invitations.into_iter().map(|invitation| (invitation.user_id, invitation)).collect())
+    caller: &Caller,
+    pages: &Pages,
+    filters: &Filters<'_>,
+) -> Result<Page<User>, Failure> {
+    let account = caller.account.id;
+    let total = filters.admit_everyone().then(|| usize::try_from(caller.security.tally.users).ok()).flatten();
+    let walk: Walk<User> = match filters.named().await? {
+        Some(users) => api.store.walk_these_users(account, &users, pages.span()),
+        None if pages.listing.sort() == Some("email") => {
+            let after = pages.after().and_then(|place| place.text.parse::<EmailAddress>().ok());
+            let span = Span { after, backwards: pages.listing.backwards() };
+            let walk = api.store.walk_users_by_email(account, &span);
+            return pages.page_by_key(walk, filters, total).await;
+        }
+        None => api.store.walk_users(account, pages.span()),
+    };
+    pages.page(walk, filters, total).await
 }
 
 /// The groups and organizations of these users, as far as the request asks for them and the caller can see them.
 pub async fn included(
     api: &Api,
     caller: &Caller,
-    listing: &Listing,
+    pages: &Pages,
     users: &[User],
     reach: &GroupReach,
 ) -> Result<Option<Vec<Value>>, Failure> {
     let account = caller.account.id;
     let mut included = Vec::new();
-    if listing.includes("groups") {
+    if pages.includes("groups") {
         let ids = reach.keys().copied().collect();
         for group in api.store.groups_by_id(account, &ids).await? {
             let members = api.store.members(account, group.id).await?;
             included.push(show::group(&group, &members));
         }
     }
-    if listing.includes("organizations") {
+    if pages.includes("organizations") {
         let direct = users.iter().flat_map(|user| &user.organization_ids);
-        let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+        let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
         let seen = caller.actor(&own_groups).reach;
         let ids = direct.chain(reach.values().flatten()).copied().filter(|id| seen.contains(*id)).collect();
         for organization in api.store.organizations_by_id(account, &ids).await? {
@@ -84,67 +110,82 @@ pub async fn included(
             included.push(show::organization(&organization, &line));
         }
     }
-    Ok((listing.includes("groups") || listing.includes("organizations")).then_some(included))
+    Ok((pages.includes("groups") || pages.includes("organizations")).then_some(included))
 }
 
 /// What the request filters by.
-struct Filters {
-    id: Option<Vec<UserId>>,
+struct Filters<'a> {
+    api: &'a Api,
+    account: AccountId,
+    now: Timestamp,
+    ids: Option<Vec<UserId>>,
     name: Option<String>,
-    email: Option<EmailAddress>,
-    role: Option<Role>,
-    status: Option<&'static str>,
+    emails: Option<Vec<EmailAddress>>,
+    roles: Option<Vec<Role>>,
+    statuses: Option<Vec<&'static str>>,
     my_glue: Option<bool>,
 }
 
-impl Filters {
-    fn read(listing: &Listing) -> Result<Self, Failure> {
-        let bad = |name: &str, detail: &str| {
-            Failure::from(Fault::malformed("bad-parameter", detail).in_parameter(format!("filter[{name}]")))
+impl<'a> Filters<'a> {
+    fn read(api: &'a Api, account: AccountId, now: Timestamp, listing: &Listing) -> Result<Self, Failure> {
+        let mut faults = Vec::new();
+        let filters = Self {
+            api,
+            account,
+            now,
+            ids: listing.any_of("id", &mut faults),
+            name: listing.filter("name").map(|name| name.trim().to_lowercase()),
+            emails: listing.any_of("email", &mut faults),
+            roles: listing.any_of("role-name", &mut faults),
+            statuses: listing.choice("status", &show::USER_STATUSES, &mut faults),
+            my_glue: listing.flag("my-glue", &mut faults),
         };
-        let id = match listing.filter("id") {
-            None => None,
-            Some(text) => {
-                let ids: Result<Vec<UserId>, _> = text.split(',').map(str::parse).collect();
-                Some(ids.map_err(|error| bad("id", &web::fault::sentence(&error.to_string())))?)
-            }
-        };
-        let email = listing.filter("email").map(str::parse::<EmailAddress>).transpose();
-        let role = listing.filter("role-name").map(str::parse::<Role>).transpose();
-        let status = match listing.filter("status") {
-            None => None,
-            Some(text) => {
-                let known =
-                    ["invited", "expired", "active", "suspended"].into_iter().find(|status| *status == text);
-                Some(known.ok_or_else(|| bad("status", "One of invited, expired, active, suspended."))?)
-            }
-        };
-        let my_glue = match listing.filter("my-glue") {
-            None => None,
-            Some("true") => Some(true),
-            Some("false") => Some(false),
-            Some(_) => return Err(bad("my-glue", "This is true or false.")),
-        };
-        Ok(Self {
-            id,
-            name: listing.filter("name").map(str::to_lowercase),
-            email: email.map_err(|error| bad("email", &web::fault::sentence(&error.to_string())))?,
-            role: role.map_err(|error| bad("role-name", &web::fault::sentence(&error.to_string())))?,
-            status,
-            my_glue,
-        })
+        Faults::check(faults)?;
+        Ok(filters)
+    }
+
+    fn admit_everyone(&self) -> bool {
+        self.ids.is_none()
+            && self.name.is_none()
+            && self.emails.is_none()
+            && self.roles.is_none()
+            && self.statuses.is_none()
+            && self.my_glue.is_none()
+    }
+
+    /// The only users who can be meant, if the request names some.
+    async fn named(&self) -> Result<Option<BTreeSet<UserId>>, Failure> {
+        if let Some(ids) = &self.ids {
+            return Ok(Some(ids.iter().copied().collect()));
+        }
+        let Some(emails) = &self.emails else { return Ok(None) };
+        let emails: Vec<_> = emails.iter().collect();
+        let users = self.api.store.users_by_email(self.account, &emails).await?;
+        Ok(Some(users.values().map(|user| user.id).collect()))
     }
 
     /// All but the status, which needs the invitation.
     fn admit(&self, user: &User) -> bool {
-        self.id.as_ref().is_none_or(|ids| ids.contains(&user.id))
+        self.ids.as_ref().is_none_or(|ids| ids.contains(&user.id))
             && self.name.as_ref().is_none_or(|name| user.name().to_lowercase().contains(name))
-            && self.email.as_ref().is_none_or(|email| user.email == *email)
-            && self.role.is_none_or(|role| user.role == role)
+            && self.emails.as_ref().is_none_or(|emails| emails.contains(&user.email))
+            && self.roles.as_ref().is_none_or(|roles| roles.contains(&user.role))
             && self.my_glue.is_none_or(|my_glue| user.my_glue == my_glue)
     }
+}
 
-    fn admit_status(&self, status: &str) -> bool {
-        self.status.is_none_or(|wanted| wanted == status)
+impl Admit<User> for Filters<'_> {
+    async fn admitted(&self, mut users: Vec<User>) -> Result<Vec<User>, Failure> {
+        users.retain(|user| self.admit(user));
+        let Some(statuses) = &self.statuses else { return Ok(users) };
+        let pending = users.iter().filter(|user| user.status == UserStatus::Invited);
+        let ids: Vec<UserId> = pending.map(|user| user.id).collect();
+        let invitations: Vec<Invitation> = self.api.store.invitations(self.account, &ids).await?;
+        let invitations: HashMap<_, _> =
+            invitations.iter().map(|invitation| (invitation.user_id, invitation)).collect();
+        users.retain(|user| {
+            statuses.contains(&show::user_status(user, invitations.get(&user.id).copied(), self.now))
+        });
+        Ok(users)
     }
 }

@@ -4,7 +4,7 @@ use api::{Api, Failure, show as shown};
 use policy::{GroupReach, UserId};
 use serde_json::{Value, json};
 use store::User;
-use web::list::Listing;
+use web::list::Shape;
 use web::{Answer, Call, Fault};
 
 pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
@@ -12,12 +12,13 @@ pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure>
     if !caller.is(id) {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }
-    let listing = Listing::read(call, &[], &[], &["groups", "organizations"])?;
+    let shape = Shape { includes: &["groups", "organizations"], ..Shape::default() };
+    let pages = caller.pages(call, &shape)?;
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(user.subject());
     let (mut document, reach) = document(api, account, &user, call).await?;
-    let included = crate::list::included(api, &caller, &listing, std::slice::from_ref(&user), &reach).await?;
+    let included = crate::list::included(api, &caller, &pages, std::slice::from_ref(&user), &reach).await?;
     if let (Some(included), Some(members)) = (included, document.as_object_mut()) {
         members.insert("included".to_owned(), Value::Array(included));
     }

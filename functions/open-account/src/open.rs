@@ -4,9 +4,10 @@ use api::{Api, Failure, act_at_home, show};
 use policy::password::Password;
 use policy::{EmailAddress, InvitationLifetime, Role, Subdomain, text};
 use serde_json::json;
+use store::account::CursorSecret;
 use store::credential::Credential;
 use store::{Account, ChangeError, Guard, User, UserStatus, until_current};
-use tokens::password_hash;
+use tokens::{CursorKey, password_hash};
 use web::{Answer, Call, Fault, Faults};
 
 /// What the request says.
@@ -53,6 +54,7 @@ async fn attempt(
     credential: &Credential,
 ) -> Result<Answer, Failure> {
     let now = call.now;
+    let cursor_key = CursorKey::generate().map_err(|_| Fault::unavailable())?;
     let account = Account {
         id: api.store.ids().next(now),
         name: opening.name.clone(),
@@ -61,6 +63,7 @@ async fn attempt(
         require_delegate_mfa: false,
         has_let_others_in: false,
         invitation_lifetime: InvitationLifetime::default(),
+        cursor_secret: CursorSecret(cursor_key.into_stored()),
         created_at: now,
         updated_at: now,
         version: 1,

@@ -7,6 +7,7 @@ mod activity;
 mod caller;
 pub mod credentials;
 mod failure;
+pub mod list;
 mod named;
 pub mod second_factor;
 pub mod session;

@@ -29,6 +29,9 @@ pub fn via(via: &Via) -> String {
     }
 }
 
+/// Every status that a user can have.
+pub const USER_STATUSES: [&str; 4] = ["invited", "expired", "active", "suspended"];
+
 /// The status of a user at this moment: a pending one is `invited` until the invitation ends, then `expired`.
 #[must_use]
 pub fn user_status(user: &User, invitation: Option<&Invitation>, now: Timestamp) -> &'static str {

@@ -32,12 +32,25 @@ pub struct Account {
     pub has_let_others_in: bool,
     /// How long the link of an invitation lives.
     pub invitation_lifetime: InvitationLifetime,
+    /// What the cursors of its lists are signed with.
+    pub cursor_secret: CursorSecret,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// Counts its changes.
     pub version: u64,
+}
+
+/// What the cursors of an account's lists are signed with. Opaque here, and shown nowhere.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CursorSecret(pub String);
+
+impl std::fmt::Debug for CursorSecret {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("CursorSecret(…)")
+    }
 }
 
 /// What orders the changes of an account's users, roles, groups and grants.
@@ -48,6 +61,40 @@ pub struct Security {
     /// The active Administrators. Never empty.
     #[serde(with = "serde_dynamo::number_set")]
     pub administrator_ids: BTreeSet<UserId>,
+    /// How many there are of what lists show, so that a total need not be counted anew for every page.
+    #[serde(flatten)]
+    pub tally: Tally,
+}
+
+/// How many users, organizations and groups an account has. Kept by the transactions that make and remove them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// Users, pending and suspended ones included.
+    #[serde(rename = "user_count")]
+    pub users: i64,
+    /// Organizations.
+    #[serde(rename = "organization_count")]
+    pub organizations: i64,
+    /// Groups.
+    #[serde(rename = "group_count")]
+    pub groups: i64,
+}
+
+impl Tally {
+    /// So many users more, or less.
+    pub(crate) fn users(users: i64) -> Self {
+        Self { users, ..Self::default() }
+    }
+
+    /// So many organizations more, or less.
+    pub(crate) fn organizations(organizations: i64) -> Self {
+        Self { organizations, ..Self::default() }
+    }
+
+    /// So many groups more, or less.
+    pub(crate) fn groups(groups: i64) -> Self {
+        Self { groups, ..Self::default() }
+    }
 }
 
 /// A user of an account together with what every request needs to know, all of one moment.
@@ -157,6 +204,22 @@ impl Transaction<'_> {
         revision: u64,
         administrators: Administrators,
     ) -> Result<(), StoreError> {
+        self.at_revision_counting(account, revision, administrators, Tally::default())
+    }
+
+    /// The same, for a change after which there are so many more, or less, of what is counted.
+    pub(crate) fn at_revision_counting(
+        &mut self,
+        account: AccountId,
+        revision: u64,
+        administrators: Administrators,
+        more: Tally,
+    ) -> Result<(), StoreError> {
+        let counted = [
+            ("user_count", more.users),
+            ("organization_count", more.organizations),
+            ("group_count", more.groups),
+        ];
         let changes = Changes::default().only_if("revision", revision)?.increase("revision");
         let changes = match administrators {
             Administrators::Same => changes,
@@ -165,6 +228,10 @@ impl Transaction<'_> {
                 changes.take_out("administrator_ids", std::iter::once(user.number()))
             }
         };
+        let changes = counted
+            .into_iter()
+            .filter(|(_, amount)| *amount != 0)
+            .fold(changes, |changes, (name, amount)| changes.add_to(name, amount));
         self.update(&keys::security(account), &changes, Guard::Revision);
         Ok(())
     }
@@ -204,7 +271,8 @@ impl Store {
         let guard = SubdomainGuard { account_id: account.id };
         transaction.put_new(&keys::subdomain(&account.subdomain), &guard, Guard::Subdomain)?;
         transaction.put_new(&keys::account(account.id), account, Guard::Free)?;
-        let security = Security { revision: 1, administrator_ids: [administrator.id].into() };
+        let security =
+            Security { revision: 1, administrator_ids: [administrator.id].into(), tally: Tally::users(1) };
         transaction.put_new(&keys::security(account.id), &security, Guard::Free)?;
         transaction.put_new(&keys::user(account.id, administrator.id), administrator, Guard::Free)?;
         let email = EmailGuard::of(administrator);

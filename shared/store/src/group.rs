@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use policy::{AccountId, GroupId, GroupReach, OrganizationId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::account::Administrators;
+use crate::account::{Administrators, Tally};
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
@@ -173,7 +173,8 @@ impl Store {
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut group = group.clone();
-        let mut transaction = self.group_transaction(&mut group, &change.steps(), revision, act)?;
+        let mut transaction =
+            self.group_transaction(&mut group, &change.steps(), revision, Tally::groups(1), act)?;
         transaction.put_new(&keys::group(act.account, group.id), &group, Guard::Free)?;
         self.log(&mut transaction, act, "create", &group.subject())?;
         self.commit(transaction).await
@@ -193,7 +194,8 @@ impl Store {
         let parts = if steps.is_empty() { vec![steps.as_slice()] } else { steps.chunks(STEPS).collect() };
         let mut group = group.clone();
         for (revision, part) in (revision..).zip(parts) {
-            let mut transaction = self.group_transaction(&mut group, part, revision, act)?;
+            let mut transaction =
+                self.group_transaction(&mut group, part, revision, Tally::default(), act)?;
             let changes = Changes::default()
                 .only_if_there()
                 .set("name", &group.name)?
@@ -227,7 +229,8 @@ impl Store {
         let mut group = group.clone();
         let mut revision = revision;
         for part in earlier.chunks(STEPS) {
-            let mut transaction = self.group_transaction(&mut group, part, revision, act)?;
+            let mut transaction =
+                self.group_transaction(&mut group, part, revision, Tally::default(), act)?;
             let changes = Changes::default()
                 .only_if_there()
                 .set_numbers("organization_ids", group.organization_ids.iter().map(|id| id.number()))
@@ -237,7 +240,7 @@ impl Store {
             self.commit(transaction).await?;
             revision += 1;
         }
-        let mut transaction = self.group_transaction(&mut group, last, revision, act)?;
+        let mut transaction = self.group_transaction(&mut group, last, revision, Tally::groups(-1), act)?;
         transaction.delete(&keys::group(act.account, group.id), Guard::Version);
         self.log(&mut transaction, act, "delete", &group.subject())?;
         self.commit(transaction).await
@@ -249,10 +252,11 @@ impl Store {
         group: &mut Group,
         steps: &[Step],
         revision: u64,
+        more: Tally,
         act: &Act,
     ) -> Result<Transaction<'_>, StoreError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.at_revision_counting(act.account, revision, Administrators::Same, more)?;
         for step in steps {
             transaction.group_step(act.account, group.id, *step)?;
             match step {

@@ -7,7 +7,7 @@ use policy::invitation::{Invitation as Life, State};
 use policy::{AccountId, ConnectionId, Delivery, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::account::Administrators;
+use crate::account::{Administrators, Tally};
 use crate::credential::Credential;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
@@ -208,7 +208,8 @@ impl Store {
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();
-        transaction.at_revision(account, revision, Administrators::Same)?;
+        let more = Tally::users(i64::try_from(invited.len()).unwrap_or_default());
+        transaction.at_revision_counting(account, revision, Administrators::Same, more)?;
         for (user, invitation) in invited {
             transaction.put_new(&keys::user(account, user.id), user, Guard::Free)?;
             transaction.put_new(&keys::email(account, &user.email), &EmailGuard::of(user), Guard::Free)?;

@@ -74,9 +74,14 @@ pub fn user(account: AccountId, user: UserId) -> Key {
     Key::new(users(account), padded(user.number()))
 }
 
+/// The partition of the addresses of an account's users.
+pub fn emails(account: AccountId) -> String {
+    format!("A#{account}#EMAILS")
+}
+
 /// Keeps an address to one user of the account.
 pub fn email(account: AccountId, email: &EmailAddress) -> Key {
-    Key::new(format!("A#{account}#EMAILS"), email.as_str())
+    Key::new(emails(account), email.as_str())
 }
 
 /// A user's password hash.
@@ -159,7 +164,12 @@ pub fn member(account: AccountId, group: GroupId, user: UserId) -> Key {
 
 /// One entry of the activity log, kept by month.
 pub fn log_entry(account: AccountId, at: Timestamp, entry: LogEntryId) -> Key {
-    Key::new(log(account, &at.month()), padded(entry.number()))
+    log_entry_in(account, &at.month(), entry)
+}
+
+/// One entry of the activity log of this month.
+pub fn log_entry_in(account: AccountId, month: &str, entry: LogEntryId) -> Key {
+    Key::new(log(account, month), padded(entry.number()))
 }
 
 /// The partition of one month of an account's activity log.

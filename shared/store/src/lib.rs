@@ -24,6 +24,7 @@ pub mod seal;
 pub mod table;
 mod transaction;
 pub mod user;
+mod walk;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
@@ -40,6 +41,7 @@ pub use mfa::Mfa;
 pub use organization::Organization;
 pub use transaction::{ChangeError, Guard};
 pub use user::{User, UserStatus};
+pub use walk::{Batch, LogSpan, Span, Walk};
 
 use crate::patience::{ATTEMPTS, pause};
 

@@ -6,7 +6,7 @@ use policy::decision::OrganizationFacts;
 use policy::{AccountId, DEPTH_LIMIT, GroupId, OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::account::Administrators;
+use crate::account::{Administrators, Tally};
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT};
@@ -106,7 +106,12 @@ impl Store {
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.at_revision_counting(
+            act.account,
+            revision,
+            Administrators::Same,
+            Tally::organizations(1),
+        )?;
         transaction.put_new(&keys::organization(act.account, organization.id), organization, Guard::Free)?;
         self.log(&mut transaction, act, "create", &organization.subject())?;
         self.commit(transaction).await
@@ -167,7 +172,12 @@ impl Store {
             revision += 1;
         }
         let mut transaction = self.transaction();
-        transaction.at_revision(account, revision, Administrators::Same)?;
+        transaction.at_revision_counting(
+            account,
+            revision,
+            Administrators::Same,
+            Tally::organizations(-1),
+        )?;
         for key in last {
             let changes =
                 Changes::default().only_if_there().take_out("organization_ids", taken()).increase("version");

@@ -12,12 +12,13 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::patience::{ATTEMPTS, is_passing, pause};
+use crate::walk::Walk;
 
 /// An item as DynamoDB answers it.
 pub type Item = HashMap<String, AttributeValue>;
 
 /// DynamoDB reads at most this many items in one transaction or batch.
-const BATCH: usize = 100;
+pub(crate) const BATCH: usize = 100;
 
 pub(crate) fn parse<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     Ok(serde_dynamo::from_item(item)?)
@@ -74,8 +75,13 @@ impl Store {
 
     /// Those of many items that are there, in no particular order. Each is current; together they are not one moment.
     pub(crate) async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>, StoreError> {
+        self.get_items(keys).await?.into_iter().map(parse).collect()
+    }
+
+    /// The same, as they are stored.
+    pub(crate) async fn get_items(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let batches = try_join_all(keys.chunks(BATCH).map(|batch| self.get_batch(batch))).await?;
-        batches.into_iter().flatten().map(parse).collect()
+        Ok(batches.into_iter().flatten().collect())
     }
 
     async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
@@ -111,28 +117,7 @@ impl Store {
 
     /// Every item of a partition, by rising sort key.
     pub(crate) async fn partition<T: DeserializeOwned>(&self, pk: &str) -> Result<Vec<T>, StoreError> {
-        let mut found = Vec::new();
-        let mut start = None;
-        loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
-                .consistent_read(true)
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(|error| StoreError::from_sdk("Query", &error))?;
-            for item in answer.items.unwrap_or_default() {
-                found.push(parse(item)?);
-            }
-            start = answer.last_evaluated_key;
-            if start.is_none() {
-                return Ok(found);
-            }
-        }
+        Walk::partition(self, pk.to_owned(), None, false).rest().await
     }
 }
 

@@ -8,7 +8,7 @@ use policy::{AccountId, Timestamp};
 use seals::{Content, EntryKey, Head, Seal, SealedEntry, entry_hash};
 use serde::Deserialize;
 
-use crate::activity::{Month, Page, Position};
+use crate::activity::{Page, Position};
 use crate::error::StoreError;
 use crate::read::{Item, parse};
 use crate::transaction::{ChangeError, Changes, Guard};
@@ -158,8 +158,7 @@ impl Store {
         month: &str,
         start: Option<Position>,
     ) -> Result<Page<StoredEntry>, StoreError> {
-        let month = Month { account, month, since: None, newest_first: false };
-        let Page { rows, next } = self.log_items(month, start).await?;
+        let Page { rows, next } = self.log_items(account, month, start).await?;
         let rows = rows.into_iter().filter_map(|item| {
             let item: HashMap<String, serde_dynamo::AttributeValue> =
                 serde_dynamo::Item::from(item).into_inner();

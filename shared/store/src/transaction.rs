@@ -85,9 +85,14 @@ impl Changes {
         }
     }
 
-    /// Adds to a number.
-    pub(crate) fn increase(mut self, attribute: &str) -> Self {
-        let name = self.value(AttributeValue::N("1".to_owned()));
+    /// Adds one to a number.
+    pub(crate) fn increase(self, attribute: &str) -> Self {
+        self.add_to(attribute, 1)
+    }
+
+    /// Adds to a number, or takes from it.
+    pub(crate) fn add_to(mut self, attribute: &str, amount: i64) -> Self {
+        let name = self.value(AttributeValue::N(amount.to_string()));
         self.add.push(format!("#{attribute} {name}"));
         self
     }

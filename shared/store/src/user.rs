@@ -8,7 +8,7 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Administrators;
+use crate::account::{Administrators, Tally};
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
 use crate::mfa::Used;
@@ -142,7 +142,7 @@ impl User {
 /// Keeps an address to one user, and answers whose it is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EmailGuard {
-    user_id: UserId,
+    pub(crate) user_id: UserId,
 }
 
 impl EmailGuard {
@@ -270,7 +270,7 @@ impl Store {
     pub async fn remove_user(&self, user: &User, revision: u64, act: &Act) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();
-        transaction.at_revision(account, revision, administrators(user, None))?;
+        transaction.at_revision_counting(account, revision, administrators(user, None), Tally::users(-1))?;
         transaction.delete(&keys::user(account, user.id), Guard::Version);
         transaction.delete(&keys::email(account, &user.email), Guard::Version);
         transaction.delete(&keys::credential(account, user.id), Guard::Version);

@@ -1,8 +1,9 @@
-//! What the product signs and hashes: sessions, links in mails, passwords, second factors.
+//! What the product signs and hashes: sessions, links in mails, passwords, second factors, cursors.
 //!
 //! A token names who and what; it is never an authority. What it allows is read from the store at each request.
 
 mod claims;
+pub mod cursor;
 mod ed25519;
 pub mod keys;
 pub mod link;
@@ -14,6 +15,7 @@ pub mod session;
 pub mod totp;
 
 pub use claims::{SigningError, TokenError};
+pub use cursor::CursorKey;
 pub use keys::{KeyId, KeySetError, PublicKeys, SigningKeys};
 pub use link::{ConnectionInvitationLink, UserInvitationLink};
 pub use password_hash::PasswordHash;

@@ -15,6 +15,8 @@ pub struct Answer {
     body: Option<String>,
     retry_after: Option<u32>,
     location: Option<String>,
+    next: Option<String>,
+    file_name: Option<&'static str>,
 }
 
 const JSON_API: &str = "application/vnd.api+json";
@@ -27,6 +29,8 @@ impl Answer {
             body: Some(document.to_string()),
             retry_after: None,
             location: None,
+            next: None,
+            file_name: None,
         }
     }
 
@@ -57,6 +61,8 @@ impl Answer {
             body: None,
             retry_after: None,
             location: None,
+            next: None,
+            file_name: None,
         }
     }
 
@@ -69,6 +75,22 @@ impl Answer {
             body: Some(html),
             retry_after: None,
             location: None,
+            next: None,
+            file_name: None,
+        }
+    }
+
+    /// 200 with a table in CSV, to be kept under this name; `next` is where it goes on.
+    #[must_use]
+    pub fn table(csv: String, file_name: &'static str, next: Option<String>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            content_type: Some(crate::csv::CONTENT_TYPE),
+            body: Some(csv),
+            retry_after: None,
+            location: None,
+            next,
+            file_name: Some(file_name),
         }
     }
 
@@ -100,6 +122,14 @@ impl Answer {
         }
         if let Some(location) = self.location.and_then(|path| HeaderValue::from_str(&path).ok()) {
             headers.insert(header::LOCATION, location);
+        }
+        let next = self.next.and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok());
+        if let Some(next) = next {
+            headers.insert(header::LINK, next);
+        }
+        let kept = self.file_name.map(|name| format!("attachment; filename=\"{name}\""));
+        if let Some(kept) = kept.and_then(|kept| HeaderValue::from_str(&kept).ok()) {
+            headers.insert(header::CONTENT_DISPOSITION, kept);
         }
         if let Ok(request_id) = HeaderValue::from_str(request_id) {
             headers.insert("x-request-id", request_id);

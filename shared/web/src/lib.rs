@@ -1,6 +1,7 @@
 //! Between `lambda_http` and JSON:API: what a request says, strictly read; what is answered, always of one shape.
 
 pub mod answer;
+pub mod csv;
 pub mod document;
 pub mod fault;
 mod json;

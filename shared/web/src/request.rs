@@ -107,6 +107,21 @@ impl Call {
         format!("/{}", self.segments.join("/"))
     }
 
+    /// The address without a query: with scheme and host, as the client named them, if it did. JSON:API takes any reference;
+    /// the PowerShell modules follow whole addresses alone.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let is_plain =
+            |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte));
+        match self.header("host").filter(is_plain) {
+            Some(host) if !host.is_empty() => {
+                let scheme = self.header("x-forwarded-proto").filter(|scheme| *scheme == "http");
+                format!("{}://{host}{}", scheme.unwrap_or("https"), self.path())
+            }
+            _ => self.path(),
+        }
+    }
+
     /// A header, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -160,6 +175,15 @@ impl Call {
     #[must_use]
     pub fn wants_page(&self) -> bool {
         self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+    }
+
+    /// Whether the client would rather have a table than JSON.
+    #[must_use]
+    pub fn wants_csv(&self) -> bool {
+        self.header("accept").is_some_and(|accept| {
+            let mut kinds = accept.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim());
+            kinds.any(|kind| kind.eq_ignore_ascii_case("text/csv"))
+        })
     }
 
     fn content_type(&self) -> String {

@@ -1,0 +1,259 @@
+//! Walks: the rows of a collection in the order of their keys, from any place on, some at a time. What is read is in
+//! proportion to what is taken. Always strongly consistent.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use policy::{AccountId, EmailAddress, GroupId, LogEntryId, OrganizationId, Timestamp, UserId};
+use serde::de::DeserializeOwned;
+
+use crate::error::StoreError;
+use crate::read::{BATCH, Item, parse};
+use crate::user::EmailGuard;
+use crate::{Group, Key, LogEntry, Organization, Store, User, keys};
+
+/// Where a walk begins, and which way it goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Span<Place> {
+    /// It begins behind this row, whether that is still there or not; none for the very beginning.
+    pub after: Option<Place>,
+    /// From the last row to the first.
+    pub backwards: bool,
+}
+
+impl<Place> Span<Place> {
+    /// Everything, by rising key.
+    pub const ALL: Self = Self { after: None, backwards: false };
+}
+
+/// Where to walk in an account's activity log.
+#[derive(Debug, Clone)]
+pub struct LogSpan {
+    /// Every month that is wanted, in the order of the walk.
+    pub months: Vec<String>,
+    /// Only entries of this moment or later. There is no such bound at the other end: an id can lie a little ahead of its
+    /// time, after a clock was put back, never behind it.
+    pub since: Option<Timestamp>,
+    /// It begins in the first month, behind this entry.
+    pub after: Option<LogEntryId>,
+    /// From the newest to the oldest.
+    pub backwards: bool,
+}
+
+/// Some rows of a walk.
+#[derive(Debug)]
+pub struct Batch<T> {
+    /// The rows. There can be none of them although the end is not reached.
+    pub rows: Vec<T>,
+    /// Whether there is nothing behind them.
+    pub at_end: bool,
+}
+
+/// A walk.
+#[derive(Debug)]
+pub struct Walk<T> {
+    store: Store,
+    parts: VecDeque<Part>,
+    backwards: bool,
+    row: PhantomData<fn() -> T>,
+}
+
+/// One stretch of the way.
+#[derive(Debug)]
+enum Part {
+    /// The items of a partition.
+    Partition { pk: String, from: Option<String>, start: Option<Item> },
+    /// The users whom the addresses of an account belong to, in the order of the addresses.
+    Addresses { account: AccountId, start: Option<Item> },
+    /// These items, as far as they are there.
+    Keys(VecDeque<Key>),
+}
+
+impl<T: DeserializeOwned> Walk<T> {
+    fn new(store: &Store, parts: impl IntoIterator<Item = Part>, backwards: bool) -> Self {
+        Self { store: store.clone(), parts: parts.into_iter().collect(), backwards, row: PhantomData }
+    }
+
+    pub(crate) fn partition(store: &Store, pk: String, after: Option<Key>, backwards: bool) -> Self {
+        let start = after.map(|key| key.attributes());
+        Self::new(store, [Part::Partition { pk, from: None, start }], backwards)
+    }
+
+    fn keys(store: &Store, mut keys: Vec<Key>, after: Option<&Key>, backwards: bool) -> Self {
+        if backwards {
+            keys.reverse();
+        }
+        if let Some(after) = after {
+            keys.retain(|key| if backwards { key.sk < after.sk } else { key.sk > after.sk });
+        }
+        Self::new(store, [Part::Keys(keys.into())], backwards)
+    }
+
+    /// The next rows, at most so many; one request, or two for users by address.
+    pub async fn read(&mut self, limit: usize) -> Result<Batch<T>, StoreError> {
+        let Some(part) = self.parts.pop_front() else {
+            return Ok(Batch { rows: Vec::new(), at_end: true });
+        };
+        let (items, rest) = match part {
+            Part::Partition { pk, from, start } => {
+                let (items, start) = self.query(&pk, from.as_deref(), start, limit).await?;
+                (items, start.map(|start| Part::Partition { pk, from, start: Some(start) }))
+            }
+            Part::Addresses { account, start } => {
+                let pk = keys::emails(account);
+                let (items, start) = self.query(&pk, None, start, limit.min(BATCH)).await?;
+                let users: Vec<EmailGuard> = items.into_iter().map(parse).collect::<Result<_, _>>()?;
+                let wanted: Vec<_> = users.iter().map(|guard| keys::user(account, guard.user_id)).collect();
+                let rest = start.map(|start| Part::Addresses { account, start: Some(start) });
+                (self.in_order(&wanted).await?, rest)
+            }
+            Part::Keys(mut keys) => {
+                let wanted: Vec<_> = keys.drain(..keys.len().min(limit).min(BATCH)).collect();
+                (self.in_order(&wanted).await?, (!keys.is_empty()).then_some(Part::Keys(keys)))
+            }
+        };
+        if let Some(rest) = rest {
+            self.parts.push_front(rest);
+        }
+        let rows = items.into_iter().map(parse).collect::<Result<_, _>>()?;
+        Ok(Batch { rows, at_end: self.parts.is_empty() })
+    }
+
+    /// Every row that is left.
+    pub async fn rest(mut self) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        loop {
+            let batch = self.read(usize::MAX).await?;
+            rows.extend(batch.rows);
+            if batch.at_end {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// Up to `limit` items of a partition, and where the next begin.
+    async fn query(
+        &self,
+        pk: &str,
+        from: Option<&str>,
+        start: Option<Item>,
+        limit: usize,
+    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let condition = if from.is_some() { "pk = :pk AND sk >= :from" } else { "pk = :pk" };
+        let request = self
+            .store
+            .client
+            .query()
+            .table_name(&self.store.table)
+            .key_condition_expression(condition)
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .consistent_read(true)
+            .scan_index_forward(!self.backwards)
+            // A limit that is no number for DynamoDB is none.
+            .set_limit(i32::try_from(limit).ok())
+            .set_exclusive_start_key(start);
+        let request = match from {
+            Some(from) => request.expression_attribute_values(":from", AttributeValue::S(from.to_owned())),
+            None => request,
+        };
+        let answer = request.send().await.map_err(|error| StoreError::from_sdk("Query", &error))?;
+        let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
+        Ok((answer.items.unwrap_or_default(), next))
+    }
+
+    /// These items, as far as they are there, in the order of the keys.
+    async fn in_order(&self, wanted: &[Key]) -> Result<Vec<Item>, StoreError> {
+        let found = self.store.get_items(wanted).await?;
+        let mut by_key: HashMap<String, Item> =
+            found.into_iter().filter_map(|item| Some((item.get("sk")?.as_s().ok()?.clone(), item))).collect();
+        Ok(wanted.iter().filter_map(|key| by_key.remove(&key.sk)).collect())
+    }
+}
+
+impl Store {
+    /// The users of the account, in the order of their ids, which is that in which they came.
+    #[must_use]
+    pub fn walk_users(&self, account: AccountId, span: Span<UserId>) -> Walk<User> {
+        let after = span.after.map(|user| keys::user(account, user));
+        Walk::partition(self, keys::users(account), after, span.backwards)
+    }
+
+    /// The users of the account, in the order of their addresses.
+    #[must_use]
+    pub fn walk_users_by_email(&self, account: AccountId, span: &Span<EmailAddress>) -> Walk<User> {
+        let start = span.after.as_ref().map(|address| keys::email(account, address).attributes());
+        Walk::new(self, [Part::Addresses { account, start }], span.backwards)
+    }
+
+    /// Those of these users that are there, in the order of their ids.
+    #[must_use]
+    pub fn walk_these_users(
+        &self,
+        account: AccountId,
+        users: &BTreeSet<UserId>,
+        span: Span<UserId>,
+    ) -> Walk<User> {
+        let wanted = users.iter().map(|user| keys::user(account, *user)).collect();
+        let after = span.after.map(|user| keys::user(account, user));
+        Walk::keys(self, wanted, after.as_ref(), span.backwards)
+    }
+
+    /// The organizations of the account, in the order of their ids.
+    #[must_use]
+    pub fn walk_organizations(&self, account: AccountId, span: Span<OrganizationId>) -> Walk<Organization> {
+        let after = span.after.map(|organization| keys::organization(account, organization));
+        Walk::partition(self, keys::organizations(account), after, span.backwards)
+    }
+
+    /// Those of these organizations that are there, in the order of their ids.
+    #[must_use]
+    pub fn walk_these_organizations(
+        &self,
+        account: AccountId,
+        organizations: &BTreeSet<OrganizationId>,
+        span: Span<OrganizationId>,
+    ) -> Walk<Organization> {
+        let wanted = organizations.iter().map(|id| keys::organization(account, *id)).collect();
+        let after = span.after.map(|id| keys::organization(account, id));
+        Walk::keys(self, wanted, after.as_ref(), span.backwards)
+    }
+
+    /// The groups of the account, in the order of their ids.
+    #[must_use]
+    pub fn walk_groups(&self, account: AccountId, span: Span<GroupId>) -> Walk<Group> {
+        let after = span.after.map(|group| keys::group(account, group));
+        Walk::partition(self, keys::groups(account), after, span.backwards)
+    }
+
+    /// Those of these groups that are there, in the order of their ids.
+    #[must_use]
+    pub fn walk_these_groups(
+        &self,
+        account: AccountId,
+        groups: &BTreeSet<GroupId>,
+        span: Span<GroupId>,
+    ) -> Walk<Group> {
+        let wanted = groups.iter().map(|id| keys::group(account, *id)).collect();
+        let after = span.after.map(|id| keys::group(account, id));
+        Walk::keys(self, wanted, after.as_ref(), span.backwards)
+    }
+
+    /// The entries of the account's activity log, in the order of their ids. DynamoDB reads one megabyte at a time, some two
+    /// thousand entries, for 256 read units.
+    #[must_use]
+    pub fn walk_log(&self, account: AccountId, span: LogSpan) -> Walk<LogEntry> {
+        let mut after = span.after;
+        let from = span.since.map(keys::log_entries_since);
+        let parts: Vec<_> = span
+            .months
+            .iter()
+            .map(|month| Part::Partition {
+                pk: keys::log(account, month),
+                from: from.clone(),
+                start: after.take().map(|entry| keys::log_entry_in(account, month, entry).attributes()),
+            })
+            .collect();
+        Walk::new(self, parts, span.backwards)
+    }
+}
