@@ -13,6 +13,8 @@ pub struct Cable {
     is_cut: Arc<AtomicBool>,
     refused: Arc<Mutex<Option<&'static str>>>,
     heard: Arc<Mutex<Vec<u8>>>,
+    /// What came back, connection by connection.
+    answered: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Cable {
@@ -58,15 +60,43 @@ impl Cable {
         String::from_utf8_lossy(&self.heard.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
+    /// The requests that were made of DynamoDB so far, by name.
+    pub fn operations(&self) -> Vec<String> {
+        self.heard()
+            .lines()
+            .filter(|line| line.to_lowercase().starts_with("x-amz-target:"))
+            .map(|line| line.rsplit('.').next().unwrap_or_default().trim().to_owned())
+            .collect()
+    }
+
+    /// The capacity units that DynamoDB said so far it used.
+    pub fn capacity(&self) -> f64 {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let units = |said: &Vec<u8>| -> f64 {
+            let said = String::from_utf8_lossy(said).into_owned();
+            let number = |rest: &str| {
+                let end = rest.find(|end: char| !end.is_ascii_digit() && end != '.').unwrap_or(rest.len());
+                rest[..end].parse::<f64>().unwrap_or_default()
+            };
+            said.split("\"CapacityUnits\":").skip(1).map(number).sum()
+        };
+        answered.iter().map(units).sum()
+    }
+
     async fn carry(self, near: TcpStream, far_end: String) {
         if self.is_cut.load(Ordering::SeqCst) {
             return;
         }
         let Ok(far) = TcpStream::connect(far_end).await else { return };
+        let number = {
+            let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+            answered.push(Vec::new());
+            answered.len() - 1
+        };
         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
         tokio::select! {
-            () = self.pass(near_in, far_out, true) => {}
-            () = self.pass(far_in, near_out, false) => {}
+            () = self.pass(near_in, far_out, None) => {}
+            () = self.pass(far_in, near_out, Some(number)) => {}
         }
     }
 
@@ -74,15 +104,19 @@ impl Cable {
         &self,
         mut from: impl AsyncReadExt + Unpin,
         mut to: impl AsyncWriteExt + Unpin,
-        listen: bool,
+        answers: Option<usize>,
     ) {
         let mut some = [0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut some).await {
-            if self.is_cut.load(Ordering::SeqCst) || listen && self.refuses(&some[..count]) {
+            if self.is_cut.load(Ordering::SeqCst) || answers.is_none() && self.refuses(&some[..count]) {
                 return;
             }
-            if listen {
-                self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(&some[..count]);
+            match answers {
+                None => self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(&some[..count]),
+                Some(number) => {
+                    let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+                    answered[number].extend(&some[..count]);
+                }
             }
             if to.write_all(&some[..count]).await.is_err() {
                 return;

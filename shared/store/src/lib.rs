@@ -7,6 +7,7 @@
 pub mod access;
 pub mod account;
 pub mod activity;
+pub mod capacity;
 pub mod connection;
 pub mod credential;
 pub mod due;
@@ -43,6 +44,7 @@ pub use transaction::{ChangeError, Guard};
 pub use user::{User, UserStatus};
 pub use walk::{Batch, LogSpan, Span, Walk};
 
+use crate::capacity::Meter;
 use crate::patience::{ATTEMPTS, pause};
 
 /// The table, and what is needed to ask it.
@@ -57,7 +59,8 @@ impl Store {
     /// The table of this name, reached as the configuration says.
     #[must_use]
     pub fn new(config: &SdkConfig, table: impl Into<String>) -> Self {
-        Self { client: Client::new(config), table: table.into(), ids: Ids::default() }
+        let config = aws_sdk_dynamodb::config::Builder::from(config).interceptor(Meter).build();
+        Self { client: Client::from_conf(config), table: table.into(), ids: Ids::default() }
     }
 
     /// Makes new ids.

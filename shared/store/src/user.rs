@@ -218,7 +218,9 @@ impl Store {
         account: AccountId,
         emails: &[&EmailAddress],
     ) -> Result<HashMap<EmailAddress, User>, StoreError> {
-        let wanted: Vec<_> = emails.iter().map(|email| keys::email(account, email)).collect();
+        // DynamoDB refuses to read the same key twice at once.
+        let different: BTreeSet<_> = emails.iter().collect();
+        let wanted: Vec<_> = different.into_iter().map(|email| keys::email(account, email)).collect();
         let guards: Vec<EmailGuard> = self.get_many(&wanted).await?;
         let ids: Vec<_> = guards.iter().map(|guard| guard.user_id).collect();
         let users = self.users_by_id(account, &ids).await?;

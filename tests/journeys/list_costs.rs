@@ -1,0 +1,79 @@
+//! What pages of lists cost is counted on the wire, in accounts of a hundred and of ten thousand users, and written down in
+//! `tests/tables/cost-of-lists.txt`.
+
+use std::fmt::Write as _;
+
+use journeys::{Cable, Client, House, expect, ids};
+
+use crate::filled::add_users;
+
+/// What one request cost: the requests to DynamoDB, and the capacity units.
+async fn cost(house: &House, cable: &Cable, caller: &Client, path: &str) -> (usize, f64, String) {
+    house.product.drain().await.unwrap();
+    let before = (cable.operations().len(), cable.capacity());
+    let answer = expect(caller.get(path).await.unwrap(), 200);
+    let operations = cable.operations().split_off(before.0);
+    assert!(!ids(&answer).is_empty(), "nothing on the page {path}");
+    (operations.len(), cable.capacity() - before.1, answer.text_at("/links/next"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_costs_what_is_on_it_and_not_what_the_account_has() {
+    let mut table = String::from(
+        "What a page of GET /users costs: requests to DynamoDB and capacity units, everything included: who calls, the page,\n\
+         its invitations and groups, the entry in the log.\n\n",
+    );
+    let questions = [
+        ("the first page", "/users?page[size]=50"),
+        ("the first page by cursor", "/users?page[size]=50&page[after]="),
+        ("the first page by address", "/users?page[size]=50&sort=email"),
+        ("one by address", "/users?filter[email]=admin@acme.example"),
+        ("page 2 by number", "/users?page[size]=50&page[number]=2"),
+        ("the last page by number", "/users?page[size]=50&page[number]=LAST"),
+        ("by name", "/users?page[size]=50&sort=name"),
+        ("of one role, with a total", "/users?page[size]=50&filter[role_name]=Editor"),
+        ("of one role, by cursor", "/users?page[size]=50&filter[role_name]=Editor&page[after]="),
+        ("the rarest, by cursor", "/users?page[size]=50&filter[role_name]=Administrator&page[after]="),
+    ];
+    let mut costs = Vec::new();
+    for users in [100, 10_000] {
+        let (house, cable) = House::start_on_a_cable_to_dynamodb().await;
+        let account = house.account("acme").await;
+        add_users(&house, &account, users - 1).await;
+        let admin = &account.administrator;
+        let mut of_this = Vec::new();
+        for (name, path) in questions {
+            let path = path.replace("LAST", &(users / 50).to_string());
+            let (requests, units, _) = cost(&house, &cable, admin, &path).await;
+            of_this.push((name, requests, units));
+        }
+        // A page in the middle of a walk costs what the first one did.
+        let mut next = format!("/users?page[size]={}&page[after]=", users / 10);
+        for _ in 0..5 {
+            (_, _, next) = cost(&house, &cable, admin, &next).await;
+        }
+        let next = next.replace(&format!("page%5Bsize%5D={}", users / 10), "page[size]=50");
+        let (requests, units, _) = cost(&house, &cable, admin, &next).await;
+        of_this.push(("in the middle, by cursor", requests, units));
+        costs.push(of_this);
+    }
+    writeln!(table, "{:<28} {:>16} {:>18}", "", "of 100 users", "of 10,000 users").unwrap();
+    for (small, large) in costs[0].iter().zip(&costs[1]) {
+        let (name, small, large) = (small.0, (small.1, small.2), (large.1, large.2));
+        writeln!(table, "{name:<28} {:>5} {:>10.1} {:>7} {:>10.1}", small.0, small.1, large.0, large.1)
+            .unwrap();
+        let in_proportion = name.contains("first") || name.contains("by cursor") || name.contains("address");
+        if in_proportion && !name.contains("rarest") {
+            // A filter may have to look a little further than the page is long.
+            assert!(large.0 <= small.0 + 1, "{name}: {} and {} requests", small.0, large.0);
+            assert!(large.1 <= small.1 * 1.2, "{name}: {} and {} units", small.1, large.1);
+        }
+    }
+    println!("{table}");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tables/cost-of-lists.txt");
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(table, known, "the costs have changed: UPDATE_TABLES=1 writes them anew");
+}
