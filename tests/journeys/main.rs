@@ -5,6 +5,7 @@ mod agreeing;
 mod authenticator;
 mod bulk;
 mod cap;
+mod exports;
 mod filled;
 mod glueconnect;
 mod groups;
