@@ -73,6 +73,7 @@ const RENAMED_ORGANIZATION: &str =
 const GROUP: &str = r#"{"data":{"type":"groups","attributes":{"name":"Service desk"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
 const RENAMED_GROUP: &str =
     r#"{"data":{"type":"groups","attributes":{"description":"People at the bakery"}}}"#;
+const RENAMED_GROUPS: &str = r#"{"data":[{"type":"groups","attributes":{"id":"<group-id>","name":"Service desk","description":"People at the bakery"}}]}"#;
 const MEMBERS: &str = r#"{"data":[{"type":"users","id":"<user-id>"}]}"#;
 const REACHED: &str = r#"{"data":[]}"#;
 const SETTINGS: &str = r#"{"data":{"type":"accounts","attributes":{"invitation-lifetime-hours":24}}}"#;
@@ -155,6 +156,7 @@ const EXAMPLES: &[Example] = &[
     example("manage-groups.list", ("GET", "/groups?include=users,organizations"), Empty, 200),
     example("manage-groups.show", ("GET", GROUP_PATH), Empty, 200),
     example("manage-groups.update", ("PATCH", GROUP_PATH), Json(RENAMED_GROUP), 200),
+    example("manage-groups.update-many", ("PATCH", "/groups/"), Json(RENAMED_GROUPS), 200),
     example("manage-groups.remove", ("DELETE", GROUP_PATH), Empty, 204),
     example("manage-groups.join", ("POST", MEMBERS_PATH), Json(MEMBERS), 204),
     example("manage-groups.leave", ("DELETE", MEMBERS_PATH), Json(MEMBERS), 204),

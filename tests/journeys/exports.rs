@@ -51,7 +51,7 @@ async fn users_are_exported_filtered_sorted_and_without_formulas() {
     // Who may not list them may not export them.
     let (editor, _) = account.user(&house, "ed", "Editor", Grants::ALL).await;
     let answer = editor.send(Method::GET, "/users", &[("accept", "text/csv")], None).await.unwrap();
-    refused(answer, 403, "not-a-manager");
+    refused(answer, 403, "role-too-low");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,6 +65,55 @@ async fn a_group_is_made_read_changed_and_removed() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn many_groups_are_changed_by_one_request_or_none_of_them() {
+    let (house, account) = opened().await;
+    let admin = &account.administrator;
+    let (bakery, cellar) = (account.organization("Bakery").await, account.organization("Cellar").await);
+    let day = account.group("Day", &[&bakery]).await;
+    let night = account.group("Night", &[&cellar]).await;
+    let (_, ann) = account.invite("ann", "Editor", Grants::groups(&[&day])).await;
+    let names = async || texts(&expect(admin.get("/groups").await.unwrap(), 200), "/attributes/name");
+
+    // As the PowerShell modules send it: snake case, a slash at the end, and the id among the attributes.
+    let body = json!({"data": [
+        {"type": "groups", "attributes": {"id": day.parse::<u64>().unwrap(), "name": "Day desk", "description": "8 to 8"}},
+        {"type": "groups", "id": night, "attributes": {"name": "Night desk", "version": 1},
+            "relationships": {"users": identifiers("users", &[&ann])}},
+    ]});
+    let changed = expect(admin.patch("/groups/", &body).await.unwrap(), 200);
+    assert_eq!(texts(&changed, "/attributes/name"), ["Day desk", "Night desk"]);
+    assert_eq!(changed.at("/data/1/relationships/users/data/0/id"), json!(ann));
+    assert_eq!(names().await, ["Day desk", "Night desk"]);
+
+    let row = |id: &str, attributes: Value| json!({"type": "groups", "id": id, "attributes": attributes});
+    let first = row(&day, json!({"name": "Never"}));
+    for (rows, status, code) in [
+        (json!([first, row("1", json!({"name": "x"}))]), 404, "not-found"),
+        (json!([first, row("x", json!({"name": "x"}))]), 404, "not-found"),
+        (json!([first, row(&night, json!({"colour": "x"}))]), 422, "unknown-attribute"),
+        (json!([first, {"type": "groups", "attributes": {"name": "x"}}]), 422, "missing"),
+        (json!([first, first]), 422, "duplicate"),
+        (json!([first, row(&night, json!({"name": "x", "version": 1}))]), 412, "stale-version"),
+        (json!([]), 422, "empty"),
+    ] {
+        refused(admin.patch("/groups", &json!({"data": rows})).await.unwrap(), status, code);
+    }
+    assert_eq!(names().await, ["Day desk", "Night desk"], "a fault in the request changes nothing");
+    let one = resource("groups", json!({"id": day, "name": "Alone"}));
+    assert_eq!(
+        expect(admin.patch("/groups", &one).await.unwrap(), 200).text_at("/data/attributes/name"),
+        "Alone"
+    );
+    let answer = admin
+        .send("PATCH".parse().unwrap(), "/groups", &[("if-match", "\"1\"")], Some(one.to_string()))
+        .await
+        .unwrap();
+    refused(answer, 400, "if-match-on-many");
+    let (editor, _) = account.user(&house, "ed", "Editor", Grants::ALL).await;
+    refused(editor.patch("/groups", &one).await.unwrap(), 403, "role-too-low");
+}
+
 fn ids_of(answer: &journeys::Answer, relationship: &str) -> Vec<String> {
     let data = answer.at(&format!("/data/relationships/{relationship}/data"));
     data.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()

@@ -16,6 +16,7 @@ use web::{Answer, Call, Route};
 pub const ROUTES: &[Route] = &[
     Route::new("GET", "/groups"),
     Route::new("POST", "/groups"),
+    Route::new("PATCH", "/groups"),
     Route::new("GET", "/groups/{id}"),
     Route::new("PATCH", "/groups/{id}"),
     Route::new("DELETE", "/groups/{id}"),
@@ -39,6 +40,7 @@ async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     match (method, path.as_slice()) {
         ("GET", ["groups"]) => list::list(api, call).await,
         ("POST", ["groups"]) => create::create(api, call).await,
+        ("PATCH", ["groups"]) => update::update_many(api, call).await,
         ("GET", ["groups", id]) => list::show(api, call, id_in_path(id)?).await,
         ("PATCH", ["groups", id]) => update::update(api, call, id_in_path(id)?).await,
         ("DELETE", ["groups", id]) => remove::remove(api, call, id_in_path(id)?).await,

@@ -1,49 +1,146 @@
-//! Changes a group: its name and description, and, where the request names them, all its members and organizations.
+//! Changes groups, one or many: name and description, and, where the request names them, all members and organizations.
+//!
+//! Many are checked together before the first is changed, and then changed one after the other, each as if it had come alone: a
+//! fault in the request changes nothing. What is wanted is said as it is to be in the end, so that a request may be sent again.
 
 use std::collections::BTreeSet;
 
-use api::{Api, Failure, show};
+use api::{Api, Caller, Failure, show};
 use policy::{GroupId, UserId, text};
-use serde_json::json;
+use serde_json::{Value, json};
+use store::group::GroupChange;
 use store::{Group, until_current};
-use web::{Answer, Call, Fault};
+use web::document::Resource;
+use web::request::id_in_path;
+use web::{Answer, Call, Fault, Faults};
 
 use crate::change::{Wanted, check, managed};
 
+/// Groups that are changed by one request at most.
+const BULK_LIMIT: usize = 100;
+
+/// What a group is to become. What is not said stays.
+struct Edit {
+    id: GroupId,
+    /// Where it stands in the request.
+    pointer: String,
+    /// The version that it is thought to have.
+    version: Option<u64>,
+    name: Option<String>,
+    description: Option<String>,
+    wanted: Wanted,
+}
+
 pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
-    until_current!(attempt(api, call, id))
+    // Who may change nothing here learns nothing of what is wrong with the request.
+    managed(api, call, id).await?;
+    let (edit, faults) = read(call.document()?.one("groups")?, Some(id));
+    Faults::check(faults)?;
+    let mut edit = edit.ok_or_else(Fault::unknown)?;
+    edit.version = call.expected_version()?.or(edit.version);
+    let data = until_current!(attempt(api, call, &edit, true))?;
+    Ok(Answer::ok(&json!({ "data": data })))
 }
 
-async fn attempt(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
-    let (caller, before) = managed(api, call, id).await?;
-    let account = caller.account.id;
-    if call.expected_version()?.is_some_and(|version| version != before.version) {
-        return Err(Fault::stale().into());
+pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    api.caller(call).await?.actor(&policy::GroupReach::new()).may_create_groups()?;
+    if call.expected_version()?.is_some() {
+        let detail = "Groups changed together say their versions each by itself, among the attributes.";
+        return Err(Fault::malformed("if-match-on-many", detail).into());
     }
-    let (renamed, wanted) = read(call, &before)?;
-    let members: BTreeSet<UserId> = api.store.members(account, id).await?.into_iter().collect();
-    let change = wanted.change(&before, &members);
-    check(api, &caller, &before, &members, &change).await?;
-    api.store.update_group(&renamed, &change, caller.security.revision, &caller.act(call)).await?;
-    let after = api.store.group(account, id).await?.ok_or_else(Fault::unknown)?;
-    let members = api.store.members(account, id).await?;
-    Ok(Answer::ok(&json!({"data": show::group(&after, &members)})))
+    let (resources, many) = call.document()?.one_or_many("groups", BULK_LIMIT)?;
+    let mut faults = Vec::new();
+    let mut edits: Vec<Edit> = Vec::with_capacity(resources.len());
+    for resource in resources {
+        let (edit, wrong) = read(resource, None);
+        faults.extend(wrong);
+        if let Some(edit) = edit {
+            if edits.iter().any(|earlier| earlier.id == edit.id) {
+                let fault = Fault::unacceptable("duplicate", "This group stands in the request twice.");
+                faults.push(fault.at(format!("{}/id", edit.pointer)));
+            }
+            edits.push(edit);
+        }
+    }
+    Faults::check(faults)?;
+    for edit in &edits {
+        attempt(api, call, edit, false).await?;
+    }
+    let mut data = Vec::with_capacity(edits.len());
+    for edit in &edits {
+        data.push(until_current!(attempt(api, call, edit, true))?);
+    }
+    let data = if many { Value::Array(data) } else { data.into_iter().next().unwrap_or_default() };
+    Ok(Answer::ok(&json!({ "data": data })))
 }
 
-fn read(call: &Call, before: &Group) -> Result<(Group, Wanted), Failure> {
-    let mut resource = call.document()?.one("groups")?;
-    if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
-        return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
-            .at("/data/id")
-            .into());
-    }
+/// What a resource says of which group: the one in the address, or the one that it names itself.
+fn read(mut resource: Resource, in_address: Option<GroupId>) -> (Option<Edit>, Vec<Fault>) {
+    let named = resource.id.take();
+    let id = match (&named, in_address) {
+        (None, Some(id)) => Some(id),
+        (Some(named), Some(id)) if *named == id.to_string() => Some(id),
+        (Some(_), Some(_)) => {
+            let fault = Fault::conflict("wrong-id", "The id in the body is not the one in the address.");
+            resource.fault(fault, "id");
+            None
+        }
+        (None, None) => {
+            resource.fault(Fault::unacceptable("missing", "Say which group."), "id");
+            None
+        }
+        // What is no id is the id of nothing.
+        (Some(named), None) => match id_in_path(named) {
+            Ok(id) => Some(id),
+            Err(_) => {
+                resource.fault(Fault::unknown(), "id");
+                None
+            }
+        },
+    };
+    let pointer = resource.pointer().to_owned();
     let wanted =
         Wanted { users: resource.to_many("users"), organizations: resource.to_many("organizations") };
-    let attributes = &mut resource.attributes;
-    let mut group = before.clone();
-    group.name = attributes.optional("name", text::name).unwrap_or(group.name);
-    group.description = attributes.optional("description", text::message).unwrap_or(group.description);
-    resource.finish()?;
-    Ok((group, wanted))
+    let version = resource.attributes.integer("version", u64::try_from);
+    let name = resource.attributes.optional("name", text::name);
+    let description = resource.attributes.optional("description", text::message);
+    (id.map(|id| Edit { id, pointer, version, name, description, wanted }), resource.into_faults())
+}
+
+/// Checks a change of one group against what is stored at this moment, and makes it if so told.
+async fn attempt(api: &Api, call: &Call, edit: &Edit, is_final: bool) -> Result<Value, Failure> {
+    let (caller, before) = managed(api, call, edit.id).await?;
+    if edit.version.is_some_and(|version| version != before.version) {
+        return Err(Fault::stale().at(edit.pointer.as_str()).into());
+    }
+    let account = caller.account.id;
+    let members: BTreeSet<UserId> = api.store.members(account, edit.id).await?.into_iter().collect();
+    let change = edit.wanted.change(&before, &members);
+    check(api, &caller, &before, &members, &change).await?;
+    if !is_final {
+        return Ok(Value::Null);
+    }
+    make(api, call, &caller, edit, before, &change).await
+}
+
+async fn make(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    edit: &Edit,
+    before: Group,
+    change: &GroupChange,
+) -> Result<Value, Failure> {
+    let account = caller.account.id;
+    let renamed = Group {
+        name: edit.name.clone().unwrap_or_else(|| before.name.clone()),
+        description: edit.description.clone().unwrap_or_else(|| before.description.clone()),
+        ..before
+    };
+    api.store.update_group(&renamed, change, caller.security.revision, &caller.act(call)).await?;
+    let after = api.store.group(account, edit.id).await?.ok_or_else(Fault::unknown)?;
+    let members = api.store.members(account, edit.id).await?;
+    Ok(show::group(&after, &members))
 }

@@ -14,6 +14,7 @@ use crate::json::{parse, step};
 #[derive(Debug)]
 pub struct Document {
     data: Value,
+    pointer: &'static str,
 }
 
 impl Document {
@@ -29,6 +30,13 @@ impl Document {
         let Value::Object(mut document) = parsed.value else {
             return Err(Fault::malformed("malformed-document", "A JSON:API document is an object.").into());
         };
+        // A resource that stands there alone: scripts made with py-itglue send it so.
+        if !document.contains_key("data")
+            && document.contains_key("type")
+            && document.contains_key("attributes")
+        {
+            return Ok(Self { data: Value::Object(document), pointer: "" });
+        }
         let others =
             document.keys().filter(|key| !matches!(key.as_str(), "data" | "meta" | "jsonapi" | "links"));
         let unknown: Vec<_> = others
@@ -39,7 +47,7 @@ impl Document {
             .collect();
         Faults::check(unknown)?;
         match document.remove("data") {
-            Some(data) => Ok(Self { data }),
+            Some(data) => Ok(Self { data, pointer: "/data" }),
             None => Err(Fault::malformed("malformed-document", "A JSON:API document has data.")
                 .at("/data")
                 .into()),
@@ -54,7 +62,7 @@ impl Document {
                     .at("/data")
                     .into())
             }
-            data => Resource::read(data, "/data".to_owned(), resource_type),
+            data => Resource::read(data, self.pointer.to_owned(), resource_type),
         }
     }
 
@@ -65,7 +73,7 @@ impl Document {
         limit: usize,
     ) -> Result<(Vec<Resource>, bool), Faults> {
         let Value::Array(rows) = self.data else {
-            return Ok((vec![Resource::read(self.data, "/data".to_owned(), resource_type)?], false));
+            return Ok((vec![Resource::read(self.data, self.pointer.to_owned(), resource_type)?], false));
         };
         if rows.is_empty() {
             return Err(Fault::unacceptable("empty", "There is nothing in data.").at("/data").into());
@@ -145,7 +153,17 @@ impl Resource {
                 Map::new()
             }
         };
-        let attributes = hyphenated(object("attributes"));
+        let mut attributes = hyphenated(object("attributes"));
+        // The bulk requests of the public API carry the id among the attributes.
+        let id = id.or_else(|| match attributes.remove("id") {
+            Some(Value::String(id)) => Some(id),
+            Some(Value::Number(id)) => Some(id.to_string()),
+            Some(other) => {
+                attributes.insert("id".to_owned(), other);
+                None
+            }
+            None => None,
+        });
         let relationships = hyphenated(object("relationships"));
         for key in members.keys().filter(|key| !matches!(key.as_str(), "links" | "meta")) {
             let place = format!("{pointer}/{}", step(key));
@@ -419,9 +437,25 @@ mod tests {
             ("{}", "malformed-document /data"),
             (r#"{"data":{},"data":{}}"#, "duplicate-key /data"),
             (r#"{"data":{},"x/y":1}"#, "unknown-member /x~1y"),
+            (r#"{"type":"users"}"#, "unknown-member /type"),
         ] {
             assert_eq!(codes(Document::parse(body.as_bytes()).unwrap_err()), [expected], "{body}");
         }
+    }
+
+    #[test]
+    fn a_resource_may_stand_alone_and_carry_its_id_among_the_attributes() {
+        let alone = json!({"type": "users", "id": "7", "attributes": {"colour": "red"}});
+        let user = document(&alone).one("users").unwrap();
+        assert_eq!(user.id.as_deref(), Some("7"));
+        assert_eq!(codes(user.finish().unwrap_err()), ["unknown-attribute /attributes/colour"]);
+        let rows = json!({"data": [{"type": "users", "attributes": {"id": 7}}, {"type": "users", "attributes": {"id": "8"}}]});
+        let (rows, _) = document(&rows).one_or_many("users", 2).unwrap();
+        assert_eq!(rows.iter().filter_map(|row| row.id.as_deref()).collect::<Vec<_>>(), ["7", "8"]);
+        rows.into_iter().for_each(|row| row.finish().unwrap());
+        let odd = json!({"data": {"type": "users", "attributes": {"id": true}}});
+        let odd = document(&odd).one("users").unwrap();
+        assert_eq!(codes(odd.finish().unwrap_err()), ["unknown-attribute /data/attributes/id"]);
     }
 
     #[test]
