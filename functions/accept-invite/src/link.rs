@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use api::{Api, Failure};
 use policy::invitation::{LinkFault, check_sponsor};
-use policy::{Actor, GroupReach, Reach};
+use policy::{Actor, GroupReach, Reach, Who};
 use store::account::Membership;
 use store::{Invitation, User, UserStatus};
 use web::{Answer, Call, Fault, page};
@@ -54,7 +54,7 @@ pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure
     let sponsor = sponsor.filter(|sponsor| sponsor.status == UserStatus::Active).map(|sponsor| Actor {
         role: sponsor.role,
         reach: sponsor.grants().reach(sponsor.role, &groups),
-        is_visitor: false,
+        who: Who::User,
     });
     check_sponsor(sponsor.as_ref(), &user.permissions(), &groups)
         .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;

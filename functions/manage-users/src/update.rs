@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use api::{Api, Caller, Failure};
 use policy::invitation::{Sponsor, sponsor_after_edit};
 use policy::users::may_lose_an_administrator;
-use policy::{Actor, GroupId, GroupReach, OrganizationId, Permissions, Refusal, Role, UserId, text};
+use policy::{Actor, GroupId, GroupReach, OrganizationId, Permissions, Refusal, Role, UserId, Who, text};
 use store::{User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
 
@@ -161,6 +161,6 @@ fn vouching(sponsor: &User, groups: &GroupReach) -> Option<Actor> {
     (sponsor.status == UserStatus::Active).then(|| Actor {
         role,
         reach: grants.reach(role, groups),
-        is_visitor: false,
+        who: Who::User,
     })
 }

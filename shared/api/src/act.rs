@@ -10,6 +10,7 @@ pub fn act_at_home(call: &Call, account: &Account, user: &User) -> Act {
         account: account.id,
         at: call.now,
         user: Some((user.id, user.name())),
+        api_key: None,
         home: Some((account.id, account.name.clone())),
         role: Some(user.role),
         ip_address: call.ip_address.clone(),

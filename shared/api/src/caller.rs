@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use policy::decision::VisitFacts;
-use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId, mfa};
+use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId, Who, mfa};
 use store::account::{Membership, Standpoint, Visit};
 use store::{Account, Act, Security, User, UserStatus};
 use tokens::{Scope, Session};
@@ -170,7 +170,8 @@ impl Caller {
             None => self.user.grants().reach(self.user.role, groups),
             Some(facts) => facts.reach(groups),
         };
-        Actor { role: self.effective_role(), reach, is_visitor: self.visit.is_some() }
+        let who = if self.visit.is_some() { Who::Visitor } else { Who::User };
+        Actor { role: self.effective_role(), reach, who }
     }
 
     /// The caller as the log of the account acted in sees them.
