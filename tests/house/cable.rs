@@ -1,8 +1,9 @@
 //! A cable between the functions and a service, which a test can cut, and on which it can listen.
 
 use std::net::TcpListener as Listener;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,6 +14,7 @@ pub struct Cable {
     is_cut: Arc<AtomicBool>,
     refused: Arc<Mutex<Option<&'static str>>>,
     heard: Arc<Mutex<Vec<u8>>>,
+    delay_millis: Arc<AtomicU64>,
 }
 
 impl Cable {
@@ -40,6 +42,11 @@ impl Cable {
     /// From now on no request comes through that has this word in it.
     pub fn refuse(&self, word: &'static str) {
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
+    }
+
+    /// From now on every answer takes so much longer.
+    pub fn delay(&self, by: Duration) {
+        self.delay_millis.store(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     fn refuses(&self, said: &[u8]) -> bool {
@@ -83,6 +90,10 @@ impl Cable {
             }
             if listen {
                 self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(&some[..count]);
+            }
+            let delay = self.delay_millis.load(Ordering::SeqCst);
+            if !listen && delay > 0 {
+                tokio::time::sleep(Duration::from_millis(delay)).await;
             }
             if to.write_all(&some[..count]).await.is_err() {
                 return;

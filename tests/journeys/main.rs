@@ -2,6 +2,7 @@
 
 mod access;
 mod agreeing;
+mod api_keys;
 mod authenticator;
 mod bulk;
 mod cap;
@@ -9,6 +10,7 @@ mod glueconnect;
 mod groups;
 mod inside;
 mod inviting;
+mod limits;
 mod links;
 mod lite;
 mod log_tampering;

@@ -11,27 +11,25 @@ use web::{Answer, Call, Fault};
 pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let listing = Listing::read(call, &["user-id"], &["name", "id"], &[])?;
-    let asked: UserId = match listing.filter("user-id") {
-        None => caller.user.id,
-        Some(text) => text.parse().map_err(|_| {
+    let asked: Option<UserId> = match listing.filter("user-id") {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| {
             Fault::malformed("bad-parameter", "An id is decimal digits.").in_parameter("filter[user-id]")
-        })?,
+        })?),
     };
     let account = caller.account.id;
-    let user = if asked == caller.user.id {
-        caller.user.clone()
-    } else {
-        caller.actor(&GroupReach::new()).may_manage_users()?;
-        api.store.user(account, asked).await?.ok_or_else(Fault::unknown)?
+    let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
+    let seen = caller.actor(&own_groups).reach;
+    let (facts, reach, role) = match asked.filter(|user| !caller.is_user(*user)) {
+        None => (caller.facts(), seen.clone(), caller.effective_role()),
+        Some(asked) => {
+            caller.actor(&GroupReach::new()).may_manage_users()?;
+            let user = api.store.user(account, asked).await?.ok_or_else(Fault::unknown)?;
+            let groups = api.store.group_reach(account, &user.group_ids).await?;
+            (user.facts(), user.grants().reach(user.role, &groups), user.role)
+        }
     };
     let visit = caller.visit_facts();
-    let groups = if visit.is_some() { caller.group_ids() } else { user.group_ids.clone() };
-    let groups = api.store.group_reach(account, &groups).await?;
-    let reach = match &visit {
-        Some(facts) => facts.reach(&groups),
-        None => user.grants().reach(user.role, &groups),
-    };
-    let role = if visit.is_some() { caller.effective_role() } else { user.role };
     let mut organizations = match reach {
         Reach::All => api.store.organizations(account).await?,
         Reach::These(ids) => api.store.organizations_by_id(account, &ids).await?,
@@ -39,14 +37,12 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let decision = |organization: &Organization| -> Decision {
         let question = Question { action: Action::Read, organization: organization.id };
         let facts = Facts {
-            user: Some(user.facts()),
+            user: Some(facts.clone()),
             visit: visit.clone(),
             organization: Some(organization.facts()),
         };
         decide(&question, &facts, call.now)
     };
-    let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
-    let seen = caller.actor(&own_groups).reach;
     organizations.retain(|organization| decision(organization).allowed() && seen.contains(organization.id));
     match listing.sort() {
         Some(("name", _)) => {

@@ -89,6 +89,7 @@ fn shown(entry: &LogEntry) -> Value {
             "organization-name": entry.organization_name,
             "user-id": id(entry.user_id),
             "user-name": entry.user_name,
+            "api-key-id": id(entry.api_key_id),
             "account-id": id(entry.account_id),
             "account-name": entry.account_name,
             "host-id": id(entry.host_id),

@@ -82,7 +82,7 @@ async fn resources(
         }
     }
     if listing.includes("organizations") {
-        let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+        let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
         let seen = caller.actor(&own_groups).reach;
         let ids = groups.iter().flat_map(|group| &group.organization_ids).copied();
         let ids = ids.filter(|id| seen.contains(*id)).collect();

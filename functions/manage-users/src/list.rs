@@ -76,7 +76,7 @@ pub async fn included(
     }
     if listing.includes("organizations") {
         let direct = users.iter().flat_map(|user| &user.organization_ids);
-        let own_groups = api.store.group_reach(account, &caller.user.group_ids).await?;
+        let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
         let seen = caller.actor(&own_groups).reach;
         let ids = direct.chain(reach.values().flatten()).copied().filter(|id| seen.contains(*id)).collect();
         for organization in api.store.organizations_by_id(account, &ids).await? {
