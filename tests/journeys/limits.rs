@@ -358,3 +358,27 @@ async fn an_administrator_gets_so_many_connection_mails_a_day() {
         "too-many-mails",
     );
 }
+
+/// A mail and a count for each of them: as many as there can be in one transaction, and no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_fifty_administrators_can_be_invited_again_and_again() {
+    let house = House::start().await;
+    let host = house.account("acme").await;
+    let noc = house.account("night-noc").await;
+    let emails: Vec<String> = (0..49).map(|number| format!("boss{number}@night-noc.example")).collect();
+    let all = invitations(emails.iter().map(String::as_str), "Administrator", Grants::ALL);
+    created(noc.administrator.post("/users", &all).await.unwrap());
+    house.product.drain().await.unwrap();
+    for email in &emails {
+        created(house.accept(email).await);
+    }
+    let before = house.product.mailbox.mails().len();
+    let invited =
+        created(host.administrator.post("/connections", &offer_all("night-noc", "Editor")).await.unwrap());
+    house.product.drain().await.unwrap();
+    assert_eq!(house.product.mailbox.mails().len() - before, 46);
+    let resend = format!("/connections/{}/invitation", invited.id());
+    expect(host.administrator.post(&resend, &json!({})).await.unwrap(), 202);
+    house.product.drain().await.unwrap();
+    assert_eq!(house.product.mailbox.mails().len() - before, 92);
+}
