@@ -6,6 +6,7 @@ pub use local::client::{Answer, Client, identifiers, related, resource};
 pub use local::mailbox::Mail;
 use local::surroundings::Surroundings;
 use local::{Options, Ports, Product, Storage, functions};
+pub use policy::Limits;
 use serde_json::{Value, json};
 
 #[path = "house/cable.rs"]
@@ -47,6 +48,16 @@ impl House {
     /// Starts the product with its data there.
     pub async fn start_in(storage: Storage) -> Self {
         Self::start_between(storage, |_| {}).await
+    }
+
+    /// Starts the product in memory, with other limits than the usual ones.
+    pub async fn start_within(limits: Limits) -> Self {
+        Self::start_between(Storage::Memory, move |around: &mut Surroundings| around.limits = limits).await
+    }
+
+    /// Starts the product in memory, for a story in which someone gets more mail in a day than anyone should.
+    pub async fn start_with_much_mail() -> Self {
+        Self::start_within(Limits { mails: 1_000, ..Limits::default() }).await
     }
 
     /// Starts the product with a cable between its functions and DynamoDB.

@@ -1,8 +1,9 @@
 //! A cable between the functions and a service, which a test can cut, and on which it can listen.
 
 use std::net::TcpListener as Listener;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,6 +16,7 @@ pub struct Cable {
     heard: Arc<Mutex<Vec<u8>>>,
     /// What came back, connection by connection.
     answered: Arc<Mutex<Vec<Vec<u8>>>>,
+    delay_millis: Arc<AtomicU64>,
 }
 
 impl Cable {
@@ -42,6 +44,11 @@ impl Cable {
     /// From now on no request comes through that has this word in it.
     pub fn refuse(&self, word: &'static str) {
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
+    }
+
+    /// From now on every answer takes so much longer.
+    pub fn delay(&self, by: Duration) {
+        self.delay_millis.store(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     fn refuses(&self, said: &[u8]) -> bool {
@@ -117,6 +124,10 @@ impl Cable {
                     let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
                     answered[number].extend(&some[..count]);
                 }
+            }
+            let delay = self.delay_millis.load(Ordering::SeqCst);
+            if answers.is_some() && delay > 0 {
+                tokio::time::sleep(Duration::from_millis(delay)).await;
             }
             if to.write_all(&some[..count]).await.is_err() {
                 return;

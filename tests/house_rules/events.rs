@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex};
 
 use environment::Clock;
-use journeys::{Client, Grants, House, created, invitation};
+use journeys::{Client, Grants, House, created, invitation, resource};
 use local::{Function, Mode, Options, Ports, Product, Storage, functions};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -23,12 +23,20 @@ enum Body {
 
 use Body::{Form, Json, JsonApi, None as Empty};
 
+/// Who sends a request.
+#[derive(PartialEq, Eq)]
+enum Caller {
+    Nobody,
+    Person,
+    Program,
+}
+
 /// One request that becomes an event: its file, what is sent by whom, and the status that it must be answered with.
 struct Example {
     file: &'static str,
     method: &'static str,
     path: &'static str,
-    signed_in: bool,
+    caller: Caller,
     accept: &'static str,
     body: Body,
     status: u16,
@@ -43,7 +51,7 @@ const fn example(
     body: Body,
     status: u16,
 ) -> Example {
-    Example { file, method, path, signed_in: true, accept: JSON, body, status }
+    Example { file, method, path, caller: Caller::Person, accept: JSON, body, status }
 }
 
 const fn nobody(
@@ -53,7 +61,16 @@ const fn nobody(
     body: Body,
     status: u16,
 ) -> Example {
-    Example { file, method, path, signed_in: false, accept, body, status }
+    Example { file, method, path, caller: Caller::Nobody, accept, body, status }
+}
+
+const fn program(
+    file: &'static str,
+    (method, path): (&'static str, &'static str),
+    body: Body,
+    status: u16,
+) -> Example {
+    Example { file, method, path, caller: Caller::Program, accept: JSON, body, status }
 }
 
 const CREDENTIALS: &str = r#"{"data":{"type":"sessions","attributes":{"subdomain":"<subdomain>","email":"admin@<subdomain>.example","password":"correct horse battery"}}}"#;
@@ -87,6 +104,9 @@ const ACCEPTED: &str = r#"{"data":{"type":"connection-invitations","attributes":
 const PERSON: &str = r#"{"data":{"type":"users","attributes":{"maximum-role-name":"Read-only"}}}"#;
 
 const CODE: &str = r#"{"data":{"type":"mfa","attributes":{"otp":"000000"}}}"#;
+
+const KEY: &str = r#"{"data":{"type":"api-keys","attributes":{"name":"Nightly sync","role-name":"Editor","expires-at":"2059-01-01T00:00:00Z"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
+const KEY_PATH: &str = "/api-keys/<api-key-id>";
 
 const LINK: &str = "/invitations/<link-token>";
 const USER: &str = "/users/<user-id>";
@@ -134,6 +154,7 @@ const EXAMPLES: &[Example] = &[
     example("create-users.bulk", ("POST", "/users"), Json(THREE_CLIENTS), 201),
     example("create-users.preview", ("POST", "/users?preview=true"), Json(THREE_CLIENTS), 200),
     example("create-users.base64", ("POST", "/users"), JsonApi(EVERYWHERE), 201),
+    program("create-users.with-a-key", ("POST", "/users"), Json(ONE_CLIENT), 201),
     example("create-users.malformed", ("POST", "/users"), Json(MALFORMED), 422),
     nobody("create-users.nobody", ("POST", "/users"), JSON, Json(ONE_CLIENT), 401),
     example("invite-account", ("POST", "/connections"), Json(OFFER), 201),
@@ -142,6 +163,11 @@ const EXAMPLES: &[Example] = &[
     example("list-logs", ("GET", "/logs?filter[action]=update,delete&sort=created_at"), Empty, 200),
     example("manage-account", ("GET", "/account"), Empty, 200),
     example("manage-account.update", ("PATCH", "/account"), Json(SETTINGS), 200),
+    example("manage-api-keys", ("POST", "/api-keys"), Json(KEY), 201),
+    example("manage-api-keys.list", ("GET", "/api-keys?sort=-created_at"), Empty, 200),
+    example("manage-api-keys.show", ("GET", KEY_PATH), Empty, 200),
+    example("manage-api-keys.remove", ("DELETE", KEY_PATH), Empty, 204),
+    program("manage-api-keys.with-a-key", ("GET", "/api-keys"), Empty, 403),
     example("manage-connections", ("GET", CONNECTION), Empty, 200),
     example("manage-connections.list", ("GET", "/connections?filter[direction]=granted"), Empty, 200),
     example("manage-connections.update", ("PATCH", CONNECTION), Json(LOWERED), 200),
@@ -234,8 +260,11 @@ async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
     };
     let mut files = Vec::new();
     for example in EXAMPLES {
-        let client =
-            if example.signed_in { house.nobody.with_token("<token>") } else { house.nobody.clone() };
+        let client = match example.caller {
+            Caller::Nobody => house.nobody.clone(),
+            Caller::Person => house.nobody.with_token("<token>"),
+            Caller::Program => house.nobody.with_api_key("<api-key>"),
+        };
         let (kind, body) = match example.body {
             Body::None => (None, None),
             Body::Json(body) => (Some("application/json"), Some(body)),
@@ -382,10 +411,14 @@ async fn fill(house: &House, subdomain: &str) -> Vec<(&'static str, String)> {
         Mode::Ok => house.link(&email).await,
         _ => String::new(),
     };
+    let wanted = resource("api-keys", json!({"name": "Backup", "role-name": "Administrator"}));
+    let key = created(account.administrator.post("/api-keys", &wanted).await.unwrap());
     let token = account.administrator.token().unwrap().to_owned();
     let link = link.rsplit('/').next().unwrap().to_owned();
     vec![
         ("<token>", token),
+        ("<api-key>", key.text_at("/data/attributes/key")),
+        ("<api-key-id>", key.id()),
         ("<link-token>", link),
         ("<subdomain>", subdomain.to_owned()),
         ("<account-id>", account.id),
@@ -451,7 +484,7 @@ async fn every_event_of_a_request_is_answered_as_its_name_promises() {
             values
         };
         let mut event = filled(example.file, &values);
-        if function == "accept-connection" && example.signed_in {
+        if function == "accept-connection" && example.caller == Caller::Person {
             let (_, delegates) = values.iter().find(|(name, _)| *name == "<delegate-token>").unwrap();
             event["headers"]["authorization"] = json!(format!("Bearer {delegates}"));
         }

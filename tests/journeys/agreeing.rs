@@ -17,7 +17,7 @@ async fn entries(house: &House, account: &str, connection: &str) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn accepting_and_ending_at_the_same_moment_never_leave_both() {
-    let house = House::start().await;
+    let house = House::start_with_much_mail().await;
     let host = house.account("acme").await;
     let noc = house.account("night-noc").await;
     let accept = resource("connection-invitations", json!({"decision": "accept"}));
@@ -48,7 +48,7 @@ async fn accepting_and_ending_at_the_same_moment_never_leave_both() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_administrators_accepting_at_once_accept_once() {
-    let house = House::start().await;
+    let house = House::start_with_much_mail().await;
     let host = house.account("acme").await;
     let noc = house.account("night-noc").await;
     let (second, _) = noc.user(&house, "second", "Administrator", Grants::ALL).await;

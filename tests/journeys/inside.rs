@@ -24,7 +24,7 @@ struct Visit {
 
 impl Visit {
     async fn start() -> Self {
-        let house = House::start().await;
+        let house = House::start_with_much_mail().await;
         let host = house.account("acme").await;
         let noc = house.account("night-noc").await;
         let bakery = host.organization("Bakery").await;

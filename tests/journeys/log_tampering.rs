@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use environment::aws::local_aws_config;
-use journeys::{Grants, House};
+use journeys::{Grants, House, created, resource};
 use policy::AccountId;
 use seals::{EntryKey, Head};
 use serde_json::{Value, json};
@@ -199,4 +199,31 @@ async fn every_account_has_its_own_chain_and_what_is_done_is_sealed_soon() {
     }
     let unknown = verify_log::run::run(&command(&["--subdomain", "east"]), &mut Vec::new()).await;
     assert!(unknown.is_err_and(|error| error.to_string() == "there is no account east"));
+}
+
+/// Which key acted is sealed like everything else of an entry.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_of_a_program_given_to_another_key_is_found() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let body = json!({"name": "Nightly sync", "role-name": "Administrator"});
+    let made = account.administrator.post("/api-keys", &resource("api-keys", body)).await.unwrap();
+    let program = house.nobody.with_api_key(&created(made).text_at("/data/attributes/key"));
+    created(
+        program.post("/organizations", &resource("organizations", json!({"name": "New"}))).await.unwrap(),
+    );
+    house.product.drain().await.unwrap();
+    let account: AccountId = account.id.parse().unwrap();
+    let report = verified(&house, account, &[]).await;
+    assert!(report.findings.is_empty() && report.unsealed == 0 && report.seals > 0, "{report}");
+    let pk = log(&house, account);
+    let entries = items(&house, &pk).await;
+    let by_key = entries.iter().find(|entry| entry.get("api_key_id").is_some()).unwrap();
+    let sk = by_key["sk"]["S"].as_str().unwrap();
+    set(&house, &pk, sk, "api_key_id", json!({"N": "7"})).await;
+    let report = verified(&house, account, &[]).await;
+    assert!(
+        matches!(&report.findings[..], [Finding::EntryAltered { entry, .. }] if entry.id == sk),
+        "{report}"
+    );
 }

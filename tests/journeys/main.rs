@@ -2,6 +2,7 @@
 
 mod access;
 mod agreeing;
+mod api_keys;
 mod authenticator;
 mod bulk;
 mod cap;
@@ -11,6 +12,7 @@ mod glueconnect;
 mod groups;
 mod inside;
 mod inviting;
+mod limits;
 mod links;
 mod list_costs;
 mod lists;

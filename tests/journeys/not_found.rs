@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use journeys::{Answer, Client, Grants, House, expect, identifiers, relations, resource};
+use journeys::{Answer, Client, Grants, House, created, expect, identifiers, relations, resource};
 use serde_json::{Value, json};
 
 /// An answer without what says which request it answered.
@@ -32,6 +32,8 @@ fn routes() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         ("groups", "PATCH", "/groups/{id}", named("groups")),
         ("groups", "PATCH", "/groups/{id}", relations("groups", &[("users", &[]), ("organizations", &[])])),
         ("groups", "DELETE", "/groups/{id}", Value::Null),
+        ("api-keys", "GET", "/api-keys/{id}", Value::Null),
+        ("api-keys", "DELETE", "/api-keys/{id}", Value::Null),
     ];
     for method in ["POST", "PATCH", "DELETE"] {
         let none = |what| identifiers(what, &[]);
@@ -54,6 +56,8 @@ async fn an_unknown_id_and_another_accounts_are_the_same_404() {
     let organization = theirs.organization("Theirs").await;
     let group = theirs.group("Theirs", &[&organization]).await;
     let (_, user) = theirs.invite("otto", "Lite", Grants { groups: &[&group], ..Grants::default() }).await;
+    let wanted = resource("api-keys", json!({"name": "Theirs", "role-name": "Administrator"}));
+    let key = created(theirs.administrator.post("/api-keys", &wanted).await.unwrap()).id();
 
     let mut request_ids = BTreeSet::new();
     let mut first: Option<Answer> = None;
@@ -62,6 +66,7 @@ async fn an_unknown_id_and_another_accounts_are_the_same_404() {
         let foreign = match what {
             "users" => &user,
             "organizations" => &organization,
+            "api-keys" => &key,
             _ => &group,
         };
         let malformed = ["0", "-1", "07", "1e3", "x", "9007199254740993", "1%23"];
@@ -77,9 +82,12 @@ async fn an_unknown_id_and_another_accounts_are_the_same_404() {
     assert_eq!(request_ids.len(), asked, "each has a request id of its own");
 
     // Nothing of theirs was touched, and in their own account every id is known.
-    for path in
-        [format!("/users/{user}"), format!("/organizations/{organization}"), format!("/groups/{group}")]
-    {
+    for path in [
+        format!("/users/{user}"),
+        format!("/organizations/{organization}"),
+        format!("/groups/{group}"),
+        format!("/api-keys/{key}"),
+    ] {
         let shown = expect(theirs.administrator.get(&path).await.unwrap(), 200);
         assert!(!shown.text.contains("Other"), "{}", shown.text);
     }

@@ -11,7 +11,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 /// One request of a race.
-struct Racer {
+pub struct Racer {
     caller: Client,
     method: &'static str,
     path: String,
@@ -19,13 +19,13 @@ struct Racer {
 }
 
 impl Racer {
-    fn new(caller: &Client, method: &'static str, path: impl Into<String>, body: Value) -> Self {
+    pub fn new(caller: &Client, method: &'static str, path: impl Into<String>, body: Value) -> Self {
         Self { caller: caller.clone(), method, path: path.into(), body }
     }
 }
 
 /// Sends all of them at the same moment. The answers are in the order of the racers; none of them is the product's own fault.
-async fn race(racers: Vec<Racer>) -> Vec<Answer> {
+pub async fn race(racers: Vec<Racer>) -> Vec<Answer> {
     let start = Arc::new(Barrier::new(racers.len()));
     let mut running = JoinSet::new();
     for (place, racer) in racers.into_iter().enumerate() {
@@ -46,7 +46,7 @@ async fn race(racers: Vec<Racer>) -> Vec<Answer> {
     answers
 }
 
-fn statuses(answers: &[Answer]) -> Vec<u16> {
+pub fn statuses(answers: &[Answer]) -> Vec<u16> {
     let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
     statuses.sort_unstable();
     statuses
@@ -253,7 +253,9 @@ async fn whoever_is_first_of_resend_and_accept_the_other_hears_of_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_resends_at_once_leave_one_link_that_works() {
-    let (house, account, bakery) = house_with_a_bakery().await;
+    let house = House::start_with_much_mail().await;
+    let account = house.account("acme").await;
+    let bakery = account.organization("Bakery").await;
     let (email, id) = account.invite("ann", "Lite", Grants::organizations(&[&bakery])).await;
     let path = format!("/users/{id}/invitation");
     let racers = (0..10).map(|_| Racer::new(&account.administrator, "POST", &path, Value::Null));

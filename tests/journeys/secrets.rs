@@ -9,14 +9,14 @@ use local::Storage;
 use serde_json::{Value, json};
 
 /// A folder of the test's own, removed at its end.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         Self(std::env::temp_dir().join(format!("glueconnect-journeys-{}-{name}", std::process::id())))
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.0.join("data")
     }
 }
@@ -190,7 +190,7 @@ fn holds_none(data: &Path, secrets: &BTreeSet<String>) {
 }
 
 /// The files of a folder that hold these bytes. The key set is no link, but what links are signed with, and is not looked at.
-fn holding(folder: &Path, bytes: &[u8]) -> Vec<String> {
+pub fn holding(folder: &Path, bytes: &[u8]) -> Vec<String> {
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files
         .filter(|file| file.file_name().unwrap() != "keys.json")

@@ -113,12 +113,12 @@ async fn carry_out(
     if caller.account.id != connection.delegate_id {
         return Err(unknown(call));
     }
-    caller.actor(&GroupReach::new()).may_administer()?;
+    caller.actor(&GroupReach::new()).may_answer_connection()?;
     let after = match verdict {
         Verdict::Accept => Connection {
             state: State::Active,
             accepted_at: Some(call.now),
-            accepted_by: Some(caller.user.name()),
+            accepted_by: Some(caller.name()),
             ..connection.clone()
         },
         Verdict::Decline => Connection { state: State::Declined, ..connection.clone() },

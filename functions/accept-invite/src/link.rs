@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use api::{Api, Failure};
 use policy::invitation::{LinkFault, check_sponsor};
-use policy::{Actor, GroupReach, Reach};
+use policy::{GroupReach, Reach};
 use store::account::Membership;
-use store::{Invitation, User, UserStatus};
+use store::{Invitation, User};
 use web::{Answer, Call, Fault, page};
 
 /// An invitation that a good link opens.
@@ -47,15 +47,11 @@ pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure
         .life()
         .check_link(link.generation, call.now)
         .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
-    let sponsor = api.store.user(link.account, invitation.sponsor_id).await?;
-    let sponsors_groups = sponsor.iter().flat_map(|sponsor| &sponsor.group_ids);
+    let sponsor = api.vouching(link.account, &invitation, call.now).await?;
+    let sponsors_groups = sponsor.iter().flat_map(|sponsor| sponsor.group_ids());
     let in_question: BTreeSet<_> = user.group_ids.iter().chain(sponsors_groups).copied().collect();
     let groups = api.store.group_reach(link.account, &in_question).await?;
-    let sponsor = sponsor.filter(|sponsor| sponsor.status == UserStatus::Active).map(|sponsor| Actor {
-        role: sponsor.role,
-        reach: sponsor.grants().reach(sponsor.role, &groups),
-        is_visitor: false,
-    });
+    let sponsor = sponsor.map(|sponsor| sponsor.actor(&groups));
     check_sponsor(sponsor.as_ref(), &user.permissions(), &groups)
         .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
     Ok(Opened { membership, user, invitation, groups })

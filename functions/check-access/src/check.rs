@@ -1,6 +1,6 @@
 //! `POST /access/check`: answers up to a hundred questions from what is stored at this moment, in one round trip.
 
-use api::{Api, Caller, Failure, show, standpoint};
+use api::{Api, Caller, Failure, show};
 use policy::decision::{Facts, Question};
 use policy::{Action, Decision, GroupReach, OrganizationId, UserId, decide};
 use serde_json::{Value, json};
@@ -17,7 +17,8 @@ const NAME_LIMIT: usize = 100;
 /// One question as the request puts it.
 struct Asked {
     question: Question,
-    user: UserId,
+    /// Whom it asks about; none for the caller.
+    user: Option<UserId>,
     resource_type: Option<String>,
     resource_id: Option<String>,
     record: bool,
@@ -25,16 +26,20 @@ struct Asked {
 
 pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
-    let session = api.session(call)?;
-    let (asked, many) = read(call, session.user)?;
-    let questions: Vec<(UserId, OrganizationId)> =
+    let claim = api.claim(call)?;
+    let standpoint = claim.standpoint();
+    let (asked, many) = match read(call, standpoint.user()) {
+        Ok(read) => read,
+        // What is wrong with a request is told to those who may make one.
+        Err(faults) => return api.caller(call).await.and(Err(faults.into())),
+    };
+    let questions: Vec<(Option<UserId>, OrganizationId)> =
         asked.iter().map(|asked| (asked.user, asked.question.organization)).collect();
-    let (membership, facts) = api.store.access_facts(&standpoint(&session), &questions).await?.unzip();
-    let caller = Caller::admit(session, membership, call)?;
-    if asked.iter().any(|asked| asked.user != caller.user.id) {
+    let facts = api.store.access_facts(&standpoint, &questions);
+    let (caller, facts) = api.caller_from(call, claim, facts).await?;
+    if asked.iter().any(|asked| asked.user.is_some()) {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }
-    let facts = facts.unwrap_or_default();
     let mut rows = Vec::with_capacity(asked.len());
     for (place, asked) in asked.iter().enumerate() {
         let known = facts.get(Store::facts_position(place));
@@ -42,13 +47,13 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
         if asked.record {
             record(api, call, &caller, known, asked, &decision).await?;
         }
-        rows.push(shown(place, asked, &decision));
+        rows.push(shown(place, asked, standpoint.user(), &decision));
     }
     let data = if many { Value::Array(rows) } else { rows.pop().unwrap_or_default() };
     Ok(Answer::ok(&json!({ "data": data })))
 }
 
-fn read(call: &Call, caller: UserId) -> Result<(Vec<Asked>, bool), Faults> {
+fn read(call: &Call, caller: Option<UserId>) -> Result<(Vec<Asked>, bool), Faults> {
     let (resources, many) = call.document()?.one_or_many("access-checks", QUESTIONS)?;
     let mut asked = Vec::with_capacity(resources.len());
     let mut faults = Vec::new();
@@ -62,7 +67,7 @@ fn read(call: &Call, caller: UserId) -> Result<(Vec<Asked>, bool), Faults> {
     Ok((asked, many))
 }
 
-fn read_one(mut resource: Resource, caller: UserId) -> Result<Asked, Vec<Fault>> {
+fn read_one(mut resource: Resource, caller: Option<UserId>) -> Result<Asked, Vec<Fault>> {
     let short = |text: &str| {
         let fits =
             !text.is_empty() && text.chars().count() <= NAME_LIMIT && !text.chars().any(char::is_control);
@@ -79,7 +84,7 @@ fn read_one(mut resource: Resource, caller: UserId) -> Result<Asked, Vec<Fault>>
     match (action, organization) {
         (Some(action), Some(organization)) if faults.is_empty() => Ok(Asked {
             question: Question { action, organization },
-            user: user.unwrap_or(caller),
+            user: user.filter(|user| Some(*user) != caller),
             resource_type,
             resource_id,
             record,
@@ -92,7 +97,10 @@ fn gather(caller: &Caller, known: Option<&AccessFacts>, asked: &Asked) -> Facts 
     Facts {
         // A visitor asks about nobody else, so what is known of the visit belongs to the one asked about.
         visit: caller.visit_facts(),
-        user: known.and_then(|facts| facts.users.get(&asked.user)).map(store::User::facts),
+        user: known.and_then(|facts| match asked.user {
+            None => facts.caller.clone(),
+            Some(user) => facts.users.get(&user).map(store::User::facts),
+        }),
         organization: known
             .and_then(|facts| facts.organizations.get(&asked.question.organization))
             .map(store::Organization::facts),
@@ -116,14 +124,14 @@ async fn record(
     Ok(api.store.record(&act, asked.question.action.name(), decision.reason(), &subject).await?)
 }
 
-fn shown(place: usize, asked: &Asked, decision: &Decision) -> Value {
+fn shown(place: usize, asked: &Asked, caller: Option<UserId>, decision: &Decision) -> Value {
     json!({
         "type": "access-checks",
         "id": (place + 1).to_string(),
         "attributes": {
             "action": asked.question.action.name(),
             "organization-id": asked.question.organization.to_string(),
-            "user-id": asked.user.to_string(),
+            "user-id": asked.user.or(caller).map(|user| user.to_string()),
             "resource-type": asked.resource_type,
             "resource-id": asked.resource_id,
             "allowed": decision.allowed(),

@@ -23,22 +23,19 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let mut faults = Vec::new();
     let asked: Option<UserId> = pages.listing.one("user-id", &mut faults);
     Faults::check(faults)?;
-    let asked = asked.unwrap_or(caller.user.id);
     let account = caller.account.id;
-    let user = if asked == caller.user.id {
-        caller.user.clone()
-    } else {
-        caller.actor(&GroupReach::new()).may_manage_users()?;
-        api.store.user(account, asked).await?.ok_or_else(Fault::unknown)?
+    let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
+    let seen = caller.actor(&own_groups).reach;
+    let (facts, reach, role) = match asked.filter(|user| !caller.is_user(*user)) {
+        None => (caller.facts(), seen.clone(), caller.effective_role()),
+        Some(asked) => {
+            caller.actor(&GroupReach::new()).may_manage_users()?;
+            let user = api.store.user(account, asked).await?.ok_or_else(Fault::unknown)?;
+            let groups = api.store.group_reach(account, &user.group_ids).await?;
+            (user.facts(), user.grants().reach(user.role, &groups), user.role)
+        }
     };
     let visit = caller.visit_facts();
-    let groups = if visit.is_some() { caller.group_ids() } else { user.group_ids.clone() };
-    let groups = api.store.group_reach(account, &groups).await?;
-    let reach = match &visit {
-        Some(facts) => facts.reach(&groups),
-        None => user.grants().reach(user.role, &groups),
-    };
-    let role = if visit.is_some() { caller.effective_role() } else { user.role };
     let walk = match reach {
         Reach::All => api.store.walk_organizations(account, pages.span()),
         Reach::These(ids) => api.store.walk_these_organizations(account, &ids, pages.span()),
@@ -46,14 +43,12 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let decision = |organization: &Organization| -> Decision {
         let question = Question { action: Action::Read, organization: organization.id };
         let facts = Facts {
-            user: Some(user.facts()),
+            user: Some(facts.clone()),
             visit: visit.clone(),
             organization: Some(organization.facts()),
         };
         decide(&question, &facts, call.now)
     };
-    let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
-    let seen = caller.actor(&own_groups).reach;
     let filters = Plainly(|organization: &Organization| {
         decision(organization).allowed() && seen.contains(organization.id)
     });

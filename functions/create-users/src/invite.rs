@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::{Api, Caller, Failure, show};
 use policy::invitation::{Known, Outcome, default_message};
-use policy::{Actor, EmailAddress, GroupReach, OrganizationId, Person, Timestamp, UserId};
+use policy::{Actor, EmailAddress, GroupReach, OrganizationId, Person, Refusal, Timestamp, UserId};
 use serde_json::{Value, json};
 use store::invitation::NewLink;
 use store::{Invitation, User, UserStatus, until_current};
@@ -59,7 +59,8 @@ async fn attempt(
     let plan = Plan::make(api, call, asked, committed).await?;
     if !preview {
         let act = plan.caller.act(call);
-        let (done, outcome) = api.store.invite(&plan.new, plan.caller.security.revision, &act).await;
+        let revision = plan.caller.security.revision;
+        let (done, outcome) = api.store.invite(&plan.new, &api.limits, revision, &act).await;
         committed.extend(plan.new.iter().take(done).map(|new| (new.0.email.clone(), new.clone())));
         outcome?;
     }
@@ -95,8 +96,8 @@ impl Plan {
         let rows = &asked.rows;
         let caller = api.caller(call).await?;
         let account = caller.account.id;
-        let named = rows.iter().flat_map(|row| &row.permissions.grants.groups);
-        let groups_in_question: BTreeSet<_> = named.chain(&caller.user.group_ids).copied().collect();
+        let named = rows.iter().flat_map(|row| &row.permissions.grants.groups).copied();
+        let groups_in_question: BTreeSet<_> = named.chain(caller.group_ids()).collect();
         let organizations: BTreeSet<OrganizationId> =
             rows.iter().flat_map(|row| &row.permissions.grants.organizations).copied().collect();
         let emails: BTreeSet<&EmailAddress> = rows.iter().map(|row| &row.email).collect();
@@ -132,6 +133,11 @@ impl Plan {
             outcomes.push((outcome, known_id));
             seen.entry(&row.email).or_insert(known_id);
         }
+        let recipients: Vec<&EmailAddress> = new.iter().map(|(user, _)| &user.email).collect();
+        let over = api.over_limit(&caller, call, &recipients).await?;
+        Faults::check(
+            over.into_iter().map(|(place, refusal)| over_limit(place, refusal, &recipients, rows)).collect(),
+        )?;
         Ok(Self { caller, groups, outcomes, new })
     }
 }
@@ -169,6 +175,13 @@ fn faults_of(
     faults
 }
 
+/// That a limit has no room for the request, or for the row of this recipient.
+fn over_limit(place: Option<usize>, refusal: Refusal, recipients: &[&EmailAddress], rows: &[Row]) -> Fault {
+    let recipient = place.and_then(|place| recipients.get(place));
+    let row = recipient.and_then(|email| rows.iter().find(|row| row.email == **email));
+    Fault::from(refusal).at(row.map_or("/data", |row| row.pointer.as_str()))
+}
+
 fn new(api: &Api, caller: &Caller, row: &Row, now: Timestamp) -> (User, Invitation) {
     let user = User {
         id: api.store.ids().next(now),
@@ -193,14 +206,13 @@ fn new(api: &Api, caller: &Caller, row: &Row, now: Timestamp) -> (User, Invitati
         version: 1,
     }
     .with(row.permissions.clone());
-    let inviter = caller.user.name();
-    let message = row.message.clone().unwrap_or_else(|| default_message(&inviter, &caller.account.name));
+    let sponsor = caller.sponsor();
+    let message = row.message.clone().unwrap_or_else(|| default_message(&sponsor.name, &caller.account.name));
     let link = NewLink {
         expires_at: row
             .expires_at
             .unwrap_or_else(|| now.after(caller.account.invitation_lifetime.duration())),
-        sponsor_id: caller.user.id,
-        sponsor_name: inviter,
+        sponsor,
         key_id: api.keys.current_kid().to_string(),
     };
     let invitation = Invitation::new(caller.account.id, user.id, message, link, now);

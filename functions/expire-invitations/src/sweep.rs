@@ -56,6 +56,7 @@ async fn note_expiry(
         account: invitation.account_id,
         at: now,
         user: None,
+        api_key: None,
         home: None,
         role: None,
         ip_address: None,

@@ -2,18 +2,20 @@
 
 use api::{Api, Caller, Failure, show};
 use policy::connection::{State, Status};
-use policy::{AccountId, GroupReach, UserId};
+use policy::{AccountId, EmailAddress, GroupReach, UserId};
 use serde_json::json;
-use store::account::Membership;
+use store::account::{Membership, Standpoint};
+use store::connection::Revisions;
 use store::invitation::NewLink;
-use store::{Connection, Invitation, until_current};
+use store::{Connection, Invitation, User, until_current};
 use web::{Answer, Call, Fault};
 
 use crate::offer::{Offer, read};
 use crate::providers::Providers;
 
-/// At most this many Administrators of the delegate get the mail, so that the invitation is one transaction.
-const MAILS: usize = 90;
+/// At most this many Administrators of the delegate get the mail, so that the invitation is one transaction: each is a mail and
+/// a count of mails to the address.
+const MAILS: usize = 46;
 
 pub async fn invite(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -29,10 +31,12 @@ async fn attempt(api: &Api, providers: &Providers, call: &Call) -> Result<Answer
     let groups = api.named(caller.account.id, groups, groups, organizations).await?;
     let connection = connection(api, call, &caller, &offer, &delegate);
     connection.life().check(caller.effective_role(), &groups)?;
-    let mails = mails(api, call, &caller, &connection, &delegate);
-    let (revision, theirs) = (caller.security.revision, delegate.security.revision);
-    api.store.invite_account(&connection, &mails, revision, theirs, &caller.act(call)).await?;
-    let document = json!({"data": show::connection(&connection, caller.account.id, &mails, call.now)});
+    let mails = Mails::write(api, call, &caller, &connection, &delegate).await?;
+    let revisions = Revisions { host: caller.security.revision, delegate: delegate.security.revision };
+    let act = caller.act(call);
+    api.store.invite_account(&connection, &mails.addressed(), &api.limits, revisions, &act).await?;
+    let shown = show::connection(&connection, caller.account.id, &mails.invitations(), call.now);
+    let document = json!({ "data": shown });
     Ok(Answer::created(&document).at(format!("/connections/{}", connection.id)))
 }
 
@@ -58,9 +62,7 @@ async fn delegate(api: &Api, caller: &Caller, offer: &Offer, call: &Call) -> Res
             }));
         }
     }
-    // Whose user is asked for does not matter here: the account and its Administrators do.
-    let nobody = caller.user.id;
-    let delegate = api.store.membership(id, nobody).await?.ok_or_else(unknown)?;
+    let delegate = api.store.membership_at(&Standpoint::Nobody { account: id }).await?.ok_or_else(unknown)?;
     if delegate.security.administrator_ids.is_empty() {
         return Err(at(Fault::unacceptable(
             "no-administrator",
@@ -84,7 +86,7 @@ fn connection(api: &Api, call: &Call, caller: &Caller, offer: &Offer, delegate: 
         organization_ids: offer.grants.organizations.clone(),
         group_ids: offer.grants.groups.clone(),
         message: offer.message.clone(),
-        inviter_name: caller.user.name(),
+        inviter_name: caller.name(),
         generation: 1,
         invitation_expires_at: call.now.after(caller.account.invitation_lifetime.duration()),
         ends_at: offer.ends_at,
@@ -96,27 +98,44 @@ fn connection(api: &Api, call: &Call, caller: &Caller, offer: &Offer, delegate: 
     }
 }
 
-/// A mail of the connection's newest invitation to every current Administrator of the delegate.
-pub fn mails(
-    api: &Api,
-    call: &Call,
-    caller: &Caller,
-    connection: &Connection,
-    delegate: &Membership,
-) -> Vec<Invitation> {
-    let administrators: Vec<UserId> =
-        delegate.security.administrator_ids.iter().copied().take(MAILS).collect();
-    let link = NewLink {
-        expires_at: connection.invitation_expires_at,
-        sponsor_id: caller.user.id,
-        sponsor_name: caller.user.name(),
-        key_id: api.keys.current_kid().to_string(),
-    };
-    let mail = |administrator| Invitation::of_connection(connection, administrator, link.clone(), call.now);
-    administrators.into_iter().map(mail).collect()
+/// The mails of a connection's newest invitation, each with the Administrator who gets it.
+pub struct Mails(Vec<(Invitation, User)>);
+
+impl Mails {
+    /// One to every current Administrator of the delegate, as far as the limits allow them all.
+    pub async fn write(
+        api: &Api,
+        call: &Call,
+        caller: &Caller,
+        connection: &Connection,
+        delegate: &Membership,
+    ) -> Result<Self, Failure> {
+        let ids: Vec<UserId> = delegate.security.administrator_ids.iter().copied().take(MAILS).collect();
+        let administrators = api.store.users_by_id(delegate.account.id, &ids).await?;
+        let recipients: Vec<&EmailAddress> = administrators.iter().map(|user| &user.email).collect();
+        api.within_limits(caller, call, &recipients).await?;
+        let link = NewLink {
+            expires_at: connection.invitation_expires_at,
+            sponsor: caller.sponsor(),
+            key_id: api.keys.current_kid().to_string(),
+        };
+        let mail = |user: &User| Invitation::of_connection(connection, user.id, link.clone(), call.now);
+        Ok(Self(administrators.into_iter().map(|user| (mail(&user), user)).collect()))
+    }
+
+    /// As the store takes them.
+    pub fn addressed(&self) -> Vec<(Invitation, &EmailAddress)> {
+        self.0.iter().map(|(mail, user)| (mail.clone(), &user.email)).collect()
+    }
+
+    /// The mails alone.
+    pub fn invitations(&self) -> Vec<Invitation> {
+        self.0.iter().map(|(mail, _)| mail.clone()).collect()
+    }
 }
 
 /// The delegate of a connection, as it is now.
-pub async fn delegate_now(api: &Api, caller: &Caller, delegate: AccountId) -> Result<Membership, Failure> {
-    Ok(api.store.membership(delegate, caller.user.id).await?.ok_or_else(Fault::unknown)?)
+pub async fn delegate_now(api: &Api, delegate: AccountId) -> Result<Membership, Failure> {
+    let standpoint = Standpoint::Nobody { account: delegate };
+    Ok(api.store.membership_at(&standpoint).await?.ok_or_else(Fault::unknown)?)
 }

@@ -4,11 +4,12 @@ use api::{Api, Failure, show};
 use policy::connection::State;
 use policy::{ConnectionId, GroupReach};
 use serde_json::json;
+use store::connection::Revisions;
 use store::{Connection, until_current};
 use web::request::id_in_path;
 use web::{Answer, Call, Fault};
 
-use crate::invite::{delegate_now, mails};
+use crate::invite::{Mails, delegate_now};
 
 pub async fn resend(api: &Api, call: &Call, id: &str) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -23,16 +24,19 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     if connection.state != State::Pending {
         return Err(Fault::conflict("already-answered", "This invitation was answered or withdrawn.").into());
     }
-    let delegate = delegate_now(api, &caller, connection.delegate_id).await?;
+    let delegate = delegate_now(api, connection.delegate_id).await?;
     let renewed = Connection {
         generation: connection.generation.saturating_add(1),
         invitation_expires_at: call.now.after(caller.account.invitation_lifetime.duration()),
-        inviter_name: caller.user.name(),
+        inviter_name: caller.name(),
         ..connection
     };
-    let mails = mails(api, call, &caller, &renewed, &delegate);
-    let (revision, theirs) = (caller.security.revision, delegate.security.revision);
-    api.store.renew_connection(&renewed, &mails, revision, theirs, &caller.act(call)).await?;
+    let mails = Mails::write(api, call, &caller, &renewed, &delegate).await?;
+    let revisions = Revisions { host: caller.security.revision, delegate: delegate.security.revision };
+    let act = caller.act(call);
+    api.store.renew_connection(&renewed, &mails.addressed(), &api.limits, revisions, &act).await?;
     let shown = Connection { version: renewed.version + 1, updated_at: call.now, ..renewed };
-    Ok(Answer::accepted(&json!({"data": show::connection(&shown, caller.account.id, &mails, call.now)})))
+    Ok(Answer::accepted(
+        &json!({"data": show::connection(&shown, caller.account.id, &mails.invitations(), call.now)}),
+    ))
 }

@@ -1,6 +1,6 @@
 //! What the request filters the log by. Several values of one filter are separated by commas, and any of them will do.
 
-use policy::{AccountId, Action, OrganizationId, Timestamp, UserId};
+use policy::{AccountId, Action, ApiKeyId, OrganizationId, Timestamp, UserId};
 use store::LogEntry;
 use web::list::{Listing, bad_filter};
 use web::{Fault, Faults};
@@ -15,6 +15,7 @@ pub struct Filters {
     actions: Option<Vec<Action>>,
     accounts: Option<Vec<AccountId>>,
     users: Option<Vec<UserId>>,
+    api_keys: Option<Vec<ApiKeyId>>,
     organizations: Option<Vec<OrganizationId>>,
     resource_types: Option<Vec<String>>,
 }
@@ -30,6 +31,7 @@ impl Filters {
             actions: listing.any_of("action", &mut faults),
             accounts: listing.any_of("account-id", &mut faults),
             users: listing.any_of("user-id", &mut faults),
+            api_keys: listing.any_of("api-key-id", &mut faults),
             organizations: listing.any_of("organization-id", &mut faults),
             resource_types: listing
                 .filter("resource-type")
@@ -46,6 +48,7 @@ impl Filters {
             && self.actions.as_ref().is_none_or(|any| any.iter().any(|action| action.name() == entry.action))
             && among(self.accounts.as_deref(), entry.account_id)
             && among(self.users.as_deref(), entry.user_id)
+            && among(self.api_keys.as_deref(), entry.api_key_id)
             && among(self.organizations.as_deref(), entry.organization_id)
             && self.resource_types.as_ref().is_none_or(|any| any.contains(&entry.resource_type))
     }

@@ -15,7 +15,15 @@ use web::{Answer, Call};
 use crate::filters::Filters;
 
 const SHAPE: Shape = Shape {
-    filters: &["created-at", "action", "account-id", "user-id", "organization-id", "resource-type"],
+    filters: &[
+        "created-at",
+        "action",
+        "account-id",
+        "user-id",
+        "api-key-id",
+        "organization-id",
+        "resource-type",
+    ],
     sorts: &["created-at"],
     includes: &[],
     newest_first: true,
@@ -35,6 +43,7 @@ const EXPORT: Export = Export {
         "organization-name",
         "user-id",
         "user-name",
+        "api-key-id",
         "account-id",
         "account-name",
         "host-id",
@@ -105,6 +114,7 @@ fn shown(entry: &LogEntry) -> Value {
             "organization-name": entry.organization_name,
             "user-id": id(entry.user_id),
             "user-name": entry.user_name,
+            "api-key-id": id(entry.api_key_id),
             "account-id": id(entry.account_id),
             "account-name": entry.account_name,
             "host-id": id(entry.host_id),

@@ -21,7 +21,7 @@ pub async fn update(api: &Api, call: &Call) -> Result<Answer, Failure> {
 
 async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_administer()?;
+    caller.actor(&GroupReach::new()).may_change_settings()?;
     if call.expected_version()?.is_some_and(|version| version != caller.account.version) {
         return Err(Fault::stale().into());
     }

@@ -76,8 +76,8 @@ pub async fn check(
     }
     Faults::check(faults)?;
 
-    let in_question: BTreeSet<GroupId> =
-        users.values().flat_map(|user| &user.group_ids).chain(&caller.user.group_ids).copied().collect();
+    let theirs = users.values().flat_map(|user| &user.group_ids).copied();
+    let in_question: BTreeSet<GroupId> = theirs.chain(caller.group_ids()).collect();
     let mut reach = api.store.group_reach(account, &in_question).await?;
     let actor = caller.actor(&reach);
     actor.covers(&Reach::These(change.gain.clone()))?;

@@ -40,7 +40,7 @@ fn read(api: &Api, call: &Call, caller: &Caller) -> Result<(Group, GroupChange),
     }
     resource.finish()?;
     if caller.actor(&GroupReach::new()).joins_own_groups() {
-        wanted.users.get_or_insert_default().insert(caller.user.id);
+        wanted.users.get_or_insert_default().extend(caller.own_user().map(|user| user.id));
     }
     let group = Group {
         id: api.store.ids().next(call.now),

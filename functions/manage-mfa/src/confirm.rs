@@ -20,6 +20,7 @@ pub async fn confirm(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) 
 
 async fn attempt(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) -> Result<Answer, Failure> {
     let caller = owner(api, call, id).await?;
+    let user = &caller.person()?.user;
     let code = code(call)?;
     let (account, act) = (caller.account.id, caller.act(call));
     let mfa = api.store.mfa(account, id).await?.ok_or(Refusal::MfaNotStarted)?;
@@ -29,7 +30,7 @@ async fn attempt(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) -> R
     let used = match look_at(mfa, &code, call.now) {
         Looked::Right(used) => used,
         Looked::Wrong(used) => {
-            api.store.wrong_code(&caller.user, &used, None, &act).await?;
+            api.store.wrong_code(user, &used, None, &act).await?;
             return Err(wrong_code());
         }
         Looked::Locked => return Err(wrong_code()),
@@ -39,8 +40,8 @@ async fn attempt(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) -> R
         .collect::<Result<_, _>>()
         .map_err(|_| Fault::unavailable())?;
     let used = Used { recovery_hashes: recovery_codes.iter().map(RecoveryCode::hash).collect(), ..used };
-    api.store.confirm_mfa(&caller.user, &used, caller.security.revision, &act).await?;
-    let user = User { session_epoch: caller.user.session_epoch + 1, mfa: true, ..caller.user };
+    api.store.confirm_mfa(user, &used, caller.security.revision, &act).await?;
+    let user = User { session_epoch: user.session_epoch + 1, mfa: true, ..user.clone() };
     let session = session::at_home(account, &user, true, call.now);
     let shown: Vec<Value> = recovery_codes.iter().map(|code| json!(code.reveal())).collect();
     Ok(Answer::ok(&json!({"data": {

@@ -40,11 +40,12 @@ async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, 
 /// The caller, whose own second factor this must be. A session that is good for enrolling alone will do; for anyone else's
 /// id the caller must be fully in, and be one who sees that there is such a user.
 async fn owner(api: &Api, call: &Call, id: UserId) -> Result<Caller, Failure> {
-    if api.session(call)?.user == id {
+    if api.claim(call)?.standpoint().user() == Some(id) {
         return api.enrolling_caller(call).await;
     }
     let caller = api.caller(call).await?;
     let actor = caller.actor(&GroupReach::new());
+    actor.is_person()?;
     actor.may_manage_users().map_err(|_| Fault::unknown())?;
     api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     actor.may_enrol(caller.is(id))?;

@@ -25,7 +25,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
 }
 
 async fn remove_own(api: &Api, call: &Call, caller: &Caller) -> Result<(), Failure> {
-    let (user, act) = (&caller.user, caller.act(call));
+    let (user, act) = (&caller.person()?.user, caller.act(call));
     let mfa = api.store.mfa(caller.account.id, user.id).await?.filter(|_| user.mfa);
     let mfa = mfa.ok_or_else(Fault::unknown)?;
     match look_at(mfa, &code(call)?, call.now) {

@@ -16,18 +16,19 @@ pub async fn start(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure
 
 async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     let caller = owner(api, call, id).await?;
-    if caller.user.mfa {
+    let user = &caller.person()?.user;
+    if user.mfa {
         return Err(Refusal::MfaAlreadyOn.into());
     }
     let secret = TotpSecret::generate().map_err(|_| Fault::unavailable())?;
     let mfa = Mfa::new(secret.to_base32(), call.now);
-    api.store.start_mfa(&caller.user, &mfa, caller.security.revision, &caller.act(call)).await?;
+    api.store.start_mfa(user, &mfa, caller.security.revision, &caller.act(call)).await?;
     Ok(Answer::created(&json!({"data": {
         "type": "mfa",
         "id": id.to_string(),
         "attributes": {
             "secret": mfa.secret,
-            "otpauth-uri": secret.enrolment_uri(&caller.account.name, caller.user.email.as_str()),
+            "otpauth-uri": secret.enrolment_uri(&caller.account.name, user.email.as_str()),
         },
     }})))
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use api::{Api, Caller, Failure};
-use policy::invitation::{Sponsor, sponsor_after_edit};
+use policy::invitation::{Sponsor as Vouches, sponsor_after_edit};
 use policy::users::may_lose_an_administrator;
-use policy::{Actor, GroupId, GroupReach, OrganizationId, Permissions, Refusal, Role, UserId, text};
+use policy::{GroupId, GroupReach, OrganizationId, Refusal, Role, Timestamp, UserId, text};
+use store::invitation::Sponsor;
 use store::{User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
 
@@ -23,7 +24,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     }
     let account = caller.account.id;
     let before = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
-    if id != caller.user.id {
+    if !caller.is(id) {
         caller.actor(&GroupReach::new()).may_manage_role(before.role)?;
     }
     call.noted.tell(before.subject());
@@ -33,7 +34,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let after = read(call, &before)?;
     let mut sponsor = None;
     if after.permissions() != before.permissions() || after.my_glue != before.my_glue {
-        sponsor = check_permissions(api, &caller, &before, &after).await?;
+        sponsor = check_permissions(api, &caller, &before, &after, call.now).await?;
     }
     if after.status != before.status {
         caller.actor(&GroupReach::new()).may_manage_role(before.role)?;
@@ -105,19 +106,19 @@ async fn check_permissions(
     caller: &Caller,
     before: &User,
     after: &User,
-) -> Result<Option<User>, Failure> {
+    now: Timestamp,
+) -> Result<Option<Sponsor>, Failure> {
     let account = caller.account.id;
     let sponsor = match before.status {
         UserStatus::Invited => match api.store.invitation(account, before.id).await? {
-            Some(invitation) => api.store.user(account, invitation.sponsor_id).await?,
+            Some(invitation) => api.vouching(account, &invitation, now).await?,
             None => None,
         },
         UserStatus::Active | UserStatus::Suspended => None,
     };
-    let sponsors_groups = sponsor.iter().flat_map(|sponsor| &sponsor.group_ids);
-    let in_question: BTreeSet<GroupId> = caller
-        .user
-        .group_ids
+    let sponsors_groups = sponsor.iter().flat_map(|sponsor| sponsor.group_ids());
+    let own_groups = caller.group_ids();
+    let in_question: BTreeSet<GroupId> = own_groups
         .iter()
         .chain(&before.group_ids)
         .chain(&after.group_ids)
@@ -148,19 +149,9 @@ async fn check_permissions(
     if before.status != UserStatus::Invited {
         return Ok(None);
     }
-    let present = sponsor.as_ref().and_then(|sponsor| vouching(sponsor, &groups));
+    let present = sponsor.map(|sponsor| sponsor.actor(&groups));
     match sponsor_after_edit(&actor, present.as_ref(), &after.permissions(), &groups)? {
-        Sponsor::Editor => Ok(Some(caller.user.clone())),
-        Sponsor::Present => Ok(None),
+        Vouches::Editor => Ok(Some(caller.sponsor())),
+        Vouches::Present => Ok(None),
     }
-}
-
-/// The sponsor as the rules see them; none if they are not in.
-fn vouching(sponsor: &User, groups: &GroupReach) -> Option<Actor> {
-    let Permissions { role, grants } = sponsor.permissions();
-    (sponsor.status == UserStatus::Active).then(|| Actor {
-        role,
-        reach: grants.reach(role, groups),
-        is_visitor: false,
-    })
 }

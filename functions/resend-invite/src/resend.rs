@@ -22,7 +22,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(Subject::new("invitations", user.id, user.name()));
-    let in_question: BTreeSet<GroupId> = user.group_ids.union(&caller.user.group_ids).copied().collect();
+    let in_question: BTreeSet<GroupId> = user.group_ids.union(&caller.group_ids()).copied().collect();
     let (groups, invitation) =
         tokio::try_join!(api.store.group_reach(account, &in_question), api.store.invitation(account, id))?;
     // Whoever resends vouches for the invitation from now on, so they must be able to.
@@ -34,13 +34,14 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
         )
         .into());
     };
+    api.within_limits(&caller, call, &[&user.email]).await?;
     let link = NewLink {
         expires_at: call.now.after(caller.account.invitation_lifetime.duration()),
-        sponsor_id: caller.user.id,
-        sponsor_name: caller.user.name(),
+        sponsor: caller.sponsor(),
         key_id: api.keys.current_kid().to_string(),
     };
     let renewed = invitation.renewed(link, call.now);
-    api.store.renew_invitation(&user, &renewed, caller.security.revision, &caller.act(call)).await?;
+    let revision = caller.security.revision;
+    api.store.renew_invitation(&user, &renewed, &api.limits, revision, &caller.act(call)).await?;
     Ok(Answer::accepted(&json!({"data": show::user(&user, Some(&renewed), &groups, call.now)})))
 }

@@ -1,6 +1,6 @@
 //! The session of the caller: who they are and where, switching accounts, signing out.
 
-use api::{Api, Caller, Failure, session, standpoint};
+use api::{Api, Failure, Person, session, standpoint};
 use policy::AccountId;
 use policy::connection::Status;
 use policy::decision::VisitFacts;
@@ -12,21 +12,22 @@ use web::{Answer, Call, Fault};
 pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let caller = api.caller(call).await?;
-    let accounts = enterable(api, call, &caller).await?;
+    let Person { user, visit, session } = caller.person()?;
+    let accounts = enterable(api, call, caller.person()?).await?;
     Ok(Answer::ok(&json!({
         "data": {
             "type": "sessions",
-            "id": caller.user.id.to_string(),
+            "id": user.id.to_string(),
             "attributes": {
-                "user-id": caller.user.id.to_string(),
-                "home-account-id": caller.session.home_account.to_string(),
+                "user-id": user.id.to_string(),
+                "home-account-id": session.home_account.to_string(),
                 "account-id": caller.account.id.to_string(),
                 "account-name": caller.account.name,
-                "role-name": caller.user.role.name(),
+                "role-name": user.role.name(),
                 "effective-role-name": caller.effective_role().name(),
-                "connected": caller.visit.is_some(),
-                "mfa": caller.session.mfa,
-                "expires-at": caller.session.expires_at.to_string(),
+                "connected": visit.is_some(),
+                "mfa": session.mfa,
+                "expires-at": session.expires_at.to_string(),
             },
         },
         "meta": {"accounts": accounts.iter().map(|(facts, connection)| json!({
@@ -34,7 +35,7 @@ pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
             "account-name": connection.host_name,
             "connection-id": connection.id.to_string(),
             "maximum-role-name": facts.maximum_role().map(|role| role.name()),
-            "effective-role-name": facts.maximum_role().map(|maximum| maximum.min(caller.user.role).name()),
+            "effective-role-name": facts.maximum_role().map(|maximum| maximum.min(user.role).name()),
         })).collect::<Vec<_>>()},
     })))
 }
@@ -44,15 +45,15 @@ pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
 async fn enterable(
     api: &Api,
     call: &Call,
-    caller: &Caller,
+    person: &Person,
 ) -> Result<Vec<(VisitFacts, Connection)>, Failure> {
-    let received = api.store.connections_received(caller.session.home_account).await?;
+    let received = api.store.connections_received(person.session.home_account).await?;
     let mut open = Vec::new();
     for connection in
         received.into_iter().filter(|connection| connection.life().status(call.now) == Status::Active)
     {
-        let Entered { facts, .. } = enter(api, caller, &connection).await?;
-        if facts.obstacles(caller.user.role, call.now).is_empty() {
+        let Entered { facts, .. } = enter(api, person, &connection).await?;
+        if facts.obstacles(person.user.role, call.now).is_empty() {
             open.push((facts, connection));
         }
     }
@@ -65,33 +66,29 @@ struct Entered {
     facts: VisitFacts,
 }
 
-async fn enter(api: &Api, caller: &Caller, connection: &Connection) -> Result<Entered, Failure> {
+async fn enter(api: &Api, person: &Person, connection: &Connection) -> Result<Entered, Failure> {
     let session =
-        Session { account: connection.host_id, connection: Some(connection.id), ..caller.session.clone() };
+        Session { account: connection.host_id, connection: Some(connection.id), ..person.session.clone() };
     let membership = api.store.membership_at(&standpoint(&session)).await?.ok_or_else(Fault::unknown)?;
-    let inside = Caller {
-        account: membership.account,
-        security: membership.security,
-        user: caller.user.clone(),
-        visit: membership.visit,
-        session: session.clone(),
-    };
-    Ok(Entered { facts: inside.visit_facts().ok_or_else(Fault::unknown)?, session })
+    let inside = Person { user: person.user.clone(), visit: membership.visit, session };
+    let facts = inside.visit_facts(&membership.account).ok_or_else(Fault::unknown)?;
+    Ok(Entered { facts, session: inside.session })
 }
 
 /// A token for another account that the person can enter; the own one is always among them.
 pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let caller = api.caller_at_home(call).await?;
+    let person = caller.person()?;
     let mut resource = call.document()?.one("sessions")?;
     let wanted: Option<AccountId> = resource.attributes.required("account-id", str::parse);
     resource.finish()?;
-    let home = caller.session.home_account;
+    let home = person.session.home_account;
     let session = match wanted {
         Some(wanted) if wanted == home => {
-            Session { account: home, connection: None, ..caller.session.clone() }
+            Session { account: home, connection: None, ..person.session.clone() }
         }
-        Some(wanted) => entered(api, call, &caller, wanted).await?,
+        Some(wanted) => entered(api, call, person, wanted).await?,
         None => return Err(Fault::unknown().into()),
     };
     Ok(Answer::ok(&session::document(signing, &session)?))
@@ -99,8 +96,8 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
 
 /// The session inside a host, if the person can enter it now. A host that never let the account in looks like one that does
 /// not exist; one that did says what stands in the way.
-async fn entered(api: &Api, call: &Call, caller: &Caller, host: AccountId) -> Result<Session, Failure> {
-    let received = api.store.connections_received(caller.session.home_account).await?;
+async fn entered(api: &Api, call: &Call, person: &Person, host: AccountId) -> Result<Session, Failure> {
+    let received = api.store.connections_received(person.session.home_account).await?;
     let standing = |connection: &&Connection| {
         matches!(connection.life().status(call.now), Status::Active | Status::Suspended | Status::Expired)
             && connection.accepted_at.is_some()
@@ -109,8 +106,8 @@ async fn entered(api: &Api, call: &Call, caller: &Caller, host: AccountId) -> Re
         received.iter().filter(|connection| connection.host_id == host).collect();
     with_host.retain(standing);
     let connection = with_host.last().ok_or_else(Fault::unknown)?;
-    let Entered { session, facts } = enter(api, caller, connection).await?;
-    match facts.obstacles(caller.user.role, call.now).first() {
+    let Entered { session, facts } = enter(api, person, connection).await?;
+    match facts.obstacles(person.user.role, call.now).first() {
         None => Ok(session),
         Some(obstacle) => {
             Err(Fault::forbidden(obstacle.code(), "You cannot enter this account at this moment.").into())
@@ -126,6 +123,6 @@ pub async fn end(api: &Api, call: &Call) -> Result<Answer, Failure> {
 
 async fn attempt_to_end(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller_at_home(call).await?;
-    api.store.end_sessions(&caller.user, &caller.act(call)).await?;
+    api.store.end_sessions(&caller.person()?.user, &caller.act(call)).await?;
     Ok(Answer::no_content())
 }

@@ -9,6 +9,7 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     token: Option<String>,
+    api_key: Option<String>,
 }
 
 /// What came back.
@@ -77,13 +78,24 @@ impl Client {
     /// Nobody, at this address.
     #[must_use]
     pub fn new(url: &str) -> Self {
-        Self { http: reqwest::Client::new(), url: url.trim_end_matches('/').to_owned(), token: None }
+        Self {
+            http: reqwest::Client::new(),
+            url: url.trim_end_matches('/').to_owned(),
+            token: None,
+            api_key: None,
+        }
     }
 
     /// The same product, as the one with this token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self { token: Some(token.to_owned()), api_key: None, ..self.clone() }
+    }
+
+    /// The same product, as the program with this key.
+    #[must_use]
+    pub fn with_api_key(&self, key: &str) -> Self {
+        Self { token: None, api_key: Some(key.to_owned()), ..self.clone() }
     }
 
     /// The token, if it is someone.
@@ -104,6 +116,9 @@ impl Client {
         let mut request = self.http.request(method, address);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if let Some(key) = &self.api_key {
+            request = request.header("x-api-key", key);
         }
         if let Some(body) = body {
             request = request.body(body);

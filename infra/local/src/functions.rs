@@ -59,6 +59,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         store: Store::new(&local_aws_config(&surroundings.dynamodb_url), TABLE),
         keys: signing.public(),
         clock: surroundings.clock.clone(),
+        limits: surroundings.limits,
     };
     let sending = Sending {
         store: api.store.clone(),
@@ -98,6 +99,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         }),
         plain!("list-logs", list_logs),
         plain!("manage-account", manage_account),
+        plain!("manage-api-keys", manage_api_keys),
         plain!("manage-connections", manage_connections),
         plain!("manage-groups", manage_groups),
         signing!("manage-mfa", manage_mfa),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use environment::Clock;
+use policy::Limits;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -133,6 +134,7 @@ impl Product {
             public_url: api_url.clone(),
             clock: clock.clone(),
             keys,
+            limits: Limits::default(),
         };
         let functions = functions(&surroundings).map_err(StartError::Keys)?;
         let routing = Routing::new(&functions).map_err(StartError::Route)?;

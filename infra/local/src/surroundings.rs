@@ -1,6 +1,7 @@
 //! What the functions need to be built: where the services are, the clock and the keys.
 
 use environment::Clock;
+use policy::Limits;
 
 /// The region in which the local product says it is.
 pub const REGION: &str = "eu-central-1";
@@ -21,4 +22,6 @@ pub struct Surroundings {
     pub clock: Clock,
     /// The secret key set, as JSON.
     pub keys: String,
+    /// How much may be asked of the product.
+    pub limits: Limits,
 }

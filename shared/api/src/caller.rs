@@ -1,23 +1,43 @@
-//! Who calls: the token says who they claim to be, the store says what they are at this moment.
+//! Who calls: the token or the key says who they claim to be, the store says what they are at this moment.
 
 use std::collections::BTreeSet;
 
-use policy::decision::VisitFacts;
-use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId, mfa};
-use store::account::{Membership, Standpoint, Visit};
-use store::{Account, Act, Security, User, UserStatus};
-use tokens::{Scope, Session};
+use policy::decision::{UserFacts, VisitFacts};
+use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId, Who, mfa};
+use store::account::{Membership, Visit};
+use store::invitation::{Sponsor, SponsorId};
+use store::usage::Requester;
+use store::{Account, Act, ApiKey, Security, StoreError, User, UserStatus};
+use tokens::{ApiKeyText, Scope, Session};
 use web::{Call, Fault};
 
-use crate::{Api, Failure, act_at_home};
+use crate::act::act_of_key;
+use crate::claim::{invalid_api_key, invalid_token};
+use crate::{Api, Claim, Failure, act_at_home};
 
-/// The user who calls, as stored at this moment.
+/// Who calls, as stored at this moment.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The account acted in.
     pub account: Account,
     /// Its security revision: what is decided from this caller's rights is committed at it, or not at all.
     pub security: Security,
+    /// A person or a program. The methods of [`Caller`] say what it comes to; few have to look at it.
+    pub principal: Principal,
+}
+
+/// A person or a program.
+#[derive(Debug, Clone)]
+pub enum Principal {
+    /// Someone with a session.
+    Person(Box<Person>),
+    /// Something with a key of the account.
+    Key(ApiKey),
+}
+
+/// Someone with a session.
+#[derive(Debug, Clone)]
+pub struct Person {
     /// The user, of the home account.
     pub user: User,
     /// Set, if the account is a host that the user is inside.
@@ -27,50 +47,101 @@ pub struct Caller {
 }
 
 impl Api {
-    /// What the request's token says, if it is one of ours and not past its end. Not yet who calls: see [`Caller::admit`].
-    pub fn session(&self, call: &Call) -> Result<Session, Failure> {
-        let Some(token) = call.bearer_token() else {
-            return Err(Fault::unauthenticated("no-credentials", "Sign in first: POST /sessions.").into());
-        };
-        self.keys.verify_session(token, call.now).map_err(|_| invalid_token())
-    }
-
-    /// Who calls. 401 if nobody does, or nobody who is in; 403 for a visitor whom the host does not, or no longer, let in.
+    /// Who calls. 401 if nobody does, or nobody who is in; 403 for a visitor whom the host does not, or no longer, let in; 429
+    /// for the one request too many.
     pub async fn caller(&self, call: &Call) -> Result<Caller, Failure> {
-        let session = self.session(call)?;
-        let membership = self.store.membership_at(&standpoint(&session)).await?;
-        Caller::admit(session, membership, call)
+        self.known(call, self.claim(call)?, Caller::admit).await
     }
 
     /// Who calls, as in the home account, wherever the token says they are: a visitor who was shut out can still go home.
     pub async fn caller_at_home(&self, call: &Call) -> Result<Caller, Failure> {
-        let session = self.session(call)?.at_home();
-        let membership = self.store.membership_at(&standpoint(&session)).await?;
-        Caller::admit(session, membership, call)
+        self.known(call, self.claim(call)?.at_home(), Caller::admit).await
     }
 
     /// Who calls to set up the own second factor, as in the home account. The only way in for a session that is good for
     /// nothing else, or that was made without the second factor that the account demands.
     pub async fn enrolling_caller(&self, call: &Call) -> Result<Caller, Failure> {
-        let session = self.session(call)?.at_home();
-        let membership = self.store.membership_at(&standpoint(&session)).await?;
-        Caller::recognize(session, membership, call)
+        self.known(call, self.claim(call)?.at_home(), Caller::recognize).await
+    }
+
+    async fn known(
+        &self,
+        call: &Call,
+        claim: Claim,
+        admit: fn(Session, Option<Membership>, &Call) -> Result<Caller, Failure>,
+    ) -> Result<Caller, Failure> {
+        let standpoint = claim.standpoint();
+        let read = async { Ok(self.store.membership_at(&standpoint).await?.map(|found| (found, ()))) };
+        Ok(self.counted(call, claim, read, admit).await?.0)
+    }
+
+    /// Who calls, known from this read, with what else was read of the same moment. As [`Api::caller`].
+    pub async fn caller_from<T: Default>(
+        &self,
+        call: &Call,
+        claim: Claim,
+        read: impl Future<Output = Result<Option<(Membership, T)>, StoreError>>,
+    ) -> Result<(Caller, T), Failure> {
+        self.counted(call, claim, read, Caller::admit).await
+    }
+
+    /// Counts the request against the caller's limit, once. Whose session it is says its signature: the count goes along with
+    /// the read. Whose key it is says only what was read: a stranger who knows its id alone uses up nobody's limit.
+    async fn counted<T: Default>(
+        &self,
+        call: &Call,
+        claim: Claim,
+        read: impl Future<Output = Result<Option<(Membership, T)>, StoreError>>,
+        admit: fn(Session, Option<Membership>, &Call) -> Result<Caller, Failure>,
+    ) -> Result<(Caller, T), Failure> {
+        let (caller, rest, has_room) = match &claim {
+            Claim::Session(session) => {
+                let (found, has_room) = tokio::join!(read, self.count(call, &claim));
+                let (membership, rest) = found?.unzip();
+                (admit(session.clone(), membership, call), rest, has_room)
+            }
+            Claim::Key(text) => {
+                let (membership, rest) = read.await?.unzip();
+                let caller = Caller::of_key(text, membership, call)?;
+                (Ok(caller), rest, self.count(call, &claim).await)
+            }
+        };
+        // Who is not in hears that first, then who asks too much.
+        match (caller, has_room) {
+            (Ok(caller), Ok(())) => Ok((caller, rest.unwrap_or_default())),
+            (Err(refused), _) if call.noted.who().is_none() => Err(refused),
+            (_, Err(too_many)) => Err(too_many),
+            (Err(refused), Ok(())) => Err(refused),
+        }
+    }
+
+    async fn count(&self, call: &Call, claim: &Claim) -> Result<(), Failure> {
+        let standpoint = claim.standpoint();
+        let Some(requester) = Requester::at(&standpoint).filter(|_| call.noted.count()) else {
+            return Ok(());
+        };
+        let account = standpoint.account();
+        let turn = self.store.count_request(account, requester, self.limits.requests, call.now).await?;
+        Ok(turn?)
     }
 }
 
-/// The items that the authority of a session is read from.
-#[must_use]
-pub const fn standpoint(session: &Session) -> Standpoint {
-    Standpoint {
-        home: session.home_account,
-        account: session.account,
-        user: session.user,
-        connection: session.connection,
+impl Person {
+    /// What an access decision needs to know of a visitor to this account; none at home.
+    #[must_use]
+    pub fn visit_facts(&self, account: &Account) -> Option<VisitFacts> {
+        let visit = self.visit.as_ref()?;
+        // A connection to another account is none, whatever the token says.
+        let leads_here = |connection: &&store::Connection| {
+            connection.delegate_id == self.session.home_account && connection.host_id == self.session.account
+        };
+        Some(VisitFacts {
+            connection: visit.connection.as_ref().filter(leads_here).map(store::Connection::life),
+            person: visit.person.as_ref().map(store::connection::Person::limit),
+            host_requires_mfa: account.require_delegate_mfa,
+            session_has_mfa: self.session.mfa,
+        })
     }
-}
-
-fn invalid_token() -> Failure {
-    Fault::unauthenticated("invalid-token", "This token is not, or no longer, good. Sign in again.").into()
 }
 
 impl Caller {
@@ -79,13 +150,14 @@ impl Caller {
     /// From here on the call has someone who acts, also if they are not let in.
     pub fn admit(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
         let caller = Self::recognize(session, membership, call)?;
-        let home = caller.visit.as_ref().map_or(&caller.account, |visit| &visit.home);
-        if caller.session.scope != Scope::Full {
+        let Person { user, visit, session } = caller.person()?;
+        let home = visit.as_ref().map_or(&caller.account, |visit| &visit.home);
+        if session.scope != Scope::Full {
             return Err(Refusal::MfaEnrolmentRequired.into());
         }
-        mfa::admits(home.enforce_mfa, caller.user.mfa, caller.session.mfa)?;
+        mfa::admits(home.enforce_mfa, user.mfa, session.mfa)?;
         if let Some(facts) = caller.visit_facts()
-            && let Some(obstacle) = facts.obstacles(caller.user.role, call.now).first()
+            && let Some(obstacle) = facts.obstacles(user.role, call.now).first()
         {
             let detail = "This account does not let you in at this moment. Switch back to your own.";
             return Err(Fault::forbidden(obstacle.code(), detail).into());
@@ -96,7 +168,7 @@ impl Caller {
     /// The user whom the token names, if they are still in and the session is of the present epoch. What the session is good
     /// for is not looked at.
     fn recognize(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
-        let Some(Membership { account, security, user: Some(user), visit }) = membership else {
+        let Some(Membership { account, security, user: Some(user), visit, .. }) = membership else {
             return Err(invalid_token());
         };
         let is_current = user.status == UserStatus::Active && user.session_epoch == session.epoch;
@@ -104,40 +176,80 @@ impl Caller {
         if !is_current || !is_whole {
             return Err(invalid_token());
         }
-        let caller = Self { account, security, user, visit, session };
+        let person = Person { user, visit, session };
+        let caller = Self { account, security, principal: Principal::Person(Box::new(person)) };
         call.noted.act(caller.act(call));
         Ok(caller)
     }
 
-    /// What an access decision needs to know of a visitor; none at home.
+    /// The program with this key, if it is one, the right one, and not past its end. No second factor is asked of a program,
+    /// whatever the account demands of people.
+    fn of_key(text: &ApiKeyText, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
+        let (standing, key) = match membership {
+            Some(Membership { account, security, api_key, .. }) => (Some((account, security)), api_key),
+            None => (None, None),
+        };
+        let is_right = text.matches(key.as_ref().map(|key| key.hash.as_str()));
+        match (standing, key) {
+            (Some((account, security)), Some(key)) if is_right && !key.is_over(call.now) => {
+                let caller = Self { account, security, principal: Principal::Key(key) };
+                call.noted.act(caller.act(call));
+                Ok(caller)
+            }
+            _ => Err(invalid_api_key()),
+        }
+    }
+
+    /// The person who calls. Refuses a program: what is a person's own, no key has.
+    pub fn person(&self) -> Result<&Person, Refusal> {
+        match &self.principal {
+            Principal::Person(person) => Ok(person),
+            Principal::Key(_) => Err(Refusal::PersonNeeded),
+        }
+    }
+
+    fn visit(&self) -> Option<&Visit> {
+        self.person().ok()?.visit.as_ref()
+    }
+
+    /// What an access decision needs to know of a visitor; none at home, and of a program.
     #[must_use]
     pub fn visit_facts(&self) -> Option<VisitFacts> {
-        let visit = self.visit.as_ref()?;
-        // A connection to another account is none, whatever the token says.
-        let leads_here = |connection: &&store::Connection| {
-            connection.delegate_id == self.session.home_account && connection.host_id == self.session.account
-        };
-        Some(VisitFacts {
-            connection: visit.connection.as_ref().filter(leads_here).map(store::Connection::life),
-            person: visit.person.as_ref().map(store::connection::Person::limit),
-            host_requires_mfa: self.account.require_delegate_mfa,
-            session_has_mfa: self.session.mfa,
-        })
+        self.person().ok()?.visit_facts(&self.account)
+    }
+
+    /// What people call them.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.principal {
+            Principal::Person(person) => person.user.name(),
+            Principal::Key(key) => key.name.clone(),
+        }
+    }
+
+    /// The role that they were given, in the home account.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        match &self.principal {
+            Principal::Person(person) => person.user.role,
+            Principal::Key(key) => key.role,
+        }
     }
 
     /// The role that counts: the own one at home, at most the maximum role in a host.
     #[must_use]
     pub fn effective_role(&self) -> Role {
         let maximum = self.visit_facts().and_then(|facts| facts.maximum_role());
-        maximum.map_or(self.user.role, |maximum| maximum.min(self.user.role))
+        maximum.map_or(self.role(), |maximum| maximum.min(self.role()))
     }
 
     /// The groups through which the caller has organizations here: their reach has to be read for [`Caller::actor`].
     #[must_use]
     pub fn group_ids(&self) -> BTreeSet<GroupId> {
-        match self.visit_facts() {
-            None => self.user.group_ids.clone(),
-            Some(facts) => {
+        match (&self.principal, self.visit_facts()) {
+            (Principal::Key(_), _) => BTreeSet::new(),
+            (Principal::Person(person), None) => person.user.group_ids.clone(),
+            (Principal::Person(_), Some(facts)) => {
                 let connection =
                     facts.connection.map(|connection| connection.grants.groups).unwrap_or_default();
                 let person = facts.person.and_then(|person| person.grants).map(|grants| grants.groups);
@@ -146,41 +258,85 @@ impl Caller {
         }
     }
 
-    /// Whether this is the caller's own user in the account acted in. A visitor is no user of it.
+    /// The caller's own user in the account acted in. Neither a visitor nor a program has one.
+    #[must_use]
+    pub fn own_user(&self) -> Option<&User> {
+        match &self.principal {
+            Principal::Person(person) => Some(&person.user).filter(|_| person.visit.is_none()),
+            Principal::Key(_) => None,
+        }
+    }
+
+    /// Whether this is the caller's own user in the account acted in.
     #[must_use]
     pub fn is(&self, user: UserId) -> bool {
-        self.visit.is_none() && self.user.id == user
+        self.own_user().is_some_and(|own| own.id == user)
     }
 
-    /// Whether the caller is a member of the group. A visitor is a member of none.
+    /// Whether this is the user who calls, at home or inside a host.
+    #[must_use]
+    pub fn is_user(&self, user: UserId) -> bool {
+        self.person().is_ok_and(|person| person.user.id == user)
+    }
+
+    /// What an access decision needs to know of the caller: of the user, or of the key in place of one.
+    #[must_use]
+    pub fn facts(&self) -> UserFacts {
+        match &self.principal {
+            Principal::Person(person) => person.user.facts(),
+            Principal::Key(key) => key.facts(),
+        }
+    }
+
+    /// Whether the caller is a member of the group. A visitor and a program are members of none.
     #[must_use]
     pub fn belongs_to(&self, group: GroupId) -> bool {
-        self.visit.is_none() && self.user.group_ids.contains(&group)
+        self.own_user().is_some_and(|own| own.group_ids.contains(&group))
     }
 
-    /// Refuses a visitor: what only a user of the account itself does.
+    /// Refuses a visitor: what only the account's own do.
     pub fn at_home(&self) -> Result<(), Refusal> {
-        if self.visit.is_some() { Err(Refusal::SecurityPermission) } else { Ok(()) }
+        if self.visit().is_some() { Err(Refusal::SecurityPermission) } else { Ok(()) }
+    }
+
+    /// The caller as the one who vouches for an invitation.
+    #[must_use]
+    pub fn sponsor(&self) -> Sponsor {
+        let id = match &self.principal {
+            Principal::Person(person) => SponsorId::User(person.user.id),
+            Principal::Key(key) => SponsorId::Key(key.id),
+        };
+        Sponsor { id, name: self.name() }
     }
 
     /// The caller as the rules see them. `groups` must hold what [`Caller::group_ids`] reach.
     #[must_use]
     pub fn actor(&self, groups: &GroupReach) -> Actor {
-        let reach = match self.visit_facts() {
-            None => self.user.grants().reach(self.user.role, groups),
-            Some(facts) => facts.reach(groups),
-        };
-        Actor { role: self.effective_role(), reach, is_visitor: self.visit.is_some() }
+        match (&self.principal, self.visit_facts()) {
+            (Principal::Key(key), _) => key.actor(),
+            (Principal::Person(person), None) => {
+                let user = &person.user;
+                Actor { role: user.role, reach: user.grants().reach(user.role, groups), who: Who::User }
+            }
+            (Principal::Person(_), Some(facts)) => {
+                Actor { role: self.effective_role(), reach: facts.reach(groups), who: Who::Visitor }
+            }
+        }
     }
 
     /// The caller as the log of the account acted in sees them.
     #[must_use]
     pub fn act(&self, call: &Call) -> Act {
-        let home = self.visit.as_ref().map_or(&self.account, |visit| &visit.home);
-        Act {
-            account: self.account.id,
-            role: Some(self.effective_role()),
-            ..act_at_home(call, home, &self.user)
+        match &self.principal {
+            Principal::Key(key) => act_of_key(call, &self.account, key),
+            Principal::Person(person) => {
+                let home = person.visit.as_ref().map_or(&self.account, |visit| &visit.home);
+                Act {
+                    account: self.account.id,
+                    role: Some(self.effective_role()),
+                    ..act_at_home(call, home, &person.user)
+                }
+            }
         }
     }
 }

@@ -5,25 +5,31 @@
 mod act;
 mod activity;
 mod caller;
+mod claim;
 pub mod credentials;
 mod failure;
+mod limits;
 pub mod list;
 mod named;
 pub mod second_factor;
 pub mod session;
 pub mod show;
+mod sponsor;
 
 use environment::Clock;
 use environment::aws::aws_config;
 use environment::variables::required;
 use lambda_http::{Body, Request, Response};
+use policy::Limits;
 use store::Store;
 use tokens::PublicKeys;
 use web::{Answer, Call, Fault};
 
 pub use act::act_at_home;
-pub use caller::{Caller, standpoint};
+pub use caller::{Caller, Person, Principal};
+pub use claim::{Claim, standpoint};
 pub use failure::Failure;
+pub use sponsor::Vouching;
 
 /// What a function of the API works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -34,15 +40,19 @@ pub struct Api {
     pub keys: PublicKeys,
     /// Where `now` comes from.
     pub clock: Clock,
+    /// How much may be asked of the product.
+    pub limits: Limits,
 }
 
 impl Api {
-    /// As the environment says: `TABLE_NAME`, `PUBLIC_KEYS` and what AWS sets. Opens the connection to the table.
+    /// As the environment says: `TABLE_NAME`, `PUBLIC_KEYS`, the limits if others than ours are wanted, and what AWS sets. Opens
+    /// the connection to the table.
     pub async fn from_environment() -> Result<Self, lambda_http::Error> {
         environment::logging::start_logging();
         let store = Store::new(&aws_config()?, required("TABLE_NAME")?);
         store.warm_up().await;
-        Ok(Self { store, keys: PublicKeys::from_jwks(&required("PUBLIC_KEYS")?)?, clock: Clock::system() })
+        let keys = PublicKeys::from_jwks(&required("PUBLIC_KEYS")?)?;
+        Ok(Self { store, keys, clock: Clock::system(), limits: limits::from_environment()? })
     }
 
     /// Takes a request apart, at the moment that counts for all that it does.

@@ -14,7 +14,7 @@ use std::future::Future;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::connection::Person;
-use store::{Account, Batch, Connection, Group, LogEntry, Organization, Span, User, Walk};
+use store::{Account, ApiKey, Batch, Connection, Group, LogEntry, Organization, Span, User, Walk};
 use tokens::CursorKey;
 use web::list::{Listing, Paging, Place, Shape, Start};
 use web::{Answer, Call, Fault};
@@ -74,6 +74,16 @@ impl Listed for Group {
             "updated-at" => self.updated_at.to_string(),
             _ => String::new(),
         }
+    }
+}
+
+impl Listed for ApiKey {
+    fn number(&self) -> u64 {
+        self.id.number()
+    }
+
+    fn text(&self, sort: &str) -> String {
+        if sort == "name" { self.name.to_lowercase() } else { String::new() }
     }
 }
 

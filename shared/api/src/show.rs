@@ -6,7 +6,7 @@ use policy::decision::Via;
 use policy::{AccountId, Delivery, GroupReach, Timestamp};
 use serde_json::{Value, json};
 use store::connection::Person;
-use store::{Account, Connection, Group, Invitation, Organization, User, UserStatus};
+use store::{Account, ApiKey, Connection, Group, Invitation, Organization, User, UserStatus};
 
 fn moment(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.to_string())
@@ -204,6 +204,32 @@ pub fn person(person: &Person) -> Value {
             json!({})
         },
     })
+}
+
+/// An API key, when it was last used, and the key itself for the one time that it is shown.
+#[must_use]
+pub fn api_key(key: &ApiKey, last_used_at: Option<Timestamp>, text: Option<&str>) -> Value {
+    let mut shown = json!({
+        "type": "api-keys",
+        "id": key.id.to_string(),
+        "attributes": {
+            "name": key.name,
+            "role-name": key.role.name(),
+            "all-organizations": key.all_organizations,
+            "created-at": key.created_at.to_string(),
+            "created-by-id": key.maker_id.to_string(),
+            "created-by-name": key.maker_name,
+            "expires-at": moment(key.ends_at),
+            "last-used-at": moment(last_used_at),
+            "version": key.version,
+        },
+        "relationships": {"organizations": identifiers("organizations", &key.organization_ids)},
+    });
+    let attributes = shown.get_mut("attributes").and_then(Value::as_object_mut);
+    if let (Some(text), Some(attributes)) = (text, attributes) {
+        attributes.insert("key".to_owned(), json!(text));
+    }
+    shown
 }
 
 /// An account and its settings.

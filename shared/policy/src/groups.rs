@@ -3,7 +3,7 @@
 use crate::id::GroupId;
 use crate::refusal::Refusal;
 use crate::role::Role;
-use crate::users::Actor;
+use crate::users::{Actor, Who};
 
 impl Actor {
     /// Whether the actor may make a group: Managers and Administrators.
@@ -11,10 +11,11 @@ impl Actor {
         self.decides_for_others(Role::Manager)
     }
 
-    /// Whether the actor joins a group by creating it: a Manager, who could not manage it otherwise.
+    /// Whether the actor joins a group by creating it: a Manager, who could not manage it otherwise. A key belongs to no group,
+    /// so one with the role Manager makes groups and leaves them to others.
     #[must_use]
     pub fn joins_own_groups(&self) -> bool {
-        self.role == Role::Manager
+        self.role == Role::Manager && self.who != Who::Key
     }
 
     /// Whether the actor may change this group: an Administrator any, a Manager those that they belong to.

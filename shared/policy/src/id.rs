@@ -120,6 +120,10 @@ id!(
     ConnectionId
 );
 id!(
+    /// What a program calls with instead of a person's session.
+    ApiKeyId
+);
+id!(
     /// One entry of an account's activity log.
     LogEntryId
 );

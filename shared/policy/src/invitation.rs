@@ -211,6 +211,7 @@ mod tests {
     use super::*;
     use crate::grants::{Grants, Reach};
     use crate::role::Role;
+    use crate::users::Who;
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -271,9 +272,9 @@ mod tests {
             role: Role::Editor,
             grants: Grants { all_organizations: true, ..Grants::default() },
         };
-        let manager = Actor { role: Role::Manager, reach: Reach::All, is_visitor: false };
-        let demoted = Actor { role: Role::Editor, reach: Reach::All, is_visitor: false };
-        let narrowed = Actor { role: Role::Manager, reach: Reach::These([].into()), is_visitor: false };
+        let manager = Actor { role: Role::Manager, reach: Reach::All, who: Who::User };
+        let demoted = Actor { role: Role::Editor, reach: Reach::All, who: Who::User };
+        let narrowed = Actor { role: Role::Manager, reach: Reach::These([].into()), who: Who::User };
         let none = GroupReach::new();
         assert_eq!(check_sponsor(Some(&manager), &invited, &none), Ok(()));
         for sponsor in [None, Some(&demoted), Some(&narrowed)] {

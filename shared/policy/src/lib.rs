@@ -4,6 +4,7 @@
 //! The tables of rules under `tables/` are written and checked by the tests beside each rule.
 
 pub mod account;
+pub mod api_keys;
 pub mod connection;
 pub mod decision;
 pub mod delivery;
@@ -12,6 +13,7 @@ pub mod grants;
 mod groups;
 pub mod id;
 pub mod invitation;
+pub mod limits;
 pub mod log;
 pub mod mfa;
 mod organizations;
@@ -29,9 +31,10 @@ pub use decision::{Decision, decide};
 pub use delivery::Delivery;
 pub use email::EmailAddress;
 pub use grants::{Grants, GroupReach, Reach};
-pub use id::{AccountId, ConnectionId, GroupId, LogEntryId, OrganizationId, UserId};
+pub use id::{AccountId, ApiKeyId, ConnectionId, GroupId, LogEntryId, OrganizationId, UserId};
+pub use limits::Limits;
 pub use organizations::{DEPTH_LIMIT, may_place_under};
 pub use refusal::{Kind, Person, Refusal};
 pub use role::{Action, Role};
 pub use time::Timestamp;
-pub use users::{Actor, Permissions};
+pub use users::{Actor, Permissions, Who};

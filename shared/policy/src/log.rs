@@ -1,6 +1,6 @@
 //! The activity log: who acts, on what; what a request leaves in it; who may read it.
 
-use crate::id::{AccountId, OrganizationId, UserId};
+use crate::id::{AccountId, ApiKeyId, OrganizationId, UserId};
 use crate::refusal::Refusal;
 use crate::role::{Action, Role};
 use crate::time::Timestamp;
@@ -13,8 +13,10 @@ pub struct Act {
     pub account: AccountId,
     /// The moment of the request.
     pub at: Timestamp,
-    /// Who; none for the schedule.
+    /// Which user; none for the schedule, and for a key.
     pub user: Option<(UserId, String)>,
+    /// Which key, if a program acts, and its name.
+    pub api_key: Option<(ApiKeyId, String)>,
     /// The account they belong to, and its name.
     pub home: Option<(AccountId, String)>,
     /// The role that counted.
@@ -123,6 +125,7 @@ mod tests {
 
     use super::*;
     use crate::grants::Reach;
+    use crate::users::Who;
 
     fn deed(method: &str, path: &str) -> String {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
@@ -167,21 +170,24 @@ mod tests {
     #[test]
     fn who_reads_which_entries() {
         let organization = |number| OrganizationId::new(number).unwrap();
-        let actor = |role, reach, is_visitor| Actor { role, reach, is_visitor };
+        let actor = |role, reach, who| Actor { role, reach, who };
         let one = || Reach::These(BTreeSet::from([organization(1)]));
         for role in Role::ALL {
             assert_eq!(
-                actor(role, Reach::All, false).may_read_log().is_ok(),
+                actor(role, Reach::All, Who::User).may_read_log().is_ok(),
                 role >= Role::Manager,
                 "{role}"
             );
-            assert_eq!(actor(role, Reach::All, true).may_read_log(), Err(Refusal::SecurityPermission));
+            assert_eq!(
+                actor(role, Reach::All, Who::Visitor).may_read_log(),
+                Err(Refusal::SecurityPermission)
+            );
         }
-        let manager = actor(Role::Manager, one(), false);
+        let manager = actor(Role::Manager, one(), Who::User);
         assert!(manager.may_read_entry(Some(organization(1))));
         assert!(!manager.may_read_entry(Some(organization(2))) && !manager.may_read_entry(None));
-        let manager_of_all = actor(Role::Manager, Reach::All, false);
+        let manager_of_all = actor(Role::Manager, Reach::All, Who::User);
         assert!(manager_of_all.may_read_entry(Some(organization(2))) && !manager_of_all.may_read_entry(None));
-        assert!(actor(Role::Administrator, Reach::All, false).may_read_entry(None));
+        assert!(actor(Role::Administrator, Reach::All, Who::User).may_read_entry(None));
     }
 }

@@ -135,12 +135,14 @@ pub enum Removal {
 
 impl Actor {
     /// Whether the actor may set up this second factor: everyone the own, nobody another's.
-    pub const fn may_enrol(&self, is_own: bool) -> Result<(), Refusal> {
+    pub fn may_enrol(&self, is_own: bool) -> Result<(), Refusal> {
+        self.is_person()?;
         if is_own { Ok(()) } else { Err(Refusal::MfaNotYours) }
     }
 
     /// How the actor may take this second factor away: everyone the own with a code, an Administrator another's.
     pub fn may_remove_mfa(&self, is_own: bool) -> Result<Removal, Refusal> {
+        self.is_person()?;
         if is_own {
             return Ok(Removal::WithCode);
         }
@@ -153,6 +155,7 @@ mod tests {
     use super::*;
     use crate::grants::Reach;
     use crate::role::Role;
+    use crate::users::Who;
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -232,9 +235,9 @@ mod tests {
     #[test]
     fn the_table_of_who_may_set_up_and_take_away_a_second_factor() {
         let mut table = String::from("role | sets up the own | another's | takes away the own | another's\n");
-        for is_visitor in [false, true] {
+        for who in [Who::User, Who::Visitor, Who::Key] {
             for role in Role::ALL {
-                let actor = Actor { role, reach: Reach::All, is_visitor };
+                let actor = Actor { role, reach: Reach::All, who };
                 let set_up = |is_own| actor.may_enrol(is_own).err().map_or("yes", |refusal| refusal.code());
                 let take_away = |is_own| match actor.may_remove_mfa(is_own) {
                     Ok(Removal::WithCode) => "with a code",
@@ -242,7 +245,11 @@ mod tests {
                     Err(refusal) => refusal.code(),
                 };
                 let (of, cells) = (
-                    if is_visitor { ", visiting" } else { "" },
+                    match who {
+                        Who::User => "",
+                        Who::Visitor => ", visiting",
+                        Who::Key => ", a key",
+                    },
                     [set_up(true), set_up(false), take_away(true), take_away(false)],
                 );
                 table.push_str(&format!("{role}{of} | {}\n", cells.join(" | ")));

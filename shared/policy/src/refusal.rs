@@ -23,6 +23,8 @@ pub enum Kind {
     Unacceptable,
     /// It does not fit what is stored: 409.
     Conflict,
+    /// Too much for now: 429.
+    TooMuch,
 }
 
 /// A refusal with its reason.
@@ -109,6 +111,55 @@ pub enum Refusal {
     /// The account demands a second factor, and this session was made without one.
     #[error("this account requires a second factor: set yours up, or sign in with it")]
     MfaEnrolmentRequired,
+    /// A key would do what only a person does.
+    #[error(
+        "this is for people who are signed in: no API key manages keys, sessions, second factors or settings"
+    )]
+    PersonNeeded,
+    /// A key with the role Lite would have too many organizations.
+    #[error("a key with the role Lite has at most {limit} organizations")]
+    LiteKeyLimit {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// A key with the role Lite would have all organizations.
+    #[error("a key with the role Lite cannot have all organizations")]
+    LiteKeyAllOrganizations,
+    /// A key that would never work.
+    #[error("a key ends in the future, or never")]
+    KeyEndsInThePast,
+    /// More requests than a caller may make in the time.
+    #[error("at most {limit} requests in {minutes} minutes; wait {seconds} seconds")]
+    TooManyRequests {
+        /// How many may be made.
+        limit: u32,
+        /// In how many minutes.
+        minutes: u64,
+        /// Until there is room again.
+        seconds: u32,
+    },
+    /// More invitations than an account may send in the time.
+    #[error(
+        "an account sends at most {limit} invitations an hour, and {sent} are sent; wait {seconds} seconds"
+    )]
+    TooManyInvitations {
+        /// How many may be sent.
+        limit: u32,
+        /// How many were.
+        sent: u32,
+        /// Until there is room again.
+        seconds: u32,
+    },
+    /// More mails to one address than anyone should get in the time.
+    #[error("at most {limit} invitations a day are mailed to {email}; wait {seconds} seconds")]
+    TooManyMails {
+        /// Whose.
+        email: String,
+        /// How many may be sent.
+        limit: u32,
+        /// Until there is room again.
+        seconds: u32,
+    },
     /// Everyone sets up their own second factor.
     #[error("everyone sets up their own second factor")]
     MfaNotYours,
@@ -165,6 +216,13 @@ impl Refusal {
             Self::TooManyOrganizations { .. } => "too-many-organizations",
             Self::TooManyGroups { .. } => "too-many-groups",
             Self::MfaEnrolmentRequired => "mfa-enrolment-required",
+            Self::PersonNeeded => "person-needed",
+            Self::LiteKeyLimit { .. } => "lite-limit",
+            Self::LiteKeyAllOrganizations => "lite-all-organizations",
+            Self::KeyEndsInThePast => "invalid",
+            Self::TooManyRequests { .. } => "too-many-requests",
+            Self::TooManyInvitations { .. } => "too-many-invitations",
+            Self::TooManyMails { .. } => "too-many-mails",
             Self::MfaNotYours => "mfa-not-yours",
             Self::MfaAlreadyOn => "mfa-already-on",
             Self::MfaNotStarted => "mfa-not-started",
@@ -174,6 +232,17 @@ impl Refusal {
             Self::ParentCycle => "parent-cycle",
             Self::ParentTooDeep { .. } => "parent-too-deep",
             Self::HasSubOrganizations { .. } => "has-sub-organizations",
+        }
+    }
+
+    /// In how many seconds it is worth trying again, if waiting helps.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooManyRequests { seconds, .. }
+            | Self::TooManyInvitations { seconds, .. }
+            | Self::TooManyMails { seconds, .. } => Some(*seconds),
+            _ => None,
         }
     }
 
@@ -190,7 +259,11 @@ impl Refusal {
             | Self::AllOrganizationsNeeded
             | Self::SecurityPermission
             | Self::MfaEnrolmentRequired
+            | Self::PersonNeeded
             | Self::MfaNotYours => Kind::Forbidden,
+            Self::TooManyRequests { .. } | Self::TooManyInvitations { .. } | Self::TooManyMails { .. } => {
+                Kind::TooMuch
+            }
             Self::LastAdministrator
             | Self::HasSubOrganizations { .. }
             | Self::MfaAlreadyOn
@@ -199,6 +272,9 @@ impl Refusal {
             | Self::LiteMaximum
             | Self::NoOrganizationChosen
             | Self::WrongCode
+            | Self::LiteKeyLimit { .. }
+            | Self::LiteKeyAllOrganizations
+            | Self::KeyEndsInThePast
             | Self::LiteLimit { .. }
             | Self::LiteAllOrganizations { .. }
             | Self::TooManyOrganizations { .. }

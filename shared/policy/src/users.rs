@@ -4,15 +4,26 @@ use crate::grants::{Grants, GroupReach, Reach};
 use crate::refusal::Refusal;
 use crate::role::Role;
 
-/// The one who acts: an active user of the account, or one of a delegate account, with what they reach now.
+/// What kind of caller acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Who {
+    /// A person, in the own account.
+    User,
+    /// A person of a delegate account, inside a host.
+    Visitor,
+    /// A program, with an API key of the account.
+    Key,
+}
+
+/// The one who acts: an active user of the account, one of a delegate account, or a program with a key; with what they reach now.
 #[derive(Debug, Clone)]
 pub struct Actor {
     /// Their role; for a visitor the effective one.
     pub role: Role,
     /// What they reach.
     pub reach: Reach,
-    /// Whether they belong to another account.
-    pub is_visitor: bool,
+    /// What kind of caller they are.
+    pub who: Who,
 }
 
 /// A user's role and grants.
@@ -30,14 +41,35 @@ impl Actor {
         self.decides_for_others(Role::Manager)
     }
 
-    /// Whether the actor may manage connections, API keys, account settings and others' MFA: Administrators.
+    /// Whether the actor may manage connections: Administrators. (Keys, settings and second factors ask for more.)
     pub fn may_administer(&self) -> Result<(), Refusal> {
         self.decides_for_others(Role::Administrator)
     }
 
     /// Whether the actor may touch anything that decides who may do what, with this role or a higher one. A visitor never may.
     pub(crate) fn decides_for_others(&self, needed: Role) -> Result<(), Refusal> {
-        if self.is_visitor { Err(Refusal::SecurityPermission) } else { self.needs(needed) }
+        if self.who == Who::Visitor { Err(Refusal::SecurityPermission) } else { self.needs(needed) }
+    }
+
+    /// Whether a person acts. What proves who someone is, and what would let a key outlive or widen itself, is for persons
+    /// alone: sessions, second factors, API keys, the account's settings, the answer to another account's invitation.
+    pub fn is_person(&self) -> Result<(), Refusal> {
+        match self.who {
+            Who::User | Who::Visitor => Ok(()),
+            Who::Key => Err(Refusal::PersonNeeded),
+        }
+    }
+
+    /// Whether the actor may change the account's settings: Administrators, in person.
+    pub fn may_change_settings(&self) -> Result<(), Refusal> {
+        self.is_person()?;
+        self.may_administer()
+    }
+
+    /// Whether the actor may answer an invitation to their own account: Administrators, in person.
+    pub fn may_answer_connection(&self) -> Result<(), Refusal> {
+        self.is_person()?;
+        self.may_administer()
     }
 
     /// Whether the actor has this role or a higher one.
@@ -123,7 +155,7 @@ mod tests {
     }
 
     fn actor(role: Role, numbers: &[u64]) -> Actor {
-        Actor { role, reach: Reach::These(organizations(numbers)), is_visitor: false }
+        Actor { role, reach: Reach::These(organizations(numbers)), who: Who::User }
     }
 
     /// Every pair of inviter and invited role, as a table to read.
@@ -142,7 +174,7 @@ mod tests {
                 } else {
                     Reach::These(organizations(&[1]))
                 };
-                let answer = Actor { role: inviter, reach, is_visitor: false }
+                let answer = Actor { role: inviter, reach, who: Who::User }
                     .may_grant(&direct(invited, &[1]), &GroupReach::new());
                 table.push_str(&format!(" | {}", answer.map_or_else(|refusal| refusal.code(), |()| "yes")));
             }
@@ -216,7 +248,7 @@ mod tests {
     #[test]
     fn a_visitor_decides_nothing_for_others_whatever_the_role() {
         for role in Role::ALL {
-            let visitor = Actor { role, reach: Reach::All, is_visitor: true };
+            let visitor = Actor { role, reach: Reach::All, who: Who::Visitor };
             assert_eq!(visitor.may_manage_users(), Err(Refusal::SecurityPermission));
             assert_eq!(visitor.may_administer(), Err(Refusal::SecurityPermission));
             assert_eq!(visitor.may_create_groups(), Err(Refusal::SecurityPermission));

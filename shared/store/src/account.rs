@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use policy::{AccountId, ConnectionId, InvitationLifetime, Subdomain, Timestamp, UserId};
+use policy::{AccountId, ApiKeyId, ConnectionId, InvitationLifetime, Subdomain, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::api_key::ApiKey;
 use crate::connection::{Connection, Person};
 use crate::credential::Credential;
 use crate::error::StoreError;
@@ -97,15 +98,17 @@ impl Tally {
     }
 }
 
-/// A user of an account together with what every request needs to know, all of one moment.
+/// A user or a key of an account together with what every request needs to know, all of one moment.
 #[derive(Debug, Clone)]
 pub struct Membership {
     /// The account.
     pub account: Account,
     /// Its security revision and Administrators.
     pub security: Security,
-    /// The user, of the home account; none if there is none of that id.
+    /// The user, of the home account; none if there is none of that id, or none was asked for.
     pub user: Option<User>,
+    /// The key; none if there is none of that id, or none was asked for.
+    pub api_key: Option<ApiKey>,
     /// Set, if the account is a host that the user is inside.
     pub visit: Option<Visit>,
 }
@@ -123,32 +126,71 @@ pub struct Visit {
 
 /// Who asks, and from where: what names every item that a request's authority is read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standpoint {
-    /// The account that the user belongs to.
-    pub home: AccountId,
-    /// The account acted in.
-    pub account: AccountId,
-    /// The user.
-    pub user: UserId,
-    /// The connection by which the user is inside a host; none at home.
-    pub connection: Option<ConnectionId>,
+pub enum Standpoint {
+    /// A user, in the own account.
+    Home {
+        /// The account.
+        account: AccountId,
+        /// The user.
+        user: UserId,
+    },
+    /// A user of another account, inside a host.
+    Inside {
+        /// The account that the user belongs to.
+        home: AccountId,
+        /// The account acted in.
+        host: AccountId,
+        /// By which connection.
+        connection: ConnectionId,
+        /// The user.
+        user: UserId,
+    },
+    /// A program with a key of the account.
+    Key {
+        /// The account.
+        account: AccountId,
+        /// The key.
+        key: ApiKeyId,
+    },
+    /// Nobody: the account itself is in question.
+    Nobody {
+        /// The account.
+        account: AccountId,
+    },
 }
 
 impl Standpoint {
-    /// A user in the own account.
+    /// The account acted in.
     #[must_use]
-    pub const fn at_home(account: AccountId, user: UserId) -> Self {
-        Self { home: account, account, user, connection: None }
+    pub const fn account(&self) -> AccountId {
+        match self {
+            Self::Home { account, .. } | Self::Key { account, .. } | Self::Nobody { account } => *account,
+            Self::Inside { host, .. } => *host,
+        }
+    }
+
+    /// The user who asks.
+    #[must_use]
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Home { user, .. } | Self::Inside { user, .. } => Some(*user),
+            Self::Key { .. } | Self::Nobody { .. } => None,
+        }
     }
 
     /// The items, in the order in which [`Standpoint::take`] takes them.
     pub(crate) fn keys(&self) -> Vec<Key> {
-        let mut wanted =
-            vec![keys::account(self.account), keys::security(self.account), keys::user(self.home, self.user)];
-        if let Some(connection) = self.connection {
-            wanted.push(keys::account(self.home));
-            wanted.push(keys::connection(self.account, connection));
-            wanted.push(keys::person(self.account, connection, self.user));
+        let mut wanted = vec![keys::account(self.account()), keys::security(self.account())];
+        match *self {
+            Self::Home { account, user } => wanted.push(keys::user(account, user)),
+            Self::Inside { home, host, connection, user } => wanted.extend([
+                keys::user(home, user),
+                keys::account(home),
+                keys::connection(host, connection),
+                keys::person(host, connection, user),
+            ]),
+            Self::Key { account, key } => wanted.push(keys::api_key(account, key)),
+            Self::Nobody { .. } => {}
         }
         wanted
     }
@@ -159,8 +201,17 @@ impl Standpoint {
         found: &mut impl Iterator<Item = Option<Item>>,
     ) -> Result<Option<Membership>, StoreError> {
         let mut next = || found.next().flatten();
-        let (account, security, user) = (next(), next(), next());
-        let visit = self.connection.map(|_| (next(), next(), next()));
+        let (account, security) = (next(), next());
+        let (mut user, mut api_key, mut visit) = (None, None, None);
+        match self {
+            Self::Home { .. } => user = next(),
+            Self::Inside { .. } => {
+                user = next();
+                visit = Some((next(), next(), next()));
+            }
+            Self::Key { .. } => api_key = next(),
+            Self::Nobody { .. } => {}
+        }
         let (Some(account), Some(security)) = (account, security) else { return Ok(None) };
         let visit = match visit {
             None => None,
@@ -175,6 +226,7 @@ impl Standpoint {
             account: parse(account)?,
             security: parse(security)?,
             user: user.map(parse).transpose()?,
+            api_key: api_key.map(parse).transpose()?,
             visit,
         }))
     }
@@ -231,7 +283,7 @@ impl Transaction<'_> {
         let changes = counted
             .into_iter()
             .filter(|(_, amount)| *amount != 0)
-            .fold(changes, |changes, (name, amount)| changes.add_to(name, amount));
+            .fold(changes, |changes, (name, amount)| changes.increase_by(name, amount));
         self.update(&keys::security(account), &changes, Guard::Revision);
         Ok(())
     }
@@ -250,7 +302,7 @@ impl Store {
         account: AccountId,
         user: UserId,
     ) -> Result<Option<Membership>, StoreError> {
-        self.membership_at(&Standpoint::at_home(account, user)).await
+        self.membership_at(&Standpoint::Home { account, user }).await
     }
 
     /// Everything that the authority of whoever stands there depends on, all of one moment.

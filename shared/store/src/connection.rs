@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use policy::connection::{Connection as Life, PersonalLimit, State};
-use policy::{AccountId, ConnectionId, Grants, GroupId, OrganizationId, Role, Timestamp, UserId};
+use policy::{
+    AccountId, ConnectionId, EmailAddress, Grants, GroupId, Limits, OrganizationId, Role, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Administrators;
@@ -141,6 +143,19 @@ struct Received {
     host_id: AccountId,
 }
 
+/// The security revisions of both sides, as they were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revisions {
+    /// The host's, which is raised.
+    pub host: u64,
+    /// The delegate's: its Administrators are still those who get the mail.
+    pub delegate: u64,
+}
+
+fn recipients<'a>(mails: &[(Invitation, &'a EmailAddress)]) -> Vec<&'a EmailAddress> {
+    mails.iter().map(|(_, email)| *email).collect()
+}
+
 impl Transaction<'_> {
     /// Makes the transaction depend on another account's security revision, without raising it.
     fn only_at_revision(&mut self, account: AccountId, revision: u64) -> Result<(), StoreError> {
@@ -218,24 +233,26 @@ impl Store {
         self.get(&keys::person(host, connection, user)).await
     }
 
-    /// Adds a pending connection with a mail to each Administrator of the delegate, decided at the revisions of both.
+    /// Adds a pending connection with a mail to each of these Administrators of the delegate, decided at the revisions of both,
+    /// and counts the mails within these limits.
     pub async fn invite_account(
         &self,
         connection: &Connection,
-        mails: &[Invitation],
-        revision: u64,
-        delegate_revision: u64,
+        mails: &[(Invitation, &EmailAddress)],
+        limits: &Limits,
+        revisions: Revisions,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(connection.host_id, revision, Administrators::Same)?;
-        transaction.only_at_revision(connection.delegate_id, delegate_revision)?;
+        transaction.at_revision(connection.host_id, revisions.host, Administrators::Same)?;
+        transaction.only_at_revision(connection.delegate_id, revisions.delegate)?;
         let key = keys::connection(connection.host_id, connection.id);
         transaction.put_new(&key, connection, Guard::Free)?;
         let pointer = Received { connection_id: connection.id, host_id: connection.host_id };
         let pointer_key = keys::received_connection(connection.delegate_id, connection.id);
         transaction.put_new(&pointer_key, &pointer, Guard::Free)?;
-        for mail in mails {
+        transaction.count_invitations(act, &recipients(mails), limits)?;
+        for (mail, _) in mails {
             transaction.put_new(&mail.key(), mail, Guard::Free)?;
         }
         self.log(&mut transaction, act, "create", &connection.subject())?;
@@ -243,13 +260,14 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Renews the invitation of a pending connection with fresh mails, decided at the revisions of both.
+    /// Renews the invitation of a pending connection with fresh mails, decided at the revisions of both, and counts the mails
+    /// within these limits.
     pub async fn renew_connection(
         &self,
         renewed: &Connection,
-        mails: &[Invitation],
-        revision: u64,
-        delegate_revision: u64,
+        mails: &[(Invitation, &EmailAddress)],
+        limits: &Limits,
+        revisions: Revisions,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
@@ -260,10 +278,11 @@ impl Store {
             .set("updated_at", act.at)?
             .increase("version");
         let mut transaction = self.transaction();
-        transaction.at_revision(renewed.host_id, revision, Administrators::Same)?;
-        transaction.only_at_revision(renewed.delegate_id, delegate_revision)?;
+        transaction.at_revision(renewed.host_id, revisions.host, Administrators::Same)?;
+        transaction.only_at_revision(renewed.delegate_id, revisions.delegate)?;
         transaction.update(&keys::connection(renewed.host_id, renewed.id), &changes, Guard::Version);
-        for mail in mails {
+        transaction.count_invitations(act, &recipients(mails), limits)?;
+        for (mail, _) in mails {
             transaction.put(&mail.key(), mail, Guard::Invitation)?;
         }
         self.log(&mut transaction, act, "update", &renewed.subject())?;

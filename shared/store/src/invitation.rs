@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use policy::delivery::{self, CLAIM, Failure, OVERDUE};
 use policy::invitation::{Invitation as Life, State};
-use policy::{AccountId, ConnectionId, Delivery, Timestamp, UserId};
+use policy::{AccountId, ApiKeyId, ConnectionId, Delivery, EmailAddress, Limits, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Administrators, Tally};
 use crate::credential::Credential;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
-use crate::patience::is_passing;
-use crate::transaction::{ChangeError, Changes, Guard, LIMIT};
+use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Updated};
 use crate::user::EmailGuard;
 use crate::{Connection, Key, Store, User, UserStatus, keys};
 
@@ -44,9 +43,12 @@ pub struct Invitation {
     pub expires_at: Timestamp,
     /// What the inviter wrote.
     pub message: String,
-    /// Who vouches for what it grants.
-    pub sponsor_id: UserId,
-    /// Their name, for the mail.
+    /// The user who vouches for what it grants, if it is one.
+    pub sponsor_id: Option<UserId>,
+    /// The key that does, if it is one.
+    #[serde(default)]
+    pub sponsor_key_id: Option<ApiKeyId>,
+    /// The sponsor's name, for the mail.
     pub sponsor_name: String,
     /// Which key signs the link, so that a retry after a rotation mails the same one.
     pub key_id: String,
@@ -70,15 +72,41 @@ pub struct Invitation {
     pub due_at: Option<Timestamp>,
 }
 
+/// Who vouches for what an invitation grants, and must still be allowed to when it is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sponsor {
+    /// Who.
+    pub id: SponsorId,
+    /// Their name, for the mail.
+    pub name: String,
+}
+
+/// A user or a key that vouches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SponsorId {
+    /// A person.
+    User(UserId),
+    /// A program.
+    Key(ApiKeyId),
+}
+
+impl SponsorId {
+    /// As it is stored: one of two attributes.
+    pub(crate) const fn stored(self) -> (Option<UserId>, Option<ApiKeyId>) {
+        match self {
+            Self::User(user) => (Some(user), None),
+            Self::Key(key) => (None, Some(key)),
+        }
+    }
+}
+
 /// What a new link is made with.
 #[derive(Debug, Clone)]
 pub struct NewLink {
     /// Its end.
     pub expires_at: Timestamp,
     /// Who vouches.
-    pub sponsor_id: UserId,
-    /// Their name.
-    pub sponsor_name: String,
+    pub sponsor: Sponsor,
     /// Which key signs it.
     pub key_id: String,
 }
@@ -87,6 +115,7 @@ impl Invitation {
     /// The first invitation of a user.
     #[must_use]
     pub fn new(account: AccountId, user: UserId, message: String, link: NewLink, now: Timestamp) -> Self {
+        let (sponsor_id, sponsor_key_id) = link.sponsor.id.stored();
         Self {
             account_id: account,
             user_id: user,
@@ -96,8 +125,9 @@ impl Invitation {
             invited_at: now,
             expires_at: link.expires_at,
             message,
-            sponsor_id: link.sponsor_id,
-            sponsor_name: link.sponsor_name,
+            sponsor_id,
+            sponsor_key_id,
+            sponsor_name: link.sponsor.name,
             key_id: link.key_id,
             delivery: Delivery::Queued,
             attempts: 0,
@@ -124,6 +154,13 @@ impl Invitation {
         Self { connection: Some(mail), generation: connection.generation, ..fresh }
     }
 
+    /// Who vouches for it.
+    #[must_use]
+    pub fn sponsor(&self) -> Option<SponsorId> {
+        let user = self.sponsor_id.map(SponsorId::User);
+        user.or_else(|| self.sponsor_key_id.map(SponsorId::Key))
+    }
+
     /// Where it is stored.
     pub(crate) fn key(&self) -> Key {
         match self.connection {
@@ -146,12 +183,12 @@ impl Invitation {
     }
 }
 
-/// How many of these, from the first on and at least one, fit one transaction beside the revision: each is a user, an
-/// address, an invitation, a log entry and its memberships.
+/// How many of these, from the first on and at least one, fit one transaction beside the revision and the account's count:
+/// each is a user, an address, an invitation, a log entry, a count of mails to the address, and its memberships.
 fn fitting(invited: &[(User, Invitation)]) -> usize {
-    let mut items = 1;
+    let mut items = 2;
     let fits = invited.iter().take_while(|(user, _)| {
-        items += 4 + user.group_ids.len();
+        items += 5 + user.group_ids.len();
         items <= LIMIT
     });
     fits.count().max(1)
@@ -177,11 +214,12 @@ impl Store {
         self.get_many(&wanted).await
     }
 
-    /// Adds users with their invitations, decided at this revision, as many in a transaction as fit.
-    /// Answers how many of them, from the first on, are committed, and what kept the others back.
+    /// Adds users with their invitations, decided at this revision, as many in a transaction as fit, and counts them within
+    /// these limits; stale with [`Guard::Limit`] if others used up the room. Answers how many of them, from the first on, are committed, and what kept the others back.
     pub async fn invite(
         &self,
         invited: &[(User, Invitation)],
+        limits: &Limits,
         revision: u64,
         act: &Act,
     ) -> (usize, Result<(), ChangeError>) {
@@ -190,7 +228,7 @@ impl Store {
         let mut left = invited;
         while !left.is_empty() {
             let (some, rest) = left.split_at(fitting(left));
-            if let Err(error) = self.invite_at_once(some, revision, act).await {
+            if let Err(error) = self.invite_at_once(some, limits, revision, act).await {
                 return (committed, Err(error));
             }
             committed += some.len();
@@ -203,6 +241,7 @@ impl Store {
     async fn invite_at_once(
         &self,
         invited: &[(User, Invitation)],
+        limits: &Limits,
         revision: u64,
         act: &Act,
     ) -> Result<(), ChangeError> {
@@ -210,6 +249,8 @@ impl Store {
         let mut transaction = self.transaction();
         let more = Tally::users(i64::try_from(invited.len()).unwrap_or_default());
         transaction.at_revision_counting(account, revision, Administrators::Same, more)?;
+        let recipients: Vec<&EmailAddress> = invited.iter().map(|(user, _)| &user.email).collect();
+        transaction.count_invitations(act, &recipients, limits)?;
         for (user, invitation) in invited {
             transaction.put_new(&keys::user(account, user.id), user, Guard::Free)?;
             transaction.put_new(&keys::email(account, &user.email), &EmailGuard::of(user), Guard::Free)?;
@@ -220,16 +261,18 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Replaces a user's invitation by a renewed one, decided at this revision.
+    /// Replaces a user's invitation by a renewed one, decided at this revision, and counts it within these limits.
     pub async fn renew_invitation(
         &self,
         user: &User,
         renewed: &Invitation,
+        limits: &Limits,
         revision: u64,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.count_invitations(act, &[&user.email], limits)?;
         transaction.put(&keys::invitation(act.account, user.id), renewed, Guard::Invitation)?;
         self.log(&mut transaction, act, "update", &Subject::new("invitations", user.id, user.name()))?;
         self.commit(transaction).await
@@ -348,29 +391,6 @@ impl Store {
         invitation: &Invitation,
         changes: Changes,
     ) -> Result<bool, StoreError> {
-        use aws_sdk_dynamodb::error::ProvideErrorMetadata;
-        let mut attempt = 0;
-        loop {
-            let answer = self
-                .client
-                .update_item()
-                .table_name(&self.table)
-                .set_key(Some(invitation.key().attributes()))
-                .update_expression(changes.update_expression())
-                .set_condition_expression(changes.condition_expression())
-                .set_expression_attribute_names(Some(changes.names()))
-                .set_expression_attribute_values(Some(changes.values()))
-                .send()
-                .await;
-            match answer {
-                Ok(_) => return Ok(true),
-                Err(error) if error.code() == Some("ConditionalCheckFailedException") => return Ok(false),
-                Err(error) if is_passing(error.code()) && attempt + 1 < crate::patience::ATTEMPTS => {
-                    crate::patience::pause(attempt).await;
-                    attempt += 1;
-                }
-                Err(error) => return Err(StoreError::from_sdk("UpdateItem", &error)),
-            }
-        }
+        Ok(matches!(self.update_one(&invitation.key(), &changes).await?, Updated::Done))
     }
 }

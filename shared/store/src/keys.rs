@@ -2,8 +2,10 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use policy::{
-    AccountId, ConnectionId, EmailAddress, GroupId, LogEntryId, OrganizationId, Subdomain, Timestamp, UserId,
+    AccountId, ApiKeyId, ConnectionId, EmailAddress, GroupId, LogEntryId, OrganizationId, Subdomain,
+    Timestamp, UserId,
 };
+use sha2::{Digest as _, Sha256};
 
 /// The primary key of one item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -92,6 +94,49 @@ pub fn credential(account: AccountId, user: UserId) -> Key {
 /// A user's second factor.
 pub fn mfa(account: AccountId, user: UserId) -> Key {
     Key::new(format!("A#{account}#CREDENTIALS"), format!("{}#MFA", padded(user.number())))
+}
+
+/// The partition of an account's API keys.
+pub fn api_keys(account: AccountId) -> String {
+    format!("A#{account}#API-KEYS")
+}
+
+/// One API key.
+pub fn api_key(account: AccountId, key: ApiKeyId) -> Key {
+    Key::new(api_keys(account), padded(key.number()))
+}
+
+/// The partition of what is counted of each caller's requests in an account: one query reads all of it.
+pub fn uses(account: AccountId) -> String {
+    format!("A#{account}#USES")
+}
+
+/// The requests of one of the account's users, at home.
+pub fn use_of_user(account: AccountId, user: UserId) -> Key {
+    Key::new(uses(account), format!("USER#{}", padded(user.number())))
+}
+
+/// The requests made with one of the account's keys.
+pub fn use_of_api_key(account: AccountId, key: ApiKeyId) -> Key {
+    Key::new(uses(account), format!("KEY#{}", padded(key.number())))
+}
+
+/// The requests of a user of another account, inside this one by a connection.
+pub fn use_of_visitor(host: AccountId, connection: ConnectionId, user: UserId) -> Key {
+    let of = format!("CONNECTION#{}#{}", padded(connection.number()), padded(user.number()));
+    Key::new(uses(host), of)
+}
+
+/// How many invitations an account sent in this hour.
+pub fn invitations_sent(account: AccountId, hour: i64) -> Key {
+    Key::new(format!("A#{account}#SENT"), format!("HOUR#{hour:08}"))
+}
+
+/// How many invitations were mailed to an address on this day, from all accounts together. The address itself stands in no
+/// key, so in no metric or trace of the table either; its hash hides it from nobody who guesses it.
+pub fn mails_sent(email: &EmailAddress, day: i64) -> Key {
+    let hash: String = Sha256::digest(email.as_str()).iter().map(|byte| format!("{byte:02x}")).collect();
+    Key::new(format!("RECIPIENT#{hash}"), format!("DAY#{day:06}"))
 }
 
 /// A user's invitation.

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod account;
 pub mod activity;
+pub mod api_key;
 pub mod capacity;
 pub mod connection;
 pub mod credential;
@@ -16,6 +17,7 @@ pub mod group;
 mod ids;
 pub mod invitation;
 pub mod keys;
+pub mod limits;
 pub mod log;
 pub mod mfa;
 pub mod organization;
@@ -24,6 +26,7 @@ mod read;
 pub mod seal;
 pub mod table;
 mod transaction;
+pub mod usage;
 pub mod user;
 mod walk;
 
@@ -31,6 +34,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 
 pub use account::{Account, Security};
+pub use api_key::ApiKey;
 pub use connection::Connection;
 pub use error::StoreError;
 pub use group::Group;

@@ -1,7 +1,7 @@
 //! The activity log: who did what, when, from where. An entry is written in the transaction of the change it tells of.
 
 pub use policy::log::{Act, Subject};
-use policy::{AccountId, LogEntryId, OrganizationId, Role, Timestamp, UserId};
+use policy::{AccountId, ApiKeyId, LogEntryId, OrganizationId, Role, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -30,10 +30,13 @@ pub struct LogEntry {
     pub organization_id: Option<OrganizationId>,
     /// That organization's name at that time.
     pub organization_name: Option<String>,
-    /// Who; none for the schedule.
+    /// Who; none for the schedule, and for a key.
     pub user_id: Option<UserId>,
-    /// Their name at that time: it stays when they are removed.
+    /// Their name at that time, or the key's: it stays when they are removed.
     pub user_name: Option<String>,
+    /// The key, if a program acted.
+    #[serde(default)]
+    pub api_key_id: Option<ApiKeyId>,
     /// The account that they belong to.
     pub account_id: Option<AccountId>,
     /// That account's name at that time.
@@ -61,7 +64,8 @@ impl LogEntry {
             organization_id: subject.organization.as_ref().map(|(id, _)| *id),
             organization_name: subject.organization.as_ref().map(|(_, name)| name.clone()),
             user_id: act.user.as_ref().map(|(id, _)| *id),
-            user_name: act.user.as_ref().map(|(_, name)| name.clone()),
+            user_name: act.user.as_ref().map(|(_, name)| name.clone()).or_else(|| key_name(act)),
+            api_key_id: act.api_key.as_ref().map(|(id, _)| *id),
             account_id: act.home.as_ref().map(|(id, _)| *id),
             account_name: act.home.as_ref().map(|(_, name)| name.clone()),
             role: act.role,
@@ -70,6 +74,11 @@ impl LogEntry {
             user_agent: act.user_agent.clone(),
         }
     }
+}
+
+/// What a key is called in the log: nobody reads it as a person's name.
+fn key_name(act: &Act) -> Option<String> {
+    act.api_key.as_ref().map(|(_, name)| format!("API key {name}"))
 }
 
 impl Store {

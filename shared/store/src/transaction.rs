@@ -4,13 +4,18 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update,
+};
 use serde::Serialize;
 
 use crate::Store;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::patience::{ATTEMPTS, is_passing, pause};
+use crate::read::Item;
 
 /// DynamoDB writes at most this many items in one transaction.
 pub(crate) const LIMIT: usize = 100;
@@ -30,6 +35,8 @@ pub enum Guard {
     Invitation,
     /// That the second factor was not used or replaced since it was read.
     Mfa,
+    /// That a limit has room: others used it up since it was read.
+    Limit,
 }
 
 /// A change that did not happen.
@@ -87,12 +94,12 @@ impl Changes {
 
     /// Adds one to a number.
     pub(crate) fn increase(self, attribute: &str) -> Self {
-        self.add_to(attribute, 1)
+        self.increase_by(attribute, 1)
     }
 
-    /// Adds to a number, or takes from it.
-    pub(crate) fn add_to(mut self, attribute: &str, amount: i64) -> Self {
-        let name = self.value(AttributeValue::N(amount.to_string()));
+    /// Adds to a number, or takes from it; one that is not there counts as nought.
+    pub(crate) fn increase_by(mut self, attribute: &str, number: impl Into<i64>) -> Self {
+        let name = self.value(AttributeValue::N(number.into().to_string()));
         self.add.push(format!("#{attribute} {name}"));
         self
     }
@@ -143,6 +150,37 @@ impl Changes {
         let name = self.value(serde_dynamo::to_attribute_value(now)?);
         self.conditions.push(format!("(attribute_not_exists(#{attribute}) OR #{attribute} <= {name})"));
         Ok(self)
+    }
+
+    /// Only if the number in this attribute is at most this, or there is none.
+    pub(crate) fn only_if_at_most(mut self, attribute: &str, number: u32) -> Self {
+        let name = self.value(AttributeValue::N(number.to_string()));
+        self.conditions.push(format!("(attribute_not_exists(#{attribute}) OR #{attribute} <= {name})"));
+        self
+    }
+
+    /// Only if the number in this attribute is below this.
+    pub(crate) fn only_if_below(mut self, attribute: &str, number: u32) -> Self {
+        let name = self.value(AttributeValue::N(number.to_string()));
+        self.conditions.push(format!("#{attribute} < {name}"));
+        self
+    }
+
+    /// Only if the moment in this attribute is after this one.
+    pub(crate) fn only_if_after(
+        mut self,
+        attribute: &str,
+        moment: policy::Timestamp,
+    ) -> Result<Self, StoreError> {
+        let name = self.value(serde_dynamo::to_attribute_value(moment)?);
+        self.conditions.push(format!("#{attribute} > {name}"));
+        Ok(self)
+    }
+
+    /// Only if there is no such item.
+    pub(crate) fn only_if_new(mut self) -> Self {
+        self.conditions.push("attribute_not_exists(#pk)".to_owned());
+        self
     }
 
     pub(crate) fn update_expression(&self) -> String {
@@ -318,6 +356,47 @@ impl Store {
                 return Err(StoreError::Busy.into());
             }
             pause(attempt).await;
+        }
+    }
+}
+
+/// What came of an update of one item alone.
+#[derive(Debug)]
+pub(crate) enum Updated {
+    /// It is done.
+    Done,
+    /// Its conditions do not hold; this is the item as it is, if there is one.
+    Refused(Option<Item>),
+}
+
+impl Store {
+    /// Updates one item alone, on conditions, trying again while the only obstacle is that others are at it at this moment.
+    pub(crate) async fn update_one(&self, key: &Key, changes: &Changes) -> Result<Updated, StoreError> {
+        let mut attempt = 0;
+        loop {
+            let answer = self
+                .client
+                .update_item()
+                .table_name(&self.table)
+                .set_key(Some(key.attributes()))
+                .update_expression(changes.update_expression())
+                .set_condition_expression(changes.condition_expression())
+                .set_expression_attribute_names(Some(changes.names()))
+                .set_expression_attribute_values(Some(changes.values()))
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .send()
+                .await;
+            let Err(error) = answer else { return Ok(Updated::Done) };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    return Ok(Updated::Refused(failed.item.clone()));
+                }
+                Some(other) if is_passing(other.code()) && attempt + 1 < ATTEMPTS => {
+                    pause(attempt).await;
+                    attempt += 1;
+                }
+                _ => return Err(StoreError::from_sdk("UpdateItem", &error)),
+            }
         }
     }
 }

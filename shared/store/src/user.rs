@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{Administrators, Tally};
 use crate::error::StoreError;
+use crate::invitation::Sponsor;
 use crate::log::{Act, Subject};
 use crate::mfa::Used;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
@@ -233,7 +234,7 @@ impl Store {
         &self,
         before: &User,
         after: &User,
-        sponsor: Option<&User>,
+        sponsor: Option<&Sponsor>,
         revision: u64,
         act: &Act,
     ) -> Result<(), ChangeError> {
@@ -258,10 +259,12 @@ impl Store {
         transaction.update(&keys::user(act.account, after.id), &changes, Guard::Version);
         transaction.memberships(act.account, after.id, &before.group_ids, &after.group_ids)?;
         if let Some(sponsor) = sponsor {
+            let (user, key) = sponsor.id.stored();
             let vouched = Changes::default()
                 .only_if_there()
-                .set("sponsor_id", sponsor.id)?
-                .set("sponsor_name", sponsor.name())?;
+                .set("sponsor_id", user)?
+                .set("sponsor_key_id", key)?
+                .set("sponsor_name", &sponsor.name)?;
             transaction.update(&keys::invitation(act.account, after.id), &vouched, Guard::Invitation);
         }
         self.log(&mut transaction, act, "update", &after.subject())?;
@@ -278,6 +281,7 @@ impl Store {
         transaction.delete(&keys::credential(account, user.id), Guard::Version);
         transaction.delete(&keys::mfa(account, user.id), Guard::Version);
         transaction.delete(&keys::invitation(account, user.id), Guard::Version);
+        transaction.delete(&keys::use_of_user(account, user.id), Guard::Version);
         transaction.memberships(account, user.id, &user.group_ids, &BTreeSet::new())?;
         self.log(&mut transaction, act, "delete", &user.subject())?;
         self.commit(transaction).await

@@ -1,7 +1,8 @@
-//! What the product signs and hashes: sessions, links in mails, passwords, second factors, cursors.
+//! What the product signs and hashes: sessions, links in mails, passwords, second factors, API keys, cursors.
 //!
 //! A token names who and what; it is never an authority. What it allows is read from the store at each request.
 
+pub mod api_key;
 mod claims;
 pub mod cursor;
 mod ed25519;
@@ -14,6 +15,7 @@ mod refusals;
 pub mod session;
 pub mod totp;
 
+pub use api_key::ApiKeyText;
 pub use claims::{SigningError, TokenError};
 pub use cursor::CursorKey;
 pub use keys::{KeyId, KeySetError, PublicKeys, SigningKeys};

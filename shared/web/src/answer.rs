@@ -153,7 +153,8 @@ impl From<Faults> for Answer {
         let status = StatusCode::from_u16(faults.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let errors: Vec<Value> = faults.all().iter().map(Fault::to_json).collect();
         let mut answer = Self::json(status, &json!({ "errors": errors }));
-        answer.retry_after = faults.all().iter().find_map(Fault::retry_after);
+        // Whoever waits for the longest of them need not come a third time.
+        answer.retry_after = faults.all().iter().filter_map(Fault::retry_after).max();
         answer
     }
 }

@@ -159,6 +159,7 @@ const fn title(status: u16) -> &'static str {
         413 => "Too large",
         415 => "Unsupported media type",
         422 => "Not acceptable",
+        429 => "Too many requests",
         _ => "Unavailable",
     }
 }
@@ -169,8 +170,10 @@ impl From<Refusal> for Fault {
             Kind::Forbidden => 403,
             Kind::Conflict => 409,
             Kind::Unacceptable => 422,
+            Kind::TooMuch => 429,
         };
         let mut fault = Self::new(status, refusal.code(), sentence(&refusal.to_string()));
+        fault.retry_after = refusal.retry_after();
         fault.meta = match &refusal {
             Refusal::LiteLimit { people, .. }
             | Refusal::LiteAllOrganizations { people }

@@ -1,5 +1,7 @@
-//! What is learned of a request while it is carried out, for the activity log: who calls, and what it touches.
+//! What is learned of a request while it is carried out, for the activity log: who calls, and what it touches; and
+//! whether it was counted.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use policy::log::{Act, Subject};
@@ -9,6 +11,7 @@ use policy::log::{Act, Subject};
 pub struct Noted {
     act: Mutex<Option<Act>>,
     subject: Mutex<Option<Subject>>,
+    is_counted: AtomicBool,
 }
 
 impl Noted {
@@ -20,6 +23,11 @@ impl Noted {
     /// What the request touches, more exactly than its address says.
     pub fn tell(&self, subject: Subject) {
         *self.subject.lock().unwrap_or_else(PoisonError::into_inner) = Some(subject);
+    }
+
+    /// Whether the request is still to be counted against its caller's limit. Says so once, however often it is tried again.
+    pub fn count(&self) -> bool {
+        !self.is_counted.swap(true, Ordering::SeqCst)
     }
 
     /// Who acts; none while nobody is known.

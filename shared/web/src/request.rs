@@ -135,6 +135,12 @@ impl Call {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
+    /// The API key that the request says it is of.
+    #[must_use]
+    pub fn api_key(&self) -> Option<&str> {
+        self.header("x-api-key").map(str::trim)
+    }
+
     /// A query parameter, its name written with hyphens; the last one if it stands more than once.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {

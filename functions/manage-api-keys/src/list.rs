@@ -1,0 +1,60 @@
+//! The keys of the account, and one of them, each with its last use.
+
+use std::collections::HashMap;
+
+use api::{Api, Caller, Failure, show as shown};
+use policy::{ApiKeyId, GroupReach, Timestamp};
+use serde_json::{Value, json};
+use store::ApiKey;
+use store::usage::Requester;
+use web::list::Shape;
+use web::{Answer, Call, Fault, Faults};
+
+const SHAPE: Shape = Shape {
+    filters: &["id", "name"],
+    sorts: &["name", "id", "created-at"],
+    includes: &[],
+    newest_first: false,
+    exports: false,
+};
+
+/// An account has few keys: all of them are read, whatever the page.
+pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_manage_api_keys()?;
+    let pages = caller.pages(call, &SHAPE)?;
+    let mut faults = Vec::new();
+    let ids: Option<Vec<ApiKeyId>> = pages.listing.any_of("id", &mut faults);
+    Faults::check(faults)?;
+    let name = pages.listing.filter("name").map(|name| name.trim().to_lowercase());
+    let mut keys = api.store.api_keys(caller.account.id).await?;
+    keys.retain(|key| {
+        ids.as_ref().is_none_or(|any| any.contains(&key.id))
+            && name.as_ref().is_none_or(|name| key.name.to_lowercase() == *name)
+    });
+    let page = pages.page_of(keys);
+    let uses = last_uses(api, &caller, &page.rows).await?;
+    let data: Vec<Value> =
+        page.rows.iter().map(|key| shown::api_key(key, uses.get(&key.id).copied(), None)).collect();
+    pages.answer(&data, &page.paging, None, None)
+}
+
+pub async fn show(api: &Api, call: &Call, id: ApiKeyId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_manage_api_keys()?;
+    let key = api.store.api_key(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(key.subject());
+    let uses = last_uses(api, &caller, std::slice::from_ref(&key)).await?;
+    Ok(Answer::ok(&json!({"data": shown::api_key(&key, uses.get(&id).copied(), None)})))
+}
+
+async fn last_uses(
+    api: &Api,
+    caller: &Caller,
+    keys: &[ApiKey],
+) -> Result<HashMap<ApiKeyId, Timestamp>, Failure> {
+    let wanted: Vec<_> = keys.iter().map(|key| Requester::Key(key.id)).collect();
+    let uses = api.store.last_uses(caller.account.id, &wanted).await?;
+    Ok(keys.iter().filter_map(|key| Some((key.id, *uses.get(&Requester::Key(key.id))?))).collect())
+}

@@ -1,0 +1,73 @@
+//! Who a request claims to be of: a person with a session, or a program with a key.
+
+use store::account::Standpoint;
+use tokens::{ApiKeyText, Session};
+use web::{Call, Fault};
+
+use crate::{Api, Failure};
+
+/// What a request says of its caller.
+#[derive(Debug, Clone)]
+pub enum Claim {
+    /// A session of ours that is not past its end: the signature says so. Whether the person is still in, the store says.
+    Session(Session),
+    /// A text that has the shape of a key. That it is one, only the store says.
+    Key(ApiKeyText),
+}
+
+impl Claim {
+    /// The items that the authority of such a caller is read from.
+    #[must_use]
+    pub const fn standpoint(&self) -> Standpoint {
+        match self {
+            Self::Session(session) => standpoint(session),
+            Self::Key(key) => Standpoint::Key { account: key.account(), key: key.key() },
+        }
+    }
+
+    /// The same caller in the home account, wherever the session says they are.
+    #[must_use]
+    pub fn at_home(self) -> Self {
+        match self {
+            Self::Session(session) => Self::Session(session.at_home()),
+            Self::Key(key) => Self::Key(key),
+        }
+    }
+}
+
+/// The items that the authority of a session is read from.
+#[must_use]
+pub const fn standpoint(session: &Session) -> Standpoint {
+    let Session { user, home_account: home, account, .. } = *session;
+    match session.connection {
+        Some(connection) => Standpoint::Inside { home, host: account, connection, user },
+        None => Standpoint::Home { account: home, user },
+    }
+}
+
+impl Api {
+    /// Who the request says is calling. 401 if it says nothing, or nothing that could be so; 400 if it says two things.
+    pub fn claim(&self, call: &Call) -> Result<Claim, Failure> {
+        if call.header("authorization").is_some() && call.header("x-api-key").is_some() {
+            let detail = "Send a token in authorization or a key in x-api-key, not both.";
+            return Err(Fault::malformed("two-credentials", detail).into());
+        }
+        if let Some(key) = call.api_key() {
+            return ApiKeyText::parse(key).map(Claim::Key).ok_or_else(invalid_api_key);
+        }
+        let Some(token) = call.bearer_token() else {
+            let detail = "Sign in first: POST /sessions. Or send a key in x-api-key.";
+            return Err(Fault::unauthenticated("no-credentials", detail).into());
+        };
+        self.keys.verify_session(token, call.now).map(Claim::Session).map_err(|_| invalid_token())
+    }
+}
+
+pub(crate) fn invalid_token() -> Failure {
+    Fault::unauthenticated("invalid-token", "This token is not, or no longer, good. Sign in again.").into()
+}
+
+/// The answer to whatever is wrong with a key: no key at all, an unknown one, a removed one, one past its end.
+pub(crate) fn invalid_api_key() -> Failure {
+    Fault::unauthenticated("invalid-api-key", "This key is not, or no longer, good.").into()
+}

@@ -1,0 +1,191 @@
+//! How much may be asked of the product in a time: requests by one caller, invitations by one account, mails to one address.
+
+use std::time::Duration;
+
+use crate::email::EmailAddress;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+/// The time for which requests are counted. It begins with a caller's first request, and the first one after its end begins
+/// the next.
+pub const REQUEST_WINDOW: Duration = Duration::from_secs(5 * 60);
+
+/// The time for which an account's invitations are counted: by the hours of the clock.
+pub const INVITATION_WINDOW: Duration = Duration::from_secs(3_600);
+
+/// The time for which the mails to one address are counted: by the days of the clock, in UTC.
+pub const MAIL_WINDOW: Duration = Duration::from_secs(24 * 3_600);
+
+/// What may be asked for in these times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests of one user or key.
+    pub requests: u32,
+    /// Invitations of one account, of people and of other accounts, sent again or for the first time.
+    pub invitations: u32,
+    /// Mails with an invitation to one address, from all accounts together.
+    pub mails: u32,
+}
+
+impl Default for Limits {
+    /// As the public IT Glue API, 3,000 requests in five minutes. Ten thousand invitations an hour are twenty full requests: an
+    /// MSP moves in with all of its customers' people in one go, and a script that runs wild stays at a fifth of what SES usually
+    /// lets one customer send in a day. Ten mails to one person a day are more than anyone needs, and too few to annoy with.
+    fn default() -> Self {
+        Self { requests: 3_000, invitations: 10_000, mails: 10 }
+    }
+}
+
+/// What is counted of one caller's requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requests {
+    /// When the window began that they are counted in.
+    pub since: Timestamp,
+    /// How many there were in it.
+    pub count: u32,
+}
+
+/// What becomes of a request, by those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// The first of a new window.
+    First,
+    /// One more in the window that is open.
+    Next,
+}
+
+/// The moment before which a window that is over by now began, or at which.
+#[must_use]
+pub fn last_window_over(now: Timestamp) -> Timestamp {
+    now.before(REQUEST_WINDOW)
+}
+
+impl Requests {
+    /// Whether one more request may be made now.
+    pub fn one_more(&self, limit: u32, now: Timestamp) -> Result<Turn, Refusal> {
+        if self.since <= last_window_over(now) {
+            Ok(Turn::First)
+        } else if self.count < limit {
+            Ok(Turn::Next)
+        } else {
+            let minutes = REQUEST_WINDOW.as_secs() / 60;
+            // A clock that was put back makes no one wait for longer than a window.
+            let end = self.since.after(REQUEST_WINDOW).min(now.after(REQUEST_WINDOW));
+            Err(Refusal::TooManyRequests { limit, minutes, seconds: seconds_until(end, now) })
+        }
+    }
+}
+
+/// A time of the clock in which things are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Which: so many times of this length since 1970.
+    pub number: i64,
+    /// The first moment after it.
+    pub end: Timestamp,
+}
+
+/// The window of this length that the moment lies in.
+#[must_use]
+pub fn window(length: Duration, now: Timestamp) -> Window {
+    let length = i64::try_from(length.as_millis()).unwrap_or(i64::MAX).max(1);
+    let number = now.as_millis().div_euclid(length);
+    Window { number, end: Timestamp::from_millis(number.saturating_add(1).saturating_mul(length)) }
+}
+
+/// Whether an account that has sent `sent` invitations in this hour may send `more`.
+pub fn may_invite(sent: u32, more: usize, limits: &Limits, now: Timestamp) -> Result<(), Refusal> {
+    let more = u32::try_from(more).unwrap_or(u32::MAX);
+    if sent.saturating_add(more) <= limits.invitations {
+        return Ok(());
+    }
+    let seconds = seconds_until(window(INVITATION_WINDOW, now).end, now);
+    Err(Refusal::TooManyInvitations { limit: limits.invitations, sent, seconds })
+}
+
+/// Whether one more mail may go to an address to which `sent` went on this day.
+pub fn may_mail(email: &EmailAddress, sent: u32, limits: &Limits, now: Timestamp) -> Result<(), Refusal> {
+    if sent < limits.mails {
+        return Ok(());
+    }
+    let seconds = seconds_until(window(MAIL_WINDOW, now).end, now);
+    Err(Refusal::TooManyMails { email: email.to_string(), limit: limits.mails, seconds })
+}
+
+/// Whole seconds, rounded up, and at least one: whoever waits for so long does not come too early.
+fn seconds_until(end: Timestamp, now: Timestamp) -> u32 {
+    let millis = end.as_millis().saturating_sub(now.as_millis());
+    u32::try_from(millis.saturating_add(999).div_euclid(1_000)).unwrap_or(u32::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const START: i64 = 1_800_000_000_000;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(START + millis)
+    }
+
+    #[test]
+    fn three_thousand_in_five_minutes_and_then_the_seconds_left() {
+        let limit = Limits::default().requests;
+        let requests = |count| Requests { since: at(0), count };
+        assert_eq!(requests(2_999).one_more(limit, at(299_999)), Ok(Turn::Next));
+        let Err(Refusal::TooManyRequests { seconds, .. }) = requests(3_000).one_more(limit, at(100_001))
+        else {
+            panic!("the 3,001st is one too many");
+        };
+        assert_eq!(seconds, 200);
+        assert_eq!(requests(3_000).one_more(limit, at(300_000)), Ok(Turn::First));
+        let Err(refusal) = requests(3_000).one_more(limit, at(299_999)) else { panic!("not yet over") };
+        assert_eq!(refusal.retry_after(), Some(1));
+        let Err(refusal) = requests(3_000).one_more(limit, at(-86_400_000)) else { panic!("still full") };
+        assert_eq!(refusal.retry_after(), Some(300), "a clock that was put back");
+    }
+
+    #[test]
+    fn an_account_fills_its_hour_and_not_more() {
+        let limits = Limits { invitations: 500, ..Limits::default() };
+        assert_eq!(may_invite(0, 500, &limits, at(0)), Ok(()));
+        assert!(may_invite(0, 501, &limits, at(0)).is_err());
+        assert!(
+            may_invite(500, 1, &limits, at(0)).is_err() && may_invite(u32::MAX, 1, &limits, at(0)).is_err()
+        );
+        assert_eq!(may_invite(500, 0, &limits, at(0)), Ok(()));
+    }
+
+    #[test]
+    fn the_eleventh_mail_of_a_day_waits_for_the_next() {
+        let email: EmailAddress = "ann@x.example".parse().unwrap();
+        let limits = Limits::default();
+        assert_eq!(may_mail(&email, 9, &limits, at(0)), Ok(()));
+        let refusal = may_mail(&email, 10, &limits, at(0)).unwrap_err();
+        // 1,800,000,000 is eight o'clock in the morning.
+        assert_eq!((refusal.code(), refusal.retry_after()), ("too-many-mails", Some(16 * 3_600)));
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_waits_as_told_is_let_in(count in 0_u32..20, limit in 0_u32..20, elapsed in -1_000_i64..700_000) {
+            let requests = Requests { since: at(0), count };
+            if let Err(refusal) = requests.one_more(limit, at(elapsed)) {
+                let wait = i64::from(refusal.retry_after().unwrap()) * 1_000;
+                prop_assert!(elapsed < 0 || requests.one_more(limit, at(elapsed + wait)) == Ok(Turn::First));
+                prop_assert!((1_000..=300_000).contains(&wait));
+            }
+        }
+
+        #[test]
+        fn a_moment_lies_in_its_window(millis in 0_i64..4_000_000_000_000, hours in 1_u64..48) {
+            let length = Duration::from_secs(hours * 3_600);
+            let now = Timestamp::from_millis(millis);
+            let Window { number, end } = window(length, now);
+            prop_assert!(now < end && now >= end.before(length));
+            prop_assert_eq!(window(length, end).number, number + 1);
+        }
+    }
+}

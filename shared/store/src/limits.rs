@@ -1,0 +1,89 @@
+//! How many invitations an account sent in this hour, and how many mails went to an address on this day: counted in the very
+//! transaction that makes the invitation. What is past is swept away by the table's TTL, and counts for nothing before that.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use policy::limits::{INVITATION_WINDOW, MAIL_WINDOW, Window, window};
+use policy::{AccountId, EmailAddress, Limits, Timestamp};
+use serde::Deserialize;
+
+use crate::error::StoreError;
+use crate::keys::Key;
+use crate::log::Act;
+use crate::table::TTL_ATTRIBUTE;
+use crate::transaction::{ChangeError, Changes, Guard, Transaction};
+use crate::{Store, keys};
+
+/// How long a count stays behind the end of its window.
+const KEPT: Duration = Duration::from_secs(24 * 3_600);
+
+#[derive(Debug, Deserialize)]
+struct Count {
+    pk: String,
+    sk: String,
+    count: u32,
+}
+
+/// What was sent in the windows that are open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Invitations of the account.
+    pub invitations: u32,
+    /// Mails to each of the addresses in question.
+    pub mails: HashMap<EmailAddress, u32>,
+}
+
+impl Transaction<'_> {
+    /// Counts one invitation to each of these addresses; refused with [`Guard::Limit`] if there is no room for all of them.
+    pub(crate) fn count_invitations(
+        &mut self,
+        act: &Act,
+        recipients: &[&EmailAddress],
+        limits: &Limits,
+    ) -> Result<(), ChangeError> {
+        let hour = window(INVITATION_WINDOW, act.at);
+        let more = u32::try_from(recipients.len()).unwrap_or(u32::MAX);
+        let key = keys::invitations_sent(act.account, hour.number);
+        self.count_up(&key, more, limits.invitations, hour)?;
+        let day = window(MAIL_WINDOW, act.at);
+        for email in recipients {
+            self.count_up(&keys::mails_sent(email, day.number), 1, limits.mails, day)?;
+        }
+        Ok(())
+    }
+
+    fn count_up(&mut self, key: &Key, more: u32, limit: u32, window: Window) -> Result<(), ChangeError> {
+        // A count that is not there yet would have room for anything.
+        let room = limit.checked_sub(more).ok_or_else(|| ChangeError::Stale(vec![Guard::Limit]))?;
+        let changes = Changes::default()
+            .only_if_at_most("count", room)
+            .increase_by("count", more)
+            .set(TTL_ATTRIBUTE, window.end.after(KEPT).as_seconds())?;
+        self.update(key, &changes, Guard::Limit);
+        Ok(())
+    }
+}
+
+impl Store {
+    /// What the account sent in this hour, and what went to these addresses on this day.
+    pub async fn sent(
+        &self,
+        account: AccountId,
+        recipients: &[&EmailAddress],
+        now: Timestamp,
+    ) -> Result<Sent, StoreError> {
+        let hour = window(INVITATION_WINDOW, now).number;
+        let day = window(MAIL_WINDOW, now).number;
+        let account_key = keys::invitations_sent(account, hour);
+        let wanted: HashMap<Key, EmailAddress> =
+            recipients.iter().map(|email| (keys::mails_sent(email, day), (*email).clone())).collect();
+        let every_key: Vec<Key> = wanted.keys().cloned().collect();
+        let (invitations, mails) =
+            futures::try_join!(self.get::<Count>(&account_key), self.get_many::<Count>(&every_key))?;
+        let mails = mails
+            .into_iter()
+            .filter_map(|sent| Some((wanted.get(&Key { pk: sent.pk, sk: sent.sk })?.clone(), sent.count)));
+        Ok(Sent { invitations: invitations.map_or(0, |sent| sent.count), mails: mails.collect() })
+    }
+}

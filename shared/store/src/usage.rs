@@ -1,0 +1,117 @@
+//! What each caller's requests come to: how many in the window that is open, and when the last one was.
+
+use std::collections::HashMap;
+
+use policy::limits::{Requests, Turn, last_window_over};
+use policy::{AccountId, ApiKeyId, ConnectionId, Refusal, Timestamp, UserId};
+use serde::Deserialize;
+
+use crate::account::Standpoint;
+use crate::error::StoreError;
+use crate::keys::Key;
+use crate::patience::{ATTEMPTS, pause};
+use crate::read::parse;
+use crate::transaction::{Changes, Updated};
+use crate::{Store, keys};
+
+/// Whose requests are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Requester {
+    /// A user in the own account.
+    User(UserId),
+    /// A key of the account.
+    Key(ApiKeyId),
+    /// A user of another account, inside by a connection.
+    Visitor(ConnectionId, UserId),
+}
+
+impl Requester {
+    /// Whoever stands there; none if nobody does.
+    #[must_use]
+    pub const fn at(standpoint: &Standpoint) -> Option<Self> {
+        match standpoint {
+            Standpoint::Home { user, .. } => Some(Self::User(*user)),
+            Standpoint::Inside { connection, user, .. } => Some(Self::Visitor(*connection, *user)),
+            Standpoint::Key { key, .. } => Some(Self::Key(*key)),
+            Standpoint::Nobody { .. } => None,
+        }
+    }
+
+    fn stored_in(self, account: AccountId) -> Key {
+        match self {
+            Self::User(user) => keys::use_of_user(account, user),
+            Self::Key(key) => keys::use_of_api_key(account, key),
+            Self::Visitor(connection, user) => keys::use_of_visitor(account, connection, user),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Use {
+    pk: String,
+    sk: String,
+    since: Timestamp,
+    count: u32,
+    last_used_at: Timestamp,
+}
+
+impl Use {
+    const fn requests(&self) -> Requests {
+        Requests { since: self.since, count: self.count }
+    }
+}
+
+impl Store {
+    /// Counts a request, and notes it as the requester's last; or says why it is one too many. One write, but for the first
+    /// request of a window, which takes two.
+    pub async fn count_request(
+        &self,
+        account: AccountId,
+        requester: Requester,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Result<(), Refusal>, StoreError> {
+        let key = requester.stored_in(account);
+        let next = Changes::default()
+            .only_if_after("since", last_window_over(now))?
+            .only_if_below("count", limit)
+            .increase("count")
+            .set("last_used_at", now)?;
+        for attempt in 0..ATTEMPTS {
+            let Updated::Refused(item) = self.update_one(&key, &next).await? else { return Ok(Ok(())) };
+            let stored: Option<Use> = item.map(parse).transpose()?;
+            let first = match stored.map(|stored| (stored.since, stored.requests().one_more(limit, now))) {
+                None => Changes::default().only_if_new(),
+                Some((since, Ok(Turn::First))) => Changes::default().only_if("since", since)?,
+                // Another one's first request has opened a window by now.
+                Some((_, Ok(Turn::Next))) => continue,
+                Some((_, Err(refusal))) => return Ok(Err(refusal)),
+            };
+            let first = first.set("since", now)?.set("count", 1)?.set("last_used_at", now)?;
+            if let Updated::Done = self.update_one(&key, &first).await? {
+                return Ok(Ok(()));
+            }
+            pause(attempt).await;
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// When each of these last made a request that was counted; those who never did are not among them.
+    ///
+    /// A request counts as soon as it is known whose it is. So one of a session that was ended meanwhile, and of a visitor who
+    /// is not let in any more, is among them.
+    pub async fn last_uses(
+        &self,
+        account: AccountId,
+        requesters: &[Requester],
+    ) -> Result<HashMap<Requester, Timestamp>, StoreError> {
+        let wanted: HashMap<Key, Requester> =
+            requesters.iter().map(|requester| (requester.stored_in(account), *requester)).collect();
+        let every_key: Vec<Key> = wanted.keys().cloned().collect();
+        let found = self.get_many::<Use>(&every_key).await?;
+        let last = found
+            .into_iter()
+            .filter_map(|used| Some((*wanted.get(&Key { pk: used.pk, sk: used.sk })?, used.last_used_at)));
+        Ok(last.collect())
+    }
+}
