@@ -67,6 +67,13 @@ impl Cable {
         String::from_utf8_lossy(&self.heard.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
+    /// Forgets everything that was heard so far, so that what comes next can be counted.
+    pub fn forget(&self) {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.iter_mut().for_each(Vec::clear);
+    }
+
     /// The requests that were made of DynamoDB so far, by name.
     pub fn operations(&self) -> Vec<String> {
         self.heard()

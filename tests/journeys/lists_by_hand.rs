@@ -343,7 +343,7 @@ async fn data_set(house: &House, noc: &Account, seed: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_filter_and_sort_agrees_with_reading_by_hand() {
-    let house = House::start().await;
+    let house = House::start_with_much_mail().await;
     let noc = account(&house, "noc").await;
     let one_in = async |lane: u64| {
         for seed in (lane..DATA_SETS).step_by(usize::try_from(AT_ONCE).unwrap()) {
