@@ -262,6 +262,7 @@ fn partitions() -> BTreeMap<&'static str, Vec<String>> {
     add("nothing, to open the connection", "#".to_owned());
     add("public keys", "KEYS".to_owned());
     add("subdomain", keys::subdomain(&"acme-it".parse().unwrap()).pk);
+    add("mails of a day", keys::mails_sent(&"ann@bakery.example".parse().unwrap(), 20_779).pk);
     for account in ids {
         let account = AccountId::from(account);
         add("account", keys::account(account).pk);
@@ -273,6 +274,9 @@ fn partitions() -> BTreeMap<&'static str, Vec<String>> {
         add("connections", keys::connections(account));
         add("received", keys::received(account));
         add("seals", keys::seals(account));
+        add("API keys", keys::api_keys(account));
+        add("requests", keys::uses(account));
+        add("invitations of an hour", keys::invitations_sent(account, 498_696).pk);
         for other in ids {
             add("credentials", keys::credential(account, other.into()).pk);
             add("credentials", keys::mfa(account, other.into()).pk);
