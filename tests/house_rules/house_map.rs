@@ -53,6 +53,11 @@ impl HouseMap {
         Self { metadata, normal }
     }
 
+    /// What the root `Cargo.toml` says to other tools.
+    pub fn workspace_metadata(&self) -> &serde_json::Value {
+        &self.metadata.workspace_metadata
+    }
+
     /// The crates of the house.
     pub fn members(&self) -> Vec<&Package> {
         self.metadata.workspace_packages()

@@ -1,10 +1,12 @@
-//! What the house forbids itself, checked: which crate may use which, how things are named, what no line may say, and that
-//! the events under `events/` are what they seem.
+//! What the house forbids itself, checked: which crate may use which, how things are named, what no line may say, that
+//! the events under `events/` are what they seem, and what the template for AWS says and allows.
 
 mod dependencies;
 mod events;
 mod house_map;
 mod lines;
 mod names;
+mod roles;
 mod routes;
+mod template;
 mod variables;

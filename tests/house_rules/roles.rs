@@ -1,0 +1,323 @@
+//! What the roles of the template allow, and what they never do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::{AccountId, Timestamp, id};
+use serde_json::{Value, json};
+use store::keys;
+
+use crate::house_map::names_in;
+use crate::template::{Template, attribute, reference, resource_name};
+
+/// The one that sends mail.
+const SENDER: &str = "SendInvitesRole";
+
+/// The actions on the table that a role may allow. Each names keys; a Scan, which names none, is not among them.
+const ON_THE_TABLE: [&str; 7] = [
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+];
+
+/// The actions on its stream.
+const ON_THE_STREAM: [&str; 4] =
+    ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
+
+/// A statement of a policy, and whose policy it is.
+struct Statement {
+    role: String,
+    is_allowed: bool,
+    actions: Vec<String>,
+    resources: Vec<Value>,
+    condition: Value,
+}
+
+impl Statement {
+    fn read(role: &str, statement: &Value) -> Self {
+        for name in statement.as_object().unwrap().keys() {
+            let is_plain = ["Effect", "Action", "Resource", "Condition"].contains(&name.as_str());
+            assert!(is_plain, "{role}: {name} says more than it seems");
+        }
+        Self {
+            role: role.to_owned(),
+            is_allowed: statement["Effect"] == "Allow",
+            actions: listed(&statement["Action"]).iter().map(|action| words(action)).collect(),
+            resources: listed(&statement["Resource"]),
+            condition: statement["Condition"].clone(),
+        }
+    }
+
+    /// The patterns of the partitions that an allowed action on the table is for.
+    fn patterns(&self) -> Vec<String> {
+        let patterns = &self.condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+        listed(patterns).iter().map(|pattern| words(pattern)).collect()
+    }
+
+    fn allows_on_the_table(&self) -> bool {
+        self.is_allowed && self.actions.iter().any(|action| ON_THE_TABLE.contains(&action.as_str()))
+    }
+}
+
+fn listed(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items.clone(),
+        Value::Null => Vec::new(),
+        one => vec![one.clone()],
+    }
+}
+
+fn words(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// Every statement of every role and of the policies that several have.
+fn statements(template: &Template) -> Vec<Statement> {
+    let mut found = Vec::new();
+    for (role, properties) in template.of_type("AWS::IAM::Role") {
+        for policy in listed(&properties["Policies"]) {
+            let of_policy = listed(&policy["PolicyDocument"]["Statement"]);
+            found.extend(of_policy.iter().map(|statement| Statement::read(role, statement)));
+        }
+    }
+    for (policy, properties) in template.of_type("AWS::IAM::ManagedPolicy") {
+        let of_policy = listed(&properties["PolicyDocument"]["Statement"]);
+        found.extend(of_policy.iter().map(|statement| Statement::read(policy, statement)));
+    }
+    found
+}
+
+#[test]
+fn a_function_has_a_role_that_lambda_alone_assumes_and_that_writes_to_its_own_log() {
+    let template = Template::read();
+    let statements = statements(&template);
+    let mut roles = BTreeSet::new();
+    for name in names_in("functions") {
+        let id = resource_name(&name);
+        let role = format!("{id}Role");
+        let properties = template.properties(&role, "AWS::IAM::Role");
+        let lambda = json!({"Service": "lambda.amazonaws.com"});
+        let trusted = json!({"Effect": "Allow", "Principal": lambda, "Action": "sts:AssumeRole"});
+        assert_eq!(listed(&properties["AssumeRolePolicyDocument"]["Statement"]), [trusted], "{role}");
+        let shared = json!([
+            reference("KeepLog"),
+            {"Fn::If": ["IsTraced", reference("SendTraces"), reference("AWS::NoValue")]},
+        ]);
+        assert_eq!(properties["ManagedPolicyArns"], shared, "{role}");
+        let logs = statements.iter().filter(|statement| statement.role == role && is_of(statement, "logs:"));
+        let logs: Vec<_> = logs.flat_map(|statement| statement.resources.clone()).collect();
+        assert_eq!(logs, [attribute(&format!("{id}Log"), "Arn")], "{role}");
+        roles.insert(role);
+    }
+    // What starts a schedule has a role too, which is good for that alone.
+    for role in template.of_type("AWS::IAM::Role").into_keys().filter(|role| !roles.contains(*role)) {
+        let allowed = statements.iter().filter(|statement| statement.role == role);
+        for action in allowed.flat_map(|statement| &statement.actions) {
+            assert!(
+                ["lambda:InvokeFunction", "sqs:SendMessage"].contains(&action.as_str()),
+                "{role}: {action}"
+            );
+        }
+    }
+}
+
+fn is_of(statement: &Statement, service: &str) -> bool {
+    statement.actions.iter().any(|action| action.starts_with(service))
+}
+
+#[test]
+fn nothing_is_allowed_on_everything_but_where_aws_knows_no_less() {
+    for statement in statements(&Template::read()) {
+        let Statement { role, actions, resources, condition, .. } = &statement;
+        assert!(!actions.is_empty() && !resources.is_empty(), "{role}");
+        for action in actions {
+            assert!(!action.contains('*'), "{role}: {action}");
+        }
+        let has_wildcard = resources.iter().any(|resource| resource.to_string().contains('*'));
+        // X-Ray has no resources. In the sandbox of SES whoever gets mail is a resource too, and nobody knows them before;
+        // the sender is bound all the same.
+        let knows_no_less = role == "SendTraces" && is_of(&statement, "xray:")
+            || role == SENDER && condition["StringEquals"]["ses:FromAddress"] == reference("SenderAddress");
+        assert!(!has_wildcard || knows_no_less, "{role}: {actions:?} on {resources:?}");
+    }
+}
+
+#[test]
+fn one_role_alone_sends_mail_and_from_one_address() {
+    let template = Template::read();
+    let sending: Vec<_> =
+        statements(&template).into_iter().filter(|statement| is_of(statement, "ses:")).collect();
+    assert_eq!(sending.len(), 1);
+    assert_eq!((sending[0].role.as_str(), sending[0].is_allowed), (SENDER, true));
+    assert_eq!(sending[0].actions, ["ses:SendEmail"]);
+    assert_eq!(
+        sending[0].condition,
+        json!({"StringEquals": {"ses:FromAddress": reference("SenderAddress")}})
+    );
+}
+
+#[test]
+fn the_secret_keys_are_read_by_those_who_sign() {
+    let template = Template::read();
+    let mut readers: Vec<String> = statements(&template)
+        .into_iter()
+        .filter(|statement| statement.actions.iter().any(|action| action == "secretsmanager:GetSecretValue"))
+        .inspect(|statement| assert_eq!(statement.resources, [reference("SigningKeys")]))
+        .map(|statement| statement.role)
+        .collect();
+    readers.sort_unstable();
+    assert_eq!(readers, ["AcceptInviteRole", "ManageMfaRole", "SendInvitesRole", "SignInRole"]);
+}
+
+#[test]
+fn the_table_is_open_by_partitions_alone() {
+    for statement in statements(&Template::read()) {
+        let role = &statement.role;
+        let on_dynamodb = statement.actions.iter().filter(|action| action.starts_with("dynamodb:"));
+        if !statement.is_allowed || on_dynamodb.clone().count() == 0 {
+            continue;
+        }
+        let is_all = |known: &[&str]| on_dynamodb.clone().all(|action| known.contains(&action.as_str()));
+        if is_all(&ON_THE_STREAM) {
+            let from_template = attribute("Table", "StreamArn");
+            let stream = json!({"Fn::If": ["IsRestored", reference("RestoredStreamArn"), from_template]});
+            assert_eq!(statement.resources, [stream], "{role}");
+            continue;
+        }
+        assert!(is_all(&ON_THE_TABLE), "{role}: {:?}", statement.actions);
+        assert!(!statement.patterns().is_empty(), "{role}: {:?} anywhere", statement.actions);
+        let index = json!({"Fn::Sub": format!("${{Table.Arn}}/index/{}", store::table::DUE_INDEX)});
+        let table = attribute("Table", "Arn");
+        assert!(statement.resources == [table] || statement.resources == [index], "{role}");
+    }
+}
+
+#[test]
+fn nobody_changes_or_removes_an_entry_of_the_log() {
+    let template = Template::read();
+    let statements = statements(&template);
+    for entry in partitions().remove("log").unwrap() {
+        for statement in statements.iter().filter(|statement| statement.allows_on_the_table()) {
+            let reaches = statement.patterns().iter().any(|pattern| is_like(pattern, &entry));
+            for action in statement.actions.iter().filter(|_| reaches) {
+                let is_read = action == "dynamodb:Query" && statement.role == "ListLogsRole";
+                assert!(is_read || action == "dynamodb:PutItem", "{}: {action}", statement.role);
+            }
+        }
+        // Each function's role has this one besides, whatever comes to be written in its own.
+        for action in ["UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"] {
+            let denied = statements.iter().any(|statement| {
+                let patterns = &statement.condition["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"];
+                statement.role == "KeepLog"
+                    && !statement.is_allowed
+                    && statement.resources == [attribute("Table", "Arn")]
+                    && statement.actions.contains(&format!("dynamodb:{action}"))
+                    && listed(patterns).iter().any(|pattern| is_like(&words(pattern), &entry))
+            });
+            assert!(denied, "{action} of {entry}");
+        }
+    }
+}
+
+#[test]
+fn a_pattern_is_for_one_kind_of_partition() {
+    let partitions = partitions();
+    let mut used = BTreeSet::new();
+    for statement in statements(&Template::read()) {
+        if !statement.allows_on_the_table() {
+            continue;
+        }
+        let patterns = statement.patterns();
+        for pattern in &patterns {
+            let kinds: Vec<_> = partitions
+                .iter()
+                .filter(|(_, samples)| samples.iter().any(|sample| is_like(pattern, sample)))
+                .collect();
+            let [(kind, samples)] = kinds.as_slice() else {
+                panic!("{}: {pattern} is for {kinds:?}", statement.role);
+            };
+            used.insert(**kind);
+            // Where digits are counted, a pattern stands there for each length.
+            for sample in *samples {
+                let is_open = patterns.iter().any(|other| is_like(other, sample));
+                assert!(is_open, "{}: {pattern}, and not {sample}", statement.role);
+            }
+        }
+    }
+    let all: BTreeSet<&str> = partitions.keys().copied().collect();
+    assert_eq!(used, all, "a kind of partition that nobody may read or write");
+}
+
+/// The partitions of every kind, with ids as they are made today and as they will be made when they have a digit more.
+fn partitions() -> BTreeMap<&'static str, Vec<String>> {
+    // 2026-11-22 and 2040-01-01.
+    let moments = [1_795_305_600_000, 2_208_988_800_000].map(Timestamp::from_millis);
+    let ids = moments.map(|moment| id::compose(moment, 7));
+    assert_eq!(ids.map(|number| number.to_string().len()), [15, 16]);
+    let mut kinds: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    let mut add = |kind, pk| kinds.entry(kind).or_default().push(pk);
+    add("nothing, to open the connection", "#".to_owned());
+    add("public keys", "KEYS".to_owned());
+    add("subdomain", keys::subdomain(&"acme-it".parse().unwrap()).pk);
+    add("mails of a day", keys::mails_sent(&"ann@bakery.example".parse().unwrap(), 20_779).pk);
+    for account in ids {
+        let account = AccountId::from(account);
+        add("account", keys::account(account).pk);
+        add("account", keys::security(account).pk);
+        add("organizations", keys::organizations(account));
+        add("users", keys::users(account));
+        add("addresses", keys::email(account, &"ann@bakery.example".parse().unwrap()).pk);
+        add("groups", keys::groups(account));
+        add("connections", keys::connections(account));
+        add("received", keys::received(account));
+        add("seals", keys::seals(account));
+        add("API keys", keys::api_keys(account));
+        add("requests", keys::uses(account));
+        add("invitations of an hour", keys::invitations_sent(account, 498_696).pk);
+        for other in ids {
+            add("credentials", keys::credential(account, other.into()).pk);
+            add("credentials", keys::mfa(account, other.into()).pk);
+            add("invitation", keys::invitation(account, other.into()).pk);
+            add("members", keys::members(account, other.into()));
+            add("connection's mails", keys::connection_mails(account, other.into()));
+            add("persons", keys::persons(account, other.into()));
+            add("log", keys::log_entry(account, moments[0], other.into()).pk);
+            add("due", keys::due_shard(other.into()));
+        }
+    }
+    kinds
+}
+
+/// IAM's StringLike: `*` is any text, `?` one character.
+fn is_like(pattern: &str, text: &str) -> bool {
+    let mut rest = pattern.chars();
+    match rest.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let mut later = text.char_indices().map(|(start, _)| start).chain([text.len()]);
+            later.any(|start| is_like(rest.as_str(), &text[start..]))
+        }
+        Some(wanted) => {
+            let mut given = text.chars();
+            given.next().is_some_and(|first| wanted == '?' || wanted == first)
+                && is_like(rest.as_str(), given.as_str())
+        }
+    }
+}
+
+#[test]
+fn patterns_are_compared_as_iam_does() {
+    for (pattern, text, is) in [
+        ("A#*#USERS", "A#7#USERS", true),
+        ("A#*#USERS", "A#7#CONNECTION#9#USERS", true),
+        ("A#?#USERS", "A#7#CONNECTION#9#USERS", false),
+        ("A#?", "A#17", false),
+        ("A#*", "A#", true),
+        ("KEYS", "KEYS#", false),
+    ] {
+        assert_eq!(is_like(pattern, text), is, "{pattern} and {text}");
+    }
+}

@@ -1,0 +1,421 @@
+//! The template for AWS, held against the functions and the local product: who is there, what calls whom, what watches it.
+//! What the roles allow is in `roles.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use journeys::House;
+use local::Function;
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use serde_json::{Map, Value, json};
+
+use crate::house_map::{HouseMap, names_in, text};
+
+/// `infra/template.yaml` with its short tags written out: `!Ref Table` is `{"Ref": "Table"}`.
+pub struct Template(Value);
+
+impl Template {
+    /// As it is in the house.
+    pub fn read() -> Self {
+        let documents = text("infra/template.yaml");
+        let documents = Yaml::load_from_str(&documents).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(documents.len(), 1);
+        Self(written_out(&documents[0]))
+    }
+
+    /// What stands at this pointer; null if nothing does.
+    pub fn at(&self, pointer: &str) -> &Value {
+        self.0.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The properties of a resource, which must be of this type.
+    pub fn properties(&self, resource: &str, kind: &str) -> &Value {
+        let found = self.at(&format!("/Resources/{resource}"));
+        assert_eq!(found["Type"], kind, "{resource}");
+        &found["Properties"]
+    }
+
+    /// Every resource of this type, by its name.
+    pub fn of_type(&self, kind: &str) -> BTreeMap<&str, &Value> {
+        let resources = self.at("/Resources").as_object().unwrap();
+        let these = resources.iter().filter(|(_, resource)| resource["Type"] == kind);
+        these.map(|(name, resource)| (name.as_str(), &resource["Properties"])).collect()
+    }
+
+    /// The functions by the names of their resources.
+    fn functions(&self) -> BTreeMap<&str, &Value> {
+        self.of_type(FUNCTION)
+    }
+
+    /// The events of a function that are of this type.
+    fn events(&self, function: &str, kind: &str) -> Vec<&Value> {
+        let events = self.properties(function, FUNCTION)["Events"].as_object();
+        let these = events.into_iter().flatten().filter(|(_, event)| event["Type"] == kind);
+        these.map(|(_, event)| &event["Properties"]).collect()
+    }
+}
+
+const FUNCTION: &str = "AWS::Serverless::Function";
+const ALARM: &str = "AWS::CloudWatch::Alarm";
+
+fn written_out(node: &Yaml<'_>) -> Value {
+    match node {
+        Yaml::Value(Scalar::Null) => Value::Null,
+        Yaml::Value(Scalar::Boolean(is)) => json!(is),
+        Yaml::Value(Scalar::Integer(number)) => json!(number),
+        Yaml::Value(Scalar::FloatingPoint(number)) => json!(number.0),
+        Yaml::Value(Scalar::String(text)) => json!(text),
+        Yaml::Sequence(items) => Value::Array(items.iter().map(written_out).collect()),
+        Yaml::Mapping(fields) => {
+            let named = |(name, value): (&Yaml<'_>, &Yaml<'_>)| {
+                (
+                    name.as_str().unwrap_or_else(|| panic!("{name:?} is no name")).to_owned(),
+                    written_out(value),
+                )
+            };
+            Value::Object(fields.iter().map(named).collect::<Map<_, _>>())
+        }
+        Yaml::Tagged(tag, value) => tagged(&tag.suffix, written_out(value)),
+        other => panic!("{other:?} has no place in a template"),
+    }
+}
+
+/// CloudFormation's short form of its own functions.
+fn tagged(tag: &str, value: Value) -> Value {
+    match (tag, value) {
+        ("Ref" | "Condition", value) => json!({ tag: value }),
+        ("GetAtt", Value::String(path)) => {
+            let (resource, attribute) = path.split_once('.').unwrap_or_else(|| panic!("!GetAtt {path}"));
+            json!({"Fn::GetAtt": [resource, attribute]})
+        }
+        (_, value) => json!({ format!("Fn::{tag}"): value }),
+    }
+}
+
+/// `check-access` is `CheckAccess` in the template, where names have no hyphens.
+pub fn resource_name(function: &str) -> String {
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    function.split('-').map(capital).collect()
+}
+
+/// What the name of a resource stands for, elsewhere in the template.
+pub fn reference(resource: &str) -> Value {
+    json!({ "Ref": resource })
+}
+
+/// An attribute of a resource, elsewhere in the template.
+pub fn attribute(resource: &str, name: &str) -> Value {
+    json!({ "Fn::GetAtt": [resource, name] })
+}
+
+#[test]
+fn every_function_has_a_resource_a_role_a_log_and_alarms_of_its_own() {
+    let template = Template::read();
+    let names: BTreeSet<String> = names_in("functions").iter().map(|name| resource_name(name)).collect();
+    let there: BTreeSet<String> = template.functions().into_keys().map(str::to_owned).collect();
+    assert_eq!(there, names, "the template's functions, and the folders under functions/");
+    for name in names_in("functions") {
+        let id = resource_name(&name);
+        let function = template.properties(&id, FUNCTION);
+        assert_eq!(function["FunctionName"], json!({"Fn::Sub": format!("${{AWS::StackName}}-{name}")}));
+        assert_eq!(function["CodeUri"], format!("../target/lambda/{name}/"));
+        assert_eq!(function["Role"], attribute(&format!("{id}Role"), "Arn"), "{name}");
+        assert_eq!(function["AutoPublishAliasAllProperties"], true, "{name}");
+
+        let log = template.properties(&format!("{id}Log"), "AWS::Logs::LogGroup");
+        assert_eq!(function["LoggingConfig"]["LogGroup"], reference(&format!("{id}Log")), "{name}");
+        let expected = json!({"Fn::Sub": format!("/aws/lambda/${{AWS::StackName}}-{name}")});
+        assert_eq!(log["LogGroupName"], expected);
+        assert!(log["RetentionInDays"]["Ref"].is_string(), "{name} keeps its log for ever");
+
+        for metric in ["Errors", "Throttles"] {
+            let alarm = template.properties(&format!("{id}{metric}"), ALARM);
+            assert_eq!(alarm["MetricName"], metric);
+            assert_eq!(
+                alarm["Dimensions"],
+                json!([{"Name": "FunctionName", "Value": reference(&id)}]),
+                "{name}"
+            );
+        }
+        let rolls_back = json!([reference(&format!("{id}Errors"))]);
+        assert_eq!(function["DeploymentPreference"]["Alarms"], rolls_back, "{name}");
+    }
+    assert!(template.at("/Globals/Function/AutoPublishAlias").is_string());
+    assert_eq!(template.at("/Globals/Function/DeploymentPreference/Type")["Ref"], "Deployment");
+}
+
+#[test]
+fn every_alarm_tells_somebody_and_says_where_to_read_on() {
+    let headings: Vec<String> = text("docs/operating.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("### ").map(str::to_lowercase))
+        .collect();
+    for (name, alarm) in Template::read().of_type(ALARM) {
+        assert_eq!(alarm["AlarmActions"], json!([reference("Alarms")]), "{name}");
+        assert_eq!(alarm["OKActions"], json!([reference("Alarms")]), "{name}");
+        let description = alarm["AlarmDescription"].as_str().unwrap_or_default();
+        let (_, heading) = description.split_once("docs/operating.md: ").unwrap_or_default();
+        assert!(headings.contains(&heading.to_lowercase()), "{name}: no heading \"{heading}\"");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_routes_of_template_router_and_local_product_are_those_of_the_functions() {
+    let template = Template::read();
+    let map = HouseMap::draw();
+    let router = map.workspace_metadata()["lambda"]["watch"]["router"].as_object().unwrap();
+    let house = House::start().await;
+    for function in local_functions(&house) {
+        let name = function.name;
+        let own: BTreeSet<(String, String)> =
+            function.routes.iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+        let in_template: Vec<(String, String)> = template
+            .events(&resource_name(name), "HttpApi")
+            .into_iter()
+            .map(|event| (words(&event["Method"]), words(&event["Path"])))
+            .collect();
+        assert_eq!(in_template.len(), own.len(), "{name} has a route twice in the template");
+        assert_eq!(in_template.into_iter().collect::<BTreeSet<_>>(), own, "{name} in the template");
+        let in_router: BTreeSet<(String, String)> = router
+            .iter()
+            .flat_map(|(path, entries)| entries.as_array().unwrap().iter().map(move |entry| (path, entry)))
+            .filter(|(_, entry)| entry["function"] == name)
+            .map(|(path, entry)| (words(&entry["method"]), path.clone()))
+            .collect();
+        assert_eq!(in_router, own, "{name} in the root Cargo.toml, workspace.metadata.lambda.watch.router");
+    }
+    let known = names_in("functions");
+    for (path, entries) in router {
+        for entry in entries.as_array().unwrap() {
+            let function = words(&entry["function"]);
+            assert!(known.contains(&function), "{path} in the root Cargo.toml: there is no {function}");
+        }
+    }
+}
+
+fn words(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+fn local_functions(house: &House) -> Vec<Function> {
+    local::functions::all(&house.product.surroundings).unwrap()
+}
+
+#[test]
+fn the_api_remembers_nothing_of_anyones_rights() {
+    // An authorizer keeps its answer for a while, unless it is told not to. There is none.
+    let template = Template::read();
+    assert_eq!(template.of_type("AWS::Serverless::HttpApi").into_keys().collect::<Vec<_>>(), ["Api"]);
+    assert_eq!(template.at("/Resources/Api/Properties/Auth"), &Value::Null);
+    assert_eq!(template.at("/Globals/HttpApi"), &Value::Null);
+    assert!(template.of_type("AWS::ApiGatewayV2::Authorizer").is_empty());
+    for function in template.functions().into_keys() {
+        for event in template.events(function, "HttpApi") {
+            assert_eq!(event["ApiId"], reference("Api"), "{function}");
+            let keys: Vec<&String> = event.as_object().unwrap().keys().collect();
+            assert_eq!(keys, ["ApiId", "Method", "Path"], "{function}");
+        }
+    }
+}
+
+#[test]
+fn sign_up_is_closed_unless_it_is_opened() {
+    let template = Template::read();
+    assert_eq!(template.at("/Parameters/PublicSignUp/Default"), "false");
+    assert_eq!(
+        template.at("/Conditions/IsOpen"),
+        &json!({"Fn::Equals": [reference("PublicSignUp"), "true"]})
+    );
+    let limits = &template.properties("Api", "AWS::Serverless::HttpApi")["RouteSettings"]["POST /accounts"];
+    for limit in ["ThrottlingRateLimit", "ThrottlingBurstLimit"] {
+        let chosen = &limits[limit]["Fn::If"];
+        assert_eq!((&chosen[0], &chosen[2]), (&json!("IsOpen"), &json!(0)), "{limit}");
+    }
+}
+
+#[test]
+fn no_log_of_the_api_holds_a_link() {
+    let format = words(Template::read().at("/Resources/Api/Properties/AccessLogSettings/Format"));
+    assert!(format.contains("$context.routeKey"), "{format}");
+    for revealing in ["$context.path", "authorizer", "$context.customDomain"] {
+        assert!(!format.contains(revealing), "{format}");
+    }
+    assert!(serde_json::from_str::<Value>(&format).is_ok(), "{format}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stream_feeds_those_whom_it_feeds_at_home_and_loses_nothing() {
+    let template = Template::read();
+    let house = House::start().await;
+    for function in local_functions(&house) {
+        let (name, id) = (function.name, resource_name(function.name));
+        let mappings = template.events(&id, "DynamoDB");
+        assert_eq!(mappings.len(), usize::from(function.stream.is_some()), "{name}");
+        let Some(stream) = function.stream else { continue };
+        let mapping = mappings[0];
+        assert_eq!(mapping["StartingPosition"], "TRIM_HORIZON", "{name}");
+        assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{name}");
+        assert_eq!(mapping["BisectBatchOnFunctionError"], true, "{name}");
+        let age = mapping["MaximumRecordAgeInSeconds"].as_u64().unwrap_or_default();
+        assert!((60..86_400).contains(&age), "{name}: the stream forgets a record after a day");
+        let retries = if stream.attempts == u32::MAX { -1 } else { i64::from(stream.attempts) - 1 };
+        assert_eq!(mapping["MaximumRetryAttempts"], retries, "{name}: infra/local/src/functions.rs differs");
+        let queue = format!("{id}Failures");
+        let destination = json!({"Type": "SQS", "Destination": attribute(&queue, "Arn")});
+        assert_eq!(mapping["DestinationConfig"]["OnFailure"], destination, "{name}");
+        let behind = template.properties(&format!("{id}Behind"), ALARM);
+        assert_eq!(behind["MetricName"], "IteratorAge", "{name}");
+
+        // What the filter lets through, the function wants; and it lets through what the function is for.
+        let filters = mapping["FilterCriteria"]["Filters"].as_array().unwrap();
+        assert_eq!(filters.len(), 1, "{name}");
+        let pattern: Value = serde_json::from_str(&words(&filters[0]["Pattern"])).unwrap();
+        let event: Value = serde_json::from_str(&filled(&text(&format!("events/{name}.json")))).unwrap();
+        for record in event["Records"].as_array().unwrap() {
+            assert!(passes(&pattern, record), "{name} is not given {record}");
+            for (change, changed) in changes(record) {
+                assert!(
+                    passes(&pattern, &changed) == (stream.wants)(&changed),
+                    "{name} and its filter differ about {change}: {changed}"
+                );
+            }
+        }
+    }
+}
+
+/// An events file with the number 7 wherever it leaves one open.
+fn filled(event: &str) -> String {
+    let open = event.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+    let names: BTreeSet<&str> = open.map(|(name, _)| name).collect();
+    names.into_iter().fold(event.to_owned(), |event, name| event.replace(&format!("<{name}>"), "7"))
+}
+
+/// Other records, made out of this one.
+fn changes(record: &Value) -> Vec<(&'static str, Value)> {
+    let with = |pointer: &str, name: &str, value: Value| {
+        let mut changed = record.clone();
+        changed.pointer_mut(pointer).unwrap()[name] = value;
+        changed
+    };
+    let mut removed = with("", "eventName", json!("REMOVE"));
+    let old = removed["dynamodb"]["NewImage"].take();
+    removed["dynamodb"].as_object_mut().unwrap().remove("NewImage");
+    removed["dynamodb"]["OldImage"] = old;
+    let mut factor = with("/dynamodb/Keys", "sk", json!({"S": "0000000000000007#MFA"}));
+    factor["dynamodb"]["NewImage"] = json!({
+        "pk": {"S": "A#7#CREDENTIALS"}, "sk": {"S": "0000000000000007#MFA"}, "secret": {"S": "JBSWY3DP"},
+    });
+    factor["dynamodb"]["Keys"]["pk"] = json!({"S": "A#7#CREDENTIALS"});
+    vec![
+        ("one removed", removed),
+        ("a second factor", factor),
+        ("one changed", with("", "eventName", json!("MODIFY"))),
+        ("a mail that left", with("/dynamodb/NewImage", "delivery", json!({"S": "sent"}))),
+        ("a mail that was refused", with("/dynamodb/NewImage", "delivery", json!({"S": "failed"}))),
+        (
+            "a mail that someone is sending",
+            with("/dynamodb/NewImage", "claimed_until", json!({"N": "1767225600000"})),
+        ),
+    ]
+}
+
+/// Lambda's filter rules, as far as the template uses them: a list of texts or of `prefix` and `exists`.
+fn passes(pattern: &Value, record: &Value) -> bool {
+    pattern.as_object().unwrap().iter().all(|(name, rule)| match rule {
+        Value::Array(rules) => rules.iter().any(|rule| {
+            let found = record.get(name);
+            match rule.as_object().and_then(|rule| rule.iter().next()) {
+                None => found == Some(rule),
+                Some((key, start)) if key == "prefix" => {
+                    found.and_then(Value::as_str).is_some_and(|text| text.starts_with(&words(start)))
+                }
+                Some((key, wanted)) if key == "exists" => found.is_some() == wanted.as_bool().unwrap(),
+                Some(other) => panic!("{other:?} is new to this test"),
+            }
+        }),
+        deeper => passes(deeper, record.get(name).unwrap_or(&json!({}))),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schedule_runs_what_it_runs_at_home() {
+    let template = Template::read();
+    let house = House::start().await;
+    let at_home: Vec<Function> =
+        local_functions(&house).into_iter().filter(|function| function.schedule.is_some()).collect();
+    assert_eq!(template.of_type("AWS::Scheduler::Schedule").len(), at_home.len());
+    for function in at_home {
+        let id = resource_name(function.name);
+        let schedule = template.properties(&format!("{id}Schedule"), "AWS::Scheduler::Schedule");
+        let minutes = function.schedule.unwrap().every.as_secs() / 60;
+        assert_eq!(minutes, 1, "one minute is written differently from two");
+        assert_eq!(schedule["ScheduleExpression"], "rate(1 minute)");
+        let target = &schedule["Target"];
+        assert_eq!(target["Arn"], reference(&format!("{id}.Alias")));
+        assert_eq!(target["DeadLetterConfig"]["Arn"], attribute(&format!("{id}Failures"), "Arn"));
+    }
+}
+
+#[test]
+fn whoever_looks_after_it_hears_of_every_queue() {
+    let template = Template::read();
+    let watched: BTreeSet<&str> = template
+        .of_type(ALARM)
+        .into_values()
+        .filter(|alarm| alarm["MetricName"] == "ApproximateNumberOfMessagesVisible")
+        .map(|alarm| alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0].as_str().unwrap())
+        .collect();
+    let queues: BTreeSet<&str> = template.of_type("AWS::SQS::Queue").into_keys().collect();
+    assert_eq!(watched, queues);
+}
+
+#[test]
+fn the_table_is_the_one_that_the_store_describes() {
+    let template = Template::read();
+    let table = template.properties("Table", "AWS::DynamoDB::Table");
+    let described = store::table::definition("glueconnect");
+    for name in ["BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
+        assert_eq!(table[name], described[name], "{name}");
+    }
+    let stream = "StreamViewType";
+    assert_eq!(table["StreamSpecification"][stream], described["StreamSpecification"][stream]);
+    assert_eq!(table["TimeToLiveSpecification"]["AttributeName"], store::table::TTL_ATTRIBUTE);
+    for (part, is_on) in [
+        ("TimeToLiveSpecification", "Enabled"),
+        ("PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"),
+        ("SSESpecification", "SSEEnabled"),
+    ] {
+        assert_eq!(table[part][is_on], true, "{part}");
+    }
+    assert_eq!(table["DeletionProtectionEnabled"], true);
+    for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+        assert_eq!(template.at(&format!("/Resources/Table/{policy}")), "Retain");
+    }
+}
+
+/// What a function reads at home from a variable and on AWS from elsewhere: the public keys from the table, the secret ones
+/// from the secret.
+const NOT_IN_VARIABLES: [&str; 2] = ["PUBLIC_KEYS", "SIGNING_KEYS"];
+
+#[test]
+fn a_function_is_given_the_variables_that_it_cannot_do_without_and_no_secret() {
+    let template = Template::read();
+    let everyones = template.at("/Globals/Function/Environment/Variables").as_object().unwrap();
+    for name in names_in("functions") {
+        let main = text(&format!("functions/{name}/src/main.rs"));
+        let mut code = main.clone();
+        if main.contains("Api::from_environment") {
+            code.push_str(&text("shared/api/src/lib.rs"));
+        }
+        let own = &template.properties(&resource_name(&name), FUNCTION)["Environment"]["Variables"];
+        let given: BTreeSet<&String> =
+            everyones.keys().chain(own.as_object().into_iter().flat_map(Map::keys)).collect();
+        for read in code.split("required(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let is_given = given.iter().any(|given| *given == read);
+            assert_eq!(is_given, !NOT_IN_VARIABLES.contains(&read), "{name} and {read}");
+        }
+    }
+    assert!(
+        !text("infra/template.yaml").contains("{{resolve:"),
+        "whoever sees a function's settings sees that"
+    );
+}
