@@ -160,6 +160,7 @@ const EXAMPLES: &[Example] = &[
     example("invite-account", ("POST", "/connections"), Json(OFFER), 201),
     example("invite-account.resend", ("POST", "/connections/<connection-id>/invitation"), Empty, 202),
     example("invite-account.providers", ("GET", "/providers"), Empty, 200),
+    example("review-access", ("GET", "/access/review?filter[kind]=user&sort=name"), Empty, 200),
     example("list-logs", ("GET", "/logs?filter[action]=update,delete&sort=created_at"), Empty, 200),
     example("manage-account", ("GET", "/account"), Empty, 200),
     example("manage-account.update", ("PATCH", "/account"), Json(SETTINGS), 200),

@@ -98,6 +98,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
             invite_account::handle(&work.0, &Providers::default(), request).await
         }),
         plain!("list-logs", list_logs),
+        plain!("review-access", review_access),
         plain!("manage-account", manage_account),
         plain!("manage-api-keys", manage_api_keys),
         plain!("manage-connections", manage_connections),

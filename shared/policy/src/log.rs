@@ -77,17 +77,19 @@ impl Deed {
             ("DELETE", _) => Action::Delete,
             _ => return None,
         };
-        let resource_type = match *collection {
-            "account" => "accounts",
-            "session" => "sessions",
-            "access" => "access-checks",
-            plural => plural,
+        let resource_type = match (*collection, rest) {
+            ("account", _) => "accounts",
+            ("session", _) => "sessions",
+            ("access", ["review", ..]) => "access-reviews",
+            ("access", _) => "access-checks",
+            (plural, _) => plural,
         };
         Some(Self {
             action,
             subject: Subject::new(resource_type, id.unwrap_or_default(), ""),
             // Who one is, and what one may do, is asked at every step. An access check is kept if it says so itself.
-            is_kept_if_allowed: action == Action::Read && !matches!(*collection, "session" | "access"),
+            is_kept_if_allowed: action == Action::Read
+                && !matches!(resource_type, "sessions" | "access-checks"),
         })
     }
 
@@ -142,6 +144,7 @@ mod tests {
         assert_eq!(deed("DELETE", "/groups/17"), "delete groups 17");
         assert_eq!(deed("DELETE", "/groups/17/relationships/users"), "update groups 17");
         assert_eq!(deed("POST", "/access/check"), "read access-checks ");
+        assert_eq!(deed("GET", "/access/review"), "read access-reviews ");
         assert_eq!(deed("PATCH", "/session"), "update sessions ");
         assert_eq!(deed("GET", "/account"), "read accounts ");
         assert_eq!(Deed::of("OPTIONS", &["users"]), None);

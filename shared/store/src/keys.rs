@@ -123,8 +123,17 @@ pub fn use_of_api_key(account: AccountId, key: ApiKeyId) -> Key {
 
 /// The requests of a user of another account, inside this one by a connection.
 pub fn use_of_visitor(host: AccountId, connection: ConnectionId, user: UserId) -> Key {
-    let of = format!("CONNECTION#{}#{}", padded(connection.number()), padded(user.number()));
+    let of = format!("{USES_OF_VISITORS}{}#{}", padded(connection.number()), padded(user.number()));
     Key::new(uses(host), of)
+}
+
+/// What the sort keys of visitors' requests begin with.
+pub(crate) const USES_OF_VISITORS: &str = "CONNECTION#";
+
+/// By which connection a visitor came whose requests have this sort key; none if it is of no visitor.
+pub fn connection_of_use(sk: &str) -> Option<ConnectionId> {
+    let (connection, _) = sk.strip_prefix(USES_OF_VISITORS)?.split_once('#')?;
+    connection.parse().ok().and_then(|number| ConnectionId::new(number).ok())
 }
 
 /// How many invitations an account sent in this hour.

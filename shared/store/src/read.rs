@@ -119,6 +119,15 @@ impl Store {
     pub(crate) async fn partition<T: DeserializeOwned>(&self, pk: &str) -> Result<Vec<T>, StoreError> {
         Walk::partition(self, pk.to_owned(), None, false).rest().await
     }
+
+    /// The items of a partition whose sort keys begin like this, by rising sort key.
+    pub(crate) async fn partition_of<T: DeserializeOwned>(
+        &self,
+        pk: &str,
+        beginning: &str,
+    ) -> Result<Vec<T>, StoreError> {
+        Walk::beginning(self, pk.to_owned(), beginning.to_owned()).rest().await
+    }
 }
 
 fn is_conflict(error: &SdkError<TransactGetItemsError>) -> bool {

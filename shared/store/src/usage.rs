@@ -46,6 +46,18 @@ impl Requester {
     }
 }
 
+/// How the people of a delegate have used a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visited {
+    /// When one of them last made a request inside.
+    pub last_at: Timestamp,
+    /// How many of them ever did.
+    pub persons: usize,
+}
+
+/// The connections that were used at all.
+pub type Visits = HashMap<ConnectionId, Visited>;
+
 #[derive(Debug, Deserialize)]
 struct Use {
     pk: String,
@@ -113,5 +125,19 @@ impl Store {
             .into_iter()
             .filter_map(|used| Some((*wanted.get(&Key { pk: used.pk, sk: used.sk })?, used.last_used_at)));
         Ok(last.collect())
+    }
+
+    /// When and by how many each connection of this host was last used. One query, whatever the number of connections.
+    pub async fn last_visits(&self, host: AccountId) -> Result<Visits, StoreError> {
+        let uses: Vec<Use> = self.partition_of(&keys::uses(host), keys::USES_OF_VISITORS).await?;
+        let mut visits = Visits::new();
+        for used in uses {
+            let Some(connection) = keys::connection_of_use(&used.sk) else { continue };
+            let visited =
+                visits.entry(connection).or_insert(Visited { last_at: used.last_used_at, persons: 0 });
+            visited.last_at = visited.last_at.max(used.last_used_at);
+            visited.persons += 1;
+        }
+        Ok(visits)
     }
 }

@@ -59,11 +59,22 @@ pub struct Walk<T> {
     row: PhantomData<fn() -> T>,
 }
 
+/// Which part of a partition.
+#[derive(Debug, Clone)]
+enum Within {
+    /// All of it.
+    All,
+    /// From this sort key on.
+    From(String),
+    /// Where the sort key begins like this.
+    Beginning(String),
+}
+
 /// One stretch of the way.
 #[derive(Debug)]
 enum Part {
     /// The items of a partition.
-    Partition { pk: String, from: Option<String>, start: Option<Item> },
+    Partition { pk: String, within: Within, start: Option<Item> },
     /// The users whom the addresses of an account belong to, in the order of the addresses.
     Addresses { account: AccountId, start: Option<Item> },
     /// These items, as far as they are there.
@@ -77,7 +88,12 @@ impl<T: DeserializeOwned> Walk<T> {
 
     pub(crate) fn partition(store: &Store, pk: String, after: Option<Key>, backwards: bool) -> Self {
         let start = after.map(|key| key.attributes());
-        Self::new(store, [Part::Partition { pk, from: None, start }], backwards)
+        Self::new(store, [Part::Partition { pk, within: Within::All, start }], backwards)
+    }
+
+    pub(crate) fn beginning(store: &Store, pk: String, beginning: String) -> Self {
+        let within = Within::Beginning(beginning);
+        Self::new(store, [Part::Partition { pk, within, start: None }], false)
     }
 
     fn keys(store: &Store, mut keys: Vec<Key>, after: Option<&Key>, backwards: bool) -> Self {
@@ -96,13 +112,13 @@ impl<T: DeserializeOwned> Walk<T> {
             return Ok(Batch { rows: Vec::new(), at_end: true });
         };
         let (items, rest) = match part {
-            Part::Partition { pk, from, start } => {
-                let (items, start) = self.query(&pk, from.as_deref(), start, limit).await?;
-                (items, start.map(|start| Part::Partition { pk, from, start: Some(start) }))
+            Part::Partition { pk, within, start } => {
+                let (items, start) = self.query(&pk, &within, start, limit).await?;
+                (items, start.map(|start| Part::Partition { pk, within, start: Some(start) }))
             }
             Part::Addresses { account, start } => {
                 let pk = keys::emails(account);
-                let (items, start) = self.query(&pk, None, start, limit.min(BATCH)).await?;
+                let (items, start) = self.query(&pk, &Within::All, start, limit.min(BATCH)).await?;
                 let users: Vec<EmailGuard> = items.into_iter().map(parse).collect::<Result<_, _>>()?;
                 let wanted: Vec<_> = users.iter().map(|guard| keys::user(account, guard.user_id)).collect();
                 let rest = start.map(|start| Part::Addresses { account, start: Some(start) });
@@ -136,11 +152,15 @@ impl<T: DeserializeOwned> Walk<T> {
     async fn query(
         &self,
         pk: &str,
-        from: Option<&str>,
+        within: &Within,
         start: Option<Item>,
         limit: usize,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
-        let condition = if from.is_some() { "pk = :pk AND sk >= :from" } else { "pk = :pk" };
+        let (condition, word) = match within {
+            Within::All => ("pk = :pk", None),
+            Within::From(word) => ("pk = :pk AND sk >= :sk", Some(word)),
+            Within::Beginning(word) => ("pk = :pk AND begins_with(sk, :sk)", Some(word)),
+        };
         let request = self
             .store
             .client
@@ -153,8 +173,8 @@ impl<T: DeserializeOwned> Walk<T> {
             // A limit that is no number for DynamoDB is none.
             .set_limit(i32::try_from(limit).ok())
             .set_exclusive_start_key(start);
-        let request = match from {
-            Some(from) => request.expression_attribute_values(":from", AttributeValue::S(from.to_owned())),
+        let request = match word {
+            Some(word) => request.expression_attribute_values(":sk", AttributeValue::S(word.clone())),
             None => request,
         };
         let answer = request.send().await.map_err(|error| StoreError::from_sdk("Query", &error))?;
@@ -244,13 +264,13 @@ impl Store {
     #[must_use]
     pub fn walk_log(&self, account: AccountId, span: LogSpan) -> Walk<LogEntry> {
         let mut after = span.after;
-        let from = span.since.map(keys::log_entries_since);
+        let within = span.since.map_or(Within::All, |since| Within::From(keys::log_entries_since(since)));
         let parts: Vec<_> = span
             .months
             .iter()
             .map(|month| Part::Partition {
                 pk: keys::log(account, month),
-                from: from.clone(),
+                within: within.clone(),
                 start: after.take().map(|entry| keys::log_entry_in(account, month, entry).attributes()),
             })
             .collect();

@@ -28,7 +28,7 @@ fn cell(value: Option<&Value>) -> String {
         Some(Value::String(text)) => defused(text),
         Some(Value::Array(parts)) => {
             let parts: Vec<_> = parts.iter().map(|part| cell(Some(part))).collect();
-            defused(&parts.join(" "))
+            defused(&parts.join("; "))
         }
         Some(other) => other.to_string(),
     }
@@ -55,7 +55,7 @@ mod tests {
         let names = ["name", "my-glue", "count", "avatar", "groups"];
         assert_eq!(
             table(&names, &rows).unwrap(),
-            "id,name,my-glue,count,avatar,groups\r\n1,\"Zoë, \"\"Zed\"\"\",true,3,,\r\n2,\"two\nlines\",,,,A B\r\n"
+            "id,name,my-glue,count,avatar,groups\r\n1,\"Zoë, \"\"Zed\"\"\",true,3,,\r\n2,\"two\nlines\",,,,A; B\r\n"
         );
         assert_eq!(table(&["name"], &[]).unwrap(), "id,name\r\n");
     }

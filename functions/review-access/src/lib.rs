@@ -1,0 +1,26 @@
+//! `GET /access/review`: everyone and everything that has access to the account.
+
+mod review;
+mod row;
+
+use api::{Api, Failure, no_such_route};
+use lambda_http::{Body, Request, Response};
+use web::{Answer, Call, Route};
+
+/// What this function answers.
+pub const ROUTES: &[Route] = &[Route::new("GET", "/access/review")];
+
+/// Answers a request.
+pub async fn handle(api: &Api, request: Request) -> Response<Body> {
+    let call = api.call(request);
+    let outcome = route(api, &call).await;
+    api.answer("review-access", &call, outcome).await
+}
+
+async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let (method, path) = call.route();
+    match (method, path.as_slice()) {
+        ("GET", ["access", "review"]) => review::review(api, call).await,
+        _ => Err(no_such_route(ROUTES, call)),
+    }
+}

@@ -1,0 +1,12 @@
+//! Wires `review-access`.
+
+use std::convert::Infallible;
+
+use api::Api;
+use lambda_http::{Error, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let api = Api::from_environment().await?;
+    run(service_fn(|request| async { Ok::<_, Infallible>(review_access::handle(&api, request).await) })).await
+}

@@ -1,0 +1,188 @@
+//! The access review: for each user, each delegate and each key the role, the organizations, and the last use. What an
+//! Administrator goes through now and then, to take away what nobody needs.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use api::list::{Export, Page};
+use api::{Api, Failure, show};
+use policy::connection::Status;
+use policy::{AccountId, GroupReach, OrganizationId, Reach, Timestamp};
+use serde_json::{Value, json};
+use store::usage::{Requester, Visits};
+use store::{Invitation, UserStatus};
+use web::list::Shape;
+use web::{Answer, Call, Faults};
+
+use crate::row::Row;
+
+const KINDS: [&str; 3] = ["user", "delegate", "api-key"];
+
+const SHAPE: Shape =
+    Shape { filters: &["kind"], sorts: &["name", "id"], includes: &[], newest_first: false, exports: true };
+
+const EXPORT: Export = Export {
+    file_name: "access-review.csv",
+    columns: &[
+        "kind",
+        "name",
+        "email",
+        "role-name",
+        "status",
+        "mfa",
+        "all-organizations",
+        "organization-names",
+        "last-used-at",
+        "last-used-by",
+        "expires-at",
+        "created-at",
+    ],
+};
+
+/// Reads everyone who has access, whatever the page: a review is made now and then, and wants to be whole.
+pub async fn review(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.actor(&GroupReach::new()).may_administer()?;
+    let pages = caller.pages(call, &SHAPE)?;
+    let mut faults = Vec::new();
+    let kinds = pages.listing.choice("kind", &KINDS, &mut faults);
+    Faults::check(faults)?;
+    let account = caller.account.id;
+    let (users, connections, keys) = tokio::try_join!(
+        api.store.users(account),
+        api.store.connections_granted(account),
+        api.store.api_keys(account)
+    )?;
+    let is_there = |connection: &store::Connection| {
+        !matches!(connection.life().status(call.now), Status::Declined | Status::Expired | Status::Ended)
+    };
+    let rows = users
+        .into_iter()
+        .map(Row::User)
+        .chain(connections.into_iter().filter(is_there).map(Row::Delegate))
+        .chain(keys.into_iter().map(Row::Key));
+    let rows = rows.filter(|row| kinds.as_ref().is_none_or(|any| any.contains(&row.kind()))).collect();
+    let Page { rows, paging } = pages.page_of::<Row>(rows);
+    let known = Known::read(api, account, &rows).await?;
+    let data: Vec<Value> = rows.iter().map(|row| known.shown(row, call.now)).collect();
+    pages.answer(&data, &paging, None, Some(&EXPORT))
+}
+
+/// What the lines of a page need to know beside themselves.
+struct Known {
+    groups: GroupReach,
+    names: BTreeMap<OrganizationId, String>,
+    invitations: HashMap<u64, Invitation>,
+    uses: HashMap<Requester, Timestamp>,
+    visits: Visits,
+}
+
+impl Known {
+    async fn read(api: &Api, account: AccountId, rows: &[Row]) -> Result<Self, Failure> {
+        let groups: BTreeSet<_> = rows.iter().flat_map(Row::groups).collect();
+        let pending: Vec<_> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::User(user) if user.status == UserStatus::Invited => Some(user.id),
+                _ => None,
+            })
+            .collect();
+        let requesters: Vec<_> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::User(user) => Some(Requester::User(user.id)),
+                Row::Key(key) => Some(Requester::Key(key.id)),
+                Row::Delegate(_) => None,
+            })
+            .collect();
+        let (groups, invitations, uses, visits) = tokio::try_join!(
+            api.store.group_reach(account, &groups),
+            api.store.invitations(account, &pending),
+            api.store.last_uses(account, &requesters),
+            api.store.last_visits(account)
+        )?;
+        let mut named = BTreeSet::new();
+        for row in rows {
+            if let Reach::These(organizations) = row.reach(&groups) {
+                named.extend(organizations);
+            }
+        }
+        let organizations = api.store.organizations_by_id(account, &named).await?;
+        Ok(Self {
+            groups,
+            names: organizations
+                .into_iter()
+                .map(|organization| (organization.id, organization.name))
+                .collect(),
+            invitations: invitations
+                .into_iter()
+                .map(|invitation| (invitation.user_id.number(), invitation))
+                .collect(),
+            uses,
+            visits,
+        })
+    }
+
+    /// The line as a resource of what it is about: `users`, `connections` or `api-keys`.
+    fn shown(&self, row: &Row, now: Timestamp) -> Value {
+        let moment = |time: Option<Timestamp>| time.map(|time| time.to_string());
+        let mut attributes = json!({"kind": row.kind(), "name": row.name()});
+        let (resource_type, id, more) = match row {
+            Row::User(user) => {
+                let invitation = self.invitations.get(&user.id.number());
+                let more = json!({
+                    "email": user.email,
+                    "role-name": user.role.name(),
+                    "status": show::user_status(user, invitation, now),
+                    "mfa": user.mfa,
+                    "last-used-at": moment(self.uses.get(&Requester::User(user.id)).copied()),
+                    "created-at": user.created_at.to_string(),
+                });
+                ("users", user.id.to_string(), more)
+            }
+            Row::Delegate(connection) => {
+                let visits = self.visits.get(&connection.id);
+                let more = json!({
+                    "subdomain": connection.delegate_subdomain,
+                    "role-name": connection.maximum_role.name(),
+                    "status": connection.life().status(now).name(),
+                    "last-used-at": moment(visits.map(|visits| visits.last_at)),
+                    "last-used-by": visits.map(|visits| visits.persons),
+                    "expires-at": moment(connection.ends_at),
+                    "created-at": connection.created_at.to_string(),
+                });
+                ("connections", connection.id.to_string(), more)
+            }
+            Row::Key(key) => {
+                let is_over = policy::api_keys::is_over(key.ends_at, now);
+                let more = json!({
+                    "role-name": key.role.name(),
+                    "status": if is_over { "expired" } else { "active" },
+                    "created-by-name": key.maker_name,
+                    "last-used-at": moment(self.uses.get(&Requester::Key(key.id)).copied()),
+                    "expires-at": moment(key.ends_at),
+                    "created-at": key.created_at.to_string(),
+                });
+                ("api-keys", key.id.to_string(), more)
+            }
+        };
+        let (all, organizations) = match row.reach(&self.groups) {
+            Reach::All => (true, BTreeSet::new()),
+            Reach::These(organizations) => (false, organizations),
+        };
+        let had = organizations.iter().filter_map(|id| Some((id, self.names.get(id)?)));
+        let (ids, names): (Vec<Value>, Vec<&str>) = had
+            .map(|(id, name)| (json!({"type": "organizations", "id": id.to_string()}), name.as_str()))
+            .unzip();
+        if let (Some(attributes), Value::Object(more)) = (attributes.as_object_mut(), more) {
+            attributes.extend(more);
+            attributes.insert("all-organizations".to_owned(), json!(all));
+            attributes.insert("organization-names".to_owned(), json!(names));
+        }
+        json!({
+            "type": resource_type,
+            "id": id,
+            "attributes": attributes,
+            "relationships": {"organizations": {"data": ids}},
+        })
+    }
+}

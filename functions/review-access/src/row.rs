@@ -1,0 +1,76 @@
+//! One line of the review: a user, a delegate, or a key.
+
+use api::list::Listed;
+use policy::{GroupId, GroupReach, Reach};
+use store::{ApiKey, Connection, User};
+
+/// Who has access.
+#[derive(Debug)]
+pub enum Row {
+    /// A user of the account.
+    User(User),
+    /// Another account, let in by a connection.
+    Delegate(Connection),
+    /// A program.
+    Key(ApiKey),
+}
+
+impl Row {
+    /// The name of its kind, by which the review is filtered.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Delegate(_) => "delegate",
+            Self::Key(_) => "api-key",
+        }
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::User(user) => user.name(),
+            Self::Delegate(connection) => connection.delegate_name.clone(),
+            Self::Key(key) => key.name.clone(),
+        }
+    }
+
+    /// The groups through which it has organizations.
+    pub fn groups(&self) -> Vec<GroupId> {
+        match self {
+            Self::User(user) => user.group_ids.iter().copied().collect(),
+            Self::Delegate(connection) => connection.group_ids.iter().copied().collect(),
+            Self::Key(_) => Vec::new(),
+        }
+    }
+
+    /// The organizations that it has.
+    pub fn reach(&self, groups: &GroupReach) -> Reach {
+        match self {
+            Self::User(user) => user.grants().reach(user.role, groups),
+            // Whatever the role: a visitor has what the connection grants.
+            Self::Delegate(connection) => connection.grants().granted(groups),
+            Self::Key(key) => key.permissions().grants.reach(key.role, groups),
+        }
+    }
+}
+
+impl Listed for Row {
+    fn number(&self) -> u64 {
+        match self {
+            Self::User(user) => user.id.number(),
+            Self::Delegate(connection) => connection.id.number(),
+            Self::Key(key) => key.id.number(),
+        }
+    }
+
+    /// Kinds stay together: first people, then other accounts, then programs.
+    fn text(&self, sort: &str) -> String {
+        let kind = match self {
+            Self::User(_) => 1,
+            Self::Delegate(_) => 2,
+            Self::Key(_) => 3,
+        };
+        let name = if sort == "name" { self.name().to_lowercase() } else { String::new() };
+        format!("{kind} {name}")
+    }
+}
