@@ -28,6 +28,7 @@ mod organizations;
 mod races;
 mod review;
 mod round_trips;
+mod route_by_fault;
 mod secrets;
 mod ses_trouble;
 mod sessions;

@@ -50,7 +50,7 @@ async fn attempt(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure>
 /// The page's form: whoever fills it in signs in with it, in the invited account, for this one answer.
 async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     let connection = open(api, call, token).await?;
-    let fields = call.form();
+    let fields = call.form()?;
     let field =
         |name: &str| fields.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let Ok(verdict) = field("decision").parse::<Verdict>() else {

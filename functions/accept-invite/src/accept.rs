@@ -29,7 +29,7 @@ async fn carry_out(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -
     // The link before the body: whoever comes with a dead link learns that, not what a good password is.
     let opened = open(api, call, token).await?;
     let acceptance = if call.is_form() {
-        match read_form(call) {
+        match read_form(&call.form()?) {
             Ok(acceptance) => acceptance,
             Err(NotAccepted { fault, first_name, last_name }) => {
                 let filled = Filled {
@@ -105,8 +105,7 @@ struct NotAccepted {
     last_name: String,
 }
 
-fn read_form(call: &Call) -> Result<Acceptance, NotAccepted> {
-    let fields = call.form();
+fn read_form(fields: &[(String, String)]) -> Result<Acceptance, NotAccepted> {
     let field = |name: &str| fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let first_name = field("first-name").unwrap_or_default();
     let last_name = field("last-name").unwrap_or_default();

@@ -246,6 +246,12 @@ fn identifiers<Id: FromStr + Ord>(
             faults
                 .push(Fault::unacceptable("wrong-resource-type", detail).at(format!("{pointer}/{row}/type")));
         }
+        let others = identifier.as_object().into_iter().flat_map(Map::keys);
+        for other in others.filter(|name| !matches!(name.as_str(), "type" | "id" | "meta")) {
+            let place = format!("{pointer}/{row}/{}", step(other));
+            let detail = "This does not belong in a resource identifier.";
+            faults.push(Fault::unacceptable("unknown-member", detail).at(place));
+        }
         match identifier.get("id").and_then(Value::as_str).map(str::parse) {
             Some(Ok(id)) => drop(ids.insert(id)),
             _ => {

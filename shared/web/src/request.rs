@@ -12,6 +12,10 @@ use crate::document::Document;
 use crate::fault::{Fault, Faults};
 use crate::noted::Noted;
 
+/// Bytes of a request's body at most. The largest that anyone needs, five hundred invitations with a long message each, is well
+/// below; API Gateway takes 10 MB, Lambda 6.
+pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
 /// One of the routes that a function answers, as the template, the local front and `cargo lambda watch` know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
@@ -204,11 +208,11 @@ impl Call {
     }
 
     /// The fields of an HTML form.
-    #[must_use]
-    pub fn form(&self) -> Vec<(String, String)> {
-        form_urlencoded::parse(&self.body)
+    pub fn form(&self) -> Result<Vec<(String, String)>, Faults> {
+        self.fits()?;
+        Ok(form_urlencoded::parse(&self.body)
             .map(|(name, value)| (name.replace('_', "-"), value.into_owned()))
-            .collect()
+            .collect())
     }
 
     /// The body as a JSON:API document.
@@ -217,7 +221,17 @@ impl Call {
         if !matches!(content_type.as_str(), "application/vnd.api+json" | "application/json") {
             return Err(Fault::unsupported_media_type().into());
         }
+        self.fits()?;
         Document::parse(&self.body)
+    }
+
+    /// Refuses a body that is too large to be meant.
+    fn fits(&self) -> Result<(), Faults> {
+        if self.body.len() <= BODY_LIMIT {
+            return Ok(());
+        }
+        let detail = format!("A body has at most {BODY_LIMIT} bytes; this one has {}.", self.body.len());
+        Err(Fault::too_large("body-too-large", detail).into())
     }
 }
 
