@@ -45,7 +45,7 @@ impl Statement {
         Self {
             role: role.to_owned(),
             is_allowed: statement["Effect"] == "Allow",
-            actions: listed(&statement["Action"]).iter().map(|action| words(action)).collect(),
+            actions: listed(&statement["Action"]).iter().map(words).collect(),
             resources: listed(&statement["Resource"]),
             condition: statement["Condition"].clone(),
         }
@@ -54,7 +54,7 @@ impl Statement {
     /// The patterns of the partitions that an allowed action on the table is for.
     fn patterns(&self) -> Vec<String> {
         let patterns = &self.condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
-        listed(patterns).iter().map(|pattern| words(pattern)).collect()
+        listed(patterns).iter().map(words).collect()
     }
 
     fn allows_on_the_table(&self) -> bool {
