@@ -224,7 +224,8 @@ async fn every_route_answers_every_fault_as_the_contract_says() {
             let before_token = path.split("{token}").next().unwrap_or_default();
             let open =
                 links.iter().filter_map(|link| link.find(before_token).map(|at| link[at..].to_owned()));
-            let open = open.take(usize::from(path.contains("{token}"))).last().unwrap_or_else(|| path.clone());
+            let open =
+                open.take(usize::from(path.contains("{token}"))).last().unwrap_or_else(|| path.clone());
             let path = path.replace("{token}", "no-such-link");
             let good = body(method, route.path, &own.ids);
             let text = good.as_ref().map(Value::to_string);
