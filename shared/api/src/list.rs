@@ -9,121 +9,25 @@
 //! | a total of a filtered list | the whole collection |
 //! | any page in another order | the whole collection |
 
+mod export;
+mod listed;
+
 use std::future::Future;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use store::connection::Person;
-use store::{Account, ApiKey, Batch, Connection, Group, LogEntry, Organization, Span, User, Walk};
+use store::{Account, Batch, Span, Walk};
 use tokens::CursorKey;
 use web::list::{Listing, Paging, Place, Shape, Start};
 use web::{Answer, Call, Fault};
+
+pub use export::Export;
+pub use listed::Listed;
 
 use crate::{Caller, Failure};
 
 /// Rows that are read at once, at most, where filters or a total let most of them go by.
 const MANY: usize = 1_000;
-
-/// What is listed.
-pub trait Listed {
-    /// Its id.
-    fn number(&self) -> u64;
-
-    /// What it is sorted by, if that is not its id.
-    fn text(&self, sort: &str) -> String;
-}
-
-impl Listed for User {
-    fn number(&self) -> u64 {
-        self.id.number()
-    }
-
-    fn text(&self, sort: &str) -> String {
-        match sort {
-            "name" => self.name().to_lowercase(),
-            "email" => self.email.to_string(),
-            "updated-at" => self.updated_at.to_string(),
-            _ => String::new(),
-        }
-    }
-}
-
-impl Listed for Organization {
-    fn number(&self) -> u64 {
-        self.id.number()
-    }
-
-    fn text(&self, sort: &str) -> String {
-        match sort {
-            "name" => self.name.to_lowercase(),
-            "short-name" => self.short_name.to_lowercase(),
-            "updated-at" => self.updated_at.to_string(),
-            _ => String::new(),
-        }
-    }
-}
-
-impl Listed for Group {
-    fn number(&self) -> u64 {
-        self.id.number()
-    }
-
-    fn text(&self, sort: &str) -> String {
-        match sort {
-            "name" => self.name.to_lowercase(),
-            "updated-at" => self.updated_at.to_string(),
-            _ => String::new(),
-        }
-    }
-}
-
-impl Listed for ApiKey {
-    fn number(&self) -> u64 {
-        self.id.number()
-    }
-
-    fn text(&self, sort: &str) -> String {
-        if sort == "name" { self.name.to_lowercase() } else { String::new() }
-    }
-}
-
-impl Listed for Connection {
-    fn number(&self) -> u64 {
-        self.id.number()
-    }
-
-    fn text(&self, sort: &str) -> String {
-        match sort {
-            "updated-at" => self.updated_at.to_string(),
-            _ => String::new(),
-        }
-    }
-}
-
-impl Listed for Person {
-    fn number(&self) -> u64 {
-        self.user_id.number()
-    }
-
-    fn text(&self, sort: &str) -> String {
-        match sort {
-            "name" => self.user_name.to_lowercase(),
-            "updated-at" => self.updated_at.to_string(),
-            _ => String::new(),
-        }
-    }
-}
-
-impl Listed for LogEntry {
-    fn number(&self) -> u64 {
-        self.id.number()
-    }
-
-    /// The log is kept by month: a place in it is found by that, and by the id.
-    fn text(&self, _: &str) -> String {
-        self.created_at.month()
-    }
-}
 
 /// Lets through those rows that the filters admit.
 pub trait Admit<T> {
@@ -314,23 +218,6 @@ impl Pages {
             None => Ok(Answer::ok(&self.listing.document(data, paging, included))),
             Some(export) => export.answer(data, paging.next.as_deref().map(|next| self.listing.after(next))),
         }
-    }
-}
-
-/// How a list looks as a table.
-#[derive(Debug, Clone, Copy)]
-pub struct Export {
-    /// The name of the file.
-    pub file_name: &'static str,
-    /// Its columns: attributes, in this order.
-    pub columns: &'static [&'static str],
-}
-
-impl Export {
-    /// The table of these resources; `next` is where it goes on.
-    pub fn answer(&self, data: &[Value], next: Option<String>) -> Result<Answer, Failure> {
-        let table = web::csv::table(self.columns, data).map_err(|_| Fault::unavailable())?;
-        Ok(Answer::table(table, self.file_name, next))
     }
 }
 
