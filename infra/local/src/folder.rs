@@ -17,7 +17,7 @@ pub enum Storage {
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// It cannot be made, read or written.
-    #[error("{} cannot be used: {cause}", .folder.display())]
+    #[error("{} cannot be used: {cause}. Mend that, or", .folder.display())]
     Unusable {
         /// Which.
         folder: PathBuf,
@@ -25,9 +25,18 @@ pub enum FolderError {
         cause: io::Error,
     },
     /// Another process uses it.
-    #[error("{} is in use by another process", .0.display())]
+    #[error("{} is in use by another process. Stop it, or", .0.display())]
     InUse(PathBuf),
+    /// It was filled by a version of the product whose items this one does not read.
+    #[error("{} was filled by an earlier version, whose items this one does not read. Remove it, or", .0.display())]
+    OfAnEarlierVersion(PathBuf),
 }
+
+/// The file of the key set.
+pub(crate) const KEYS: &str = "keys.json";
+
+/// The layout of what the product keeps. Another number: the items of before cannot be read any more.
+const LAYOUT: &str = "2";
 
 /// The data folder, locked for this process until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
@@ -43,9 +52,30 @@ impl Folder {
         make_private(path).map_err(unusable)?;
         let lock = private_file().append(true).open(path.join("lock")).map_err(unusable)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => {
+                let folder = Self { path: path.to_owned(), _lock: lock };
+                folder.of_this_layout()?;
+                Ok(folder)
+            }
             Err(TryLockError::WouldBlock) => Err(FolderError::InUse(path.to_owned())),
             Err(TryLockError::Error(cause)) => Err(unusable(cause)),
+        }
+    }
+
+    /// Notes the layout in a folder that is new, and refuses one of another layout.
+    fn of_this_layout(&self) -> Result<(), FolderError> {
+        let unusable = |cause| FolderError::Unusable { folder: self.path.clone(), cause };
+        let (note, kept) = (self.file("layout"), self.file(KEYS));
+        match std::fs::read_to_string(&note) {
+            Ok(layout) if layout.trim() == LAYOUT => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !kept.exists() => {
+                replace(&note, LAYOUT).map_err(unusable)
+            }
+            Ok(_) => Err(FolderError::OfAnEarlierVersion(self.path.clone())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(FolderError::OfAnEarlierVersion(self.path.clone()))
+            }
+            Err(error) => Err(unusable(error)),
         }
     }
 
@@ -99,5 +129,20 @@ mod tests {
     fn the_mailbox_stands_beside_the_data() {
         assert_eq!(mailbox_folder(Path::new(".local")), Path::new(".local-mailbox"));
         assert_eq!(mailbox_folder(Path::new("/tmp/x/data/")), Path::new("/tmp/x/data-mailbox"));
+    }
+
+    #[test]
+    fn a_folder_of_an_earlier_version_is_refused_and_left_as_it_is() {
+        let path = std::env::temp_dir().join(format!("glueconnect-layout-{}", std::process::id()));
+        drop(Folder::open(&path).unwrap());
+        drop(Folder::open(&path).unwrap());
+        std::fs::write(path.join("layout"), "1").unwrap();
+        assert!(matches!(Folder::open(&path), Err(FolderError::OfAnEarlierVersion(_))));
+        // The first layout had no note.
+        std::fs::remove_file(path.join("layout")).unwrap();
+        std::fs::write(path.join(KEYS), "{}").unwrap();
+        assert!(matches!(Folder::open(&path), Err(FolderError::OfAnEarlierVersion(_))));
+        assert_eq!(std::fs::read_to_string(path.join(KEYS)).unwrap(), "{}");
+        std::fs::remove_dir_all(&path).unwrap();
     }
 }

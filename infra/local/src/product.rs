@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::control::Control;
 use crate::database::{Database, DatabaseError};
-use crate::folder::{Folder, FolderError, Storage, mailbox_folder, replace};
+use crate::folder::{Folder, FolderError, KEYS, Storage, mailbox_folder, replace};
 use crate::front::Front;
 use crate::function::Function;
 use crate::invocation::{self, Failure};
@@ -57,7 +57,7 @@ pub enum StartError {
     #[error("{0}. Choose others with --port; three in a row are used.")]
     Port(#[from] PortError),
     /// The data folder cannot be used, or is in use.
-    #[error("{0}. Stop what uses it, choose another with --data, or use none with --ephemeral.")]
+    #[error("{0} choose another folder with --data, or none with --ephemeral.")]
     Folder(#[from] FolderError),
     /// The database cannot be used.
     #[error("{cause}. Remove {} to begin anew, or choose another with --data.", .folder.display())]
@@ -220,7 +220,7 @@ fn open_mailbox(data: &Path) -> Result<Mailbox, FolderError> {
 
 /// The keys of this data folder, made at its first start.
 fn keys(folder: Option<&Folder>, generate: fn() -> Result<String, String>) -> Result<String, StartError> {
-    let Some(file) = folder.map(|folder| folder.file("keys.json")) else {
+    let Some(file) = folder.map(|folder| folder.file(KEYS)) else {
         return generate().map_err(StartError::Keys);
     };
     if file.exists() {
