@@ -5,6 +5,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use environment::Clock;
 use journeys::{Client, Grants, House, created, invitation, resource};
 use local::{Function, Mode, Options, Ports, Product, Storage, functions};
@@ -13,15 +15,17 @@ use serde_json::{Value, json};
 
 use crate::house_map::{names_in, root, text};
 
-/// How a body is sent. API Gateway hands on `application/json` as text, and the other two as base64.
+/// How a body is sent. API Gateway hands on `application/json` as text, and all others as base64.
 enum Body {
     None,
     Json(&'static str),
     JsonApi(&'static str),
+    /// As the PowerShell modules send it: JSON:API with a charset behind it.
+    JsonApiUtf8(&'static str),
     Form(&'static str),
 }
 
-use Body::{Form, Json, JsonApi, None as Empty};
+use Body::{Form, Json, JsonApi, JsonApiUtf8, None as Empty};
 
 /// Who sends a request.
 #[derive(PartialEq, Eq)]
@@ -29,6 +33,8 @@ enum Caller {
     Nobody,
     Person,
     Program,
+    /// The PowerShell modules `itglue/powershellwrapper` and `Celerium.ITGlue`, with an API key.
+    Module,
 }
 
 /// One request that becomes an event: its file, what is sent by whom, and the status that it must be answered with.
@@ -44,6 +50,9 @@ struct Example {
 
 const JSON: &str = "application/vnd.api+json";
 const PAGE: &str = "text/html,application/xhtml+xml";
+const ANYTHING: &str = "*/*";
+const POWERSHELL: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Microsoft Windows 10.0.26100; en-US) PowerShell/7.4.6";
 
 const fn example(
     file: &'static str,
@@ -73,6 +82,15 @@ const fn program(
     Example { file, method, path, caller: Caller::Program, accept: JSON, body, status }
 }
 
+const fn module(
+    file: &'static str,
+    (method, path): (&'static str, &'static str),
+    body: Body,
+    status: u16,
+) -> Example {
+    Example { file, method, path, caller: Caller::Module, accept: ANYTHING, body, status }
+}
+
 const CREDENTIALS: &str = r#"{"data":{"type":"sessions","attributes":{"subdomain":"<subdomain>","email":"admin@<subdomain>.example","password":"correct horse battery"}}}"#;
 const WRONG_CREDENTIALS: &str = r#"{"data":{"type":"sessions","attributes":{"subdomain":"<subdomain>","email":"admin@<subdomain>.example","password":"incorrect horse battery"}}}"#;
 const ACCOUNT: &str = r#"{"data":{"type":"accounts","attributes":{"name":"Another MSP","subdomain":"<subdomain>-too","email":"ada@<subdomain>-too.example","first-name":"Ada","last-name":"Admin","password":"correct horse battery"}}}"#;
@@ -97,6 +115,18 @@ const SETTINGS: &str = r#"{"data":{"type":"accounts","attributes":{"invitation-l
 const HOME: &str = r#"{"data":{"type":"sessions","attributes":{"account-id":"<account-id>"}}}"#;
 const QUESTION: &str = r#"{"data":{"type":"access-checks","attributes":{"action":"read","organization-id":"<organization-id>"}}}"#;
 const QUESTIONS: &str = r#"{"data":[{"type":"access-checks","attributes":{"action":"read","organization-id":"<organization-id>","user-id":"<user-id>"}},{"type":"access-checks","attributes":{"action":"delete","organization-id":"1","resource-type":"documents","resource-id":"7","record":true}}]}"#;
+
+// What the examples of the PowerShell modules say. They send names with underscores, and ids as numbers among the attributes
+// where they change many.
+const SNAKE_USER: &str = r#"{"data":{"type":"users","attributes":{"first_name":"Pat","last_name":"Baker"}}}"#;
+const SNAKE_USER_ALONE: &str = r#"{"type":"users","attributes":{"first_name":"Pat","last_name":"Baker"}}"#;
+const SNAKE_ORGANIZATION: &str = r#"{"data":{"type":"organizations","attributes":{"name":"Bakery South","short_name":"BS","description":"The third shop"}}}"#;
+const SNAKE_RENAMED_ORGANIZATION: &str =
+    r#"{"data":{"type":"organizations","attributes":{"name":"Bakery and Café","short_name":"BC"}}}"#;
+const SNAKE_GROUP: &str =
+    r#"{"data":{"type":"groups","attributes":{"name":"Service desk","description":"Who answers"}}}"#;
+const SNAKE_GROUPS: &str =
+    r#"{"data":[{"type":"groups","attributes":{"id":<group-id>,"name":"Service desk"}}]}"#;
 
 const OFFER: &str = r#"{"data":{"type":"connections","attributes":{"subdomain":"<subdomain>-new","maximum-role-name":"Editor","message":"Please cover the nights."},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
 const LOWERED: &str = r#"{"data":{"type":"connections","attributes":{"maximum-role-name":"Read-only"}}}"#;
@@ -162,6 +192,18 @@ const EXAMPLES: &[Example] = &[
     example("invite-account.providers", ("GET", "/providers"), Empty, 200),
     example("review-access", ("GET", "/access/review?filter[kind]=user&sort=name"), Empty, 200),
     example("list-logs", ("GET", "/logs?filter[action]=update,delete&sort=created_at"), Empty, 200),
+    module(
+        "list-logs.powershell-list",
+        ("GET", "/logs?sort=-created_at&page[number]=1&page[size]=1000"),
+        Empty,
+        200,
+    ),
+    module(
+        "list-logs.powershell-since",
+        ("GET", "/logs?filter[created_at]=2026-01-01T00%3A00%3A00Z%2C+*&sort=created_at&page[number]=1"),
+        Empty,
+        200,
+    ),
     example("manage-account", ("GET", "/account"), Empty, 200),
     example("manage-account.update", ("PATCH", "/account"), Json(SETTINGS), 200),
     example("manage-api-keys", ("POST", "/api-keys"), Json(KEY), 201),
@@ -188,6 +230,17 @@ const EXAMPLES: &[Example] = &[
     example("manage-groups.join", ("POST", MEMBERS_PATH), Json(MEMBERS), 204),
     example("manage-groups.leave", ("DELETE", MEMBERS_PATH), Json(MEMBERS), 204),
     example("manage-groups.reach", ("PATCH", REACHED_PATH), Json(REACHED), 204),
+    module(
+        "manage-groups.powershell-list",
+        ("GET", "/groups/?filter[name]=Bakery+clients&sort=-updated_at&page[number]=1&page[size]=50"),
+        Empty,
+        200,
+    ),
+    module("manage-groups.powershell-show", ("GET", "/groups/<group-id>?include=users"), Empty, 200),
+    module("manage-groups.powershell-create", ("POST", "/groups"), JsonApiUtf8(SNAKE_GROUP), 201),
+    module("manage-groups.powershell-update", ("PATCH", GROUP_PATH), JsonApiUtf8(SNAKE_GROUP), 200),
+    module("manage-groups.powershell-update-many", ("PATCH", "/groups"), JsonApiUtf8(SNAKE_GROUPS), 200),
+    module("manage-groups.powershell-remove", ("DELETE", GROUP_PATH), Empty, 204),
     example("manage-mfa", ("POST", "/users/<administrator-id>/mfa"), Empty, 201),
     example(
         "manage-mfa.not-started",
@@ -201,11 +254,51 @@ const EXAMPLES: &[Example] = &[
     example("manage-organizations.show", ("GET", ORGANIZATION_PATH), Empty, 200),
     example("manage-organizations.update", ("PATCH", ORGANIZATION_PATH), Json(RENAMED_ORGANIZATION), 200),
     example("manage-organizations.remove", ("DELETE", "/organizations/<spare-id>"), Empty, 204),
+    // Older releases hand the parameters to PowerShell, which encodes their names too.
+    module(
+        "manage-organizations.powershell-list",
+        (
+            "GET",
+            "/organizations/?filter%5Bname%5D=Bakery&sort=-updated_at&page%5Bnumber%5D=1&page%5Bsize%5D=50",
+        ),
+        Empty,
+        200,
+    ),
+    module("manage-organizations.powershell-show", ("GET", ORGANIZATION_PATH), Empty, 200),
+    module(
+        "manage-organizations.powershell-create",
+        ("POST", "/organizations/"),
+        JsonApiUtf8(SNAKE_ORGANIZATION),
+        201,
+    ),
+    module(
+        "manage-organizations.powershell-update",
+        ("PATCH", ORGANIZATION_PATH),
+        JsonApiUtf8(SNAKE_RENAMED_ORGANIZATION),
+        200,
+    ),
     example("manage-users", ("GET", USER), Empty, 200),
     example("manage-users.list", ("GET", "/users?filter[status]=invited&include=organizations"), Empty, 200),
     example("manage-users.update", ("PATCH", USER), Json(RENAMED_USER), 200),
     example("manage-users.remove", ("DELETE", USER), Empty, 204),
     example("manage-users.unknown", ("GET", "/users/1"), Empty, 404),
+    module(
+        "manage-users.powershell-list",
+        ("GET", "/users/?filter[role_name]=Lite&sort=-created_at&page[number]=1&page[size]=1000"),
+        Empty,
+        200,
+    ),
+    // With `-AllResults`, one of the modules asks for the page behind the last one too.
+    module(
+        "manage-users.powershell-past-the-end",
+        ("GET", "/users/?page[number]=2&page[size]=1000"),
+        Empty,
+        200,
+    ),
+    module("manage-users.powershell-show", ("GET", USER), Empty, 200),
+    module("manage-users.powershell-update", ("PATCH", USER), JsonApiUtf8(SNAKE_USER), 200),
+    // Older releases put nothing around what they are given.
+    module("manage-users.powershell-update-alone", ("PATCH", USER), JsonApi(SNAKE_USER_ALONE), 200),
     nobody("open-account", ("POST", "/accounts"), JSON, Json(ACCOUNT), 201),
     nobody("report-health", ("GET", "/health"), JSON, Empty, 200),
     example("resend-invite", ("POST", "/users/<user-id>/invitation"), Empty, 202),
@@ -264,15 +357,17 @@ async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
         let client = match example.caller {
             Caller::Nobody => house.nobody.clone(),
             Caller::Person => house.nobody.with_token("<token>"),
-            Caller::Program => house.nobody.with_api_key("<api-key>"),
+            Caller::Program | Caller::Module => house.nobody.with_api_key("<api-key>"),
         };
+        let user_agent = if example.caller == Caller::Module { POWERSHELL } else { "events/1" };
         let (kind, body) = match example.body {
             Body::None => (None, None),
             Body::Json(body) => (Some("application/json"), Some(body)),
             Body::JsonApi(body) => (Some(JSON), Some(body)),
+            Body::JsonApiUtf8(body) => (Some("application/vnd.api+json; charset=utf-8"), Some(body)),
             Body::Form(body) => (Some("application/x-www-form-urlencoded"), Some(body)),
         };
-        let mut headers = vec![("user-agent", "events/1"), ("accept", example.accept)];
+        let mut headers = vec![("user-agent", user_agent), ("accept", example.accept)];
         headers.extend(kind.map(|kind| ("content-type", kind)));
         let method: Method = example.method.parse().unwrap();
         client.send(method, example.path, &headers, body.map(str::to_owned)).await.unwrap();
@@ -456,14 +551,23 @@ async fn connect(
     ]
 }
 
-/// The event of this file with everything in angle brackets filled in.
+/// The event of this file with everything in angle brackets filled in, also inside of base64.
 fn filled(file: &str, values: &[(&str, String)]) -> Value {
     let mut event = text(&format!("events/{file}.json"));
     for (name, value) in values {
         let in_query = name.replace('<', "%3C").replace('>', "%3E");
         event = event.replace(name, value).replace(&in_query, value);
     }
-    serde_json::from_str(&event).unwrap()
+    let mut event: Value = serde_json::from_str(&event).unwrap();
+    if event["isBase64Encoded"] == json!(true) {
+        let mut body = String::from_utf8(STANDARD.decode(event["body"].as_str().unwrap()).unwrap()).unwrap();
+        for (name, value) in values {
+            body = body.replace(name, value);
+        }
+        assert!(!body.contains('<'), "left open in events/{file}.json: {body}");
+        event["body"] = json!(STANDARD.encode(body));
+    }
+    event
 }
 
 #[tokio::test(flavor = "multi_thread")]
