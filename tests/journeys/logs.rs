@@ -206,6 +206,10 @@ async fn filters_sorts_and_pages_agree_with_the_whole_log() {
             .collect();
         assert_eq!(filtered.iter().collect::<Vec<_>>(), by_hand, "{start} to {end}");
     }
+    let day = &text(&whole[0], "created-at")[..10];
+    let of_the_day = entries(&ada, &format!("&filter[created_at]={day},%20{day}")).await;
+    assert!(of_the_day.len() >= whole.len(), "a day is meant whole: {}", of_the_day.len());
+    assert!(entries(&ada, "&filter[created_at]=2025-01-01,2025-12-31").await.is_empty());
     let mut upwards = entries(&ada, &format!("&sort=created_at&filter[created_at]=*,{newest}")).await;
     upwards.reverse();
     assert_eq!(upwards, whole);
@@ -220,9 +224,13 @@ async fn filters_sorts_and_pages_agree_with_the_whole_log() {
     }
     assert_eq!(paged, whole);
 
-    for wrong in
-        ["filter[created_at]=yesterday", "filter[created_at]=*", "filter[action]=x", "filter[user_id]=x"]
-    {
+    for wrong in [
+        "filter[created_at]=2026-13-01,*",
+        "filter[created_at]=yesterday",
+        "filter[created_at]=*",
+        "filter[action]=x",
+        "filter[user_id]=x",
+    ] {
         refused(ada.get(&format!("/logs?{wrong}")).await.unwrap(), 400, "bad-parameter");
     }
     refused(ada.get("/logs?sort=action").await.unwrap(), 400, "bad-parameter");

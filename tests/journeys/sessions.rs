@@ -195,7 +195,7 @@ async fn a_body_is_read_strictly() {
         ),
         (
             json!({"data": {"type": "organizations", "attributes": {"name": "a", "colour": "red", "id": 7}}}),
-            &[("unknown-attribute", "/data/attributes/colour"), ("unknown-attribute", "/data/attributes/id")],
+            &[("id-not-yours", "/data/id"), ("unknown-attribute", "/data/attributes/colour")],
         ),
         (
             json!({"data": {"type": "organizations", "attributes": {"name": "a"}}, "extra": 1}),

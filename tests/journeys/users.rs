@@ -97,13 +97,51 @@ async fn a_user_is_changed_and_what_is_not_named_stays() {
         let answer = admin.send("PATCH".parse().unwrap(), &path, &headers, Some(body.clone())).await.unwrap();
         expect(answer, status);
     }
-    for fixed in [json!({"email": "other@x.example"}), json!({"version": 1}), json!({"status": "invited"})] {
+    for fixed in [json!({"email": "other@x.example"}), json!({"version": "1"}), json!({"status": "invited"})]
+    {
         expect(patch(admin, &id, fixed).await, 422);
     }
+    expect(patch(admin, &id, json!({"version": 1})).await, 412);
     let other = json!({"data": {"type": "users", "id": "4711", "attributes": {}}});
     refused(admin.patch(&path, &other).await.unwrap(), 409, "wrong-id");
     let nothing = relations("users", &[("organizations", &[])]);
     refused(admin.patch(&path, &nothing).await.unwrap(), 422, "no-organization");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_can_be_sent_back_with_one_thing_changed() {
+    let (house, account, bakery) = opened().await;
+    let noc = house.account("noc").await;
+    let admin = &account.administrator;
+    let desk = account.group("Desk", &[&bakery]).await;
+    let (_, user) = account.user(&house, "ed", "Editor", Grants::groups(&[&desk])).await;
+    let (_, pending) = account.invite("pat", "Editor", Grants::ALL).await;
+    let offered = crate::glueconnect::offer_all(&noc.subdomain, "Editor");
+    let connection = created(admin.post("/connections", &offered).await.unwrap()).id();
+    house.product.drain().await.unwrap();
+    for (path, attribute, value) in [
+        (format!("/users/{user}"), "last-name", json!("Editor")),
+        (format!("/users/{pending}"), "first-name", json!("Pat")),
+        (format!("/organizations/{bakery}"), "description", json!("Bread")),
+        (format!("/groups/{desk}"), "description", json!("Everyone")),
+        (format!("/connections/{connection}"), "maximum-role-name", json!("Creator")),
+        ("/account".to_owned(), "name", json!("Acme Ltd")),
+    ] {
+        let mut read = expect(admin.get(&path).await.unwrap(), 200).json();
+        read.as_object_mut().unwrap().retain(|name, _| name == "data");
+        read["data"]["attributes"][attribute] = value.clone();
+        let changed = expect(admin.patch(&path, &read).await.unwrap(), 200);
+        assert_eq!(changed.at(&format!("/data/attributes/{attribute}")), value, "{path}");
+        // Once more with what was read before: it is not that any more.
+        refused(admin.patch(&path, &read).await.unwrap(), 412, "stale-version");
+        let mut other = expect(admin.get(&path).await.unwrap(), 200).json();
+        other["data"]["attributes"]["created-at"] = json!("2001-01-01T00:00:00.000Z");
+        refused(admin.patch(&path, &json!({"data": other["data"]})).await.unwrap(), 422, "unknown-attribute");
+    }
+    // What Ed has through the group did not become a direct grant by being sent back.
+    let ed = expect(admin.get(&format!("/users/{user}")).await.unwrap(), 200);
+    let via = ed.at("/data/relationships/organizations/data/0/meta/via");
+    assert_eq!(via, json!([format!("groups/{desk}")]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,19 +58,26 @@ fn among<Id: PartialEq>(wanted: Option<&[Id]>, id: Option<Id>) -> bool {
     wanted.is_none_or(|any| id.is_some_and(|id| any.contains(&id)))
 }
 
-/// `start,end`, each a time or `*`.
+/// `start,end`, each a time, a day in UTC, or `*`. A day as the end is meant whole.
 fn range(listing: &Listing, faults: &mut Vec<Fault>) -> (Option<Timestamp>, Option<Timestamp>) {
     let Some(text) = listing.filter("created-at") else { return (None, None) };
-    let read = |end: &str| match end.trim() {
+    let read = |end: &str, time_of_day: &str| match end.trim() {
         "*" => Ok(None),
+        day if is_day(day) => format!("{day}T{time_of_day}Z").parse().map(Some),
         // In an address, a plus that was not encoded has become a space: an offset stands behind it.
         time => time.replace(' ', "+").parse().map(Some),
     };
-    let ends = text.split_once(',').map(|(start, end)| (read(start), read(end)));
+    let ends =
+        text.split_once(',').map(|(start, end)| (read(start, "00:00:00.000"), read(end, "23:59:59.999")));
     if let Some((Ok(start), Ok(end))) = ends {
         return (start, end);
     }
-    let example = "this is start,end: two times as in 2026-11-21T08:00:00Z, or * for an open end";
+    let example = "this is start,end: two times as in 2026-11-21T08:00:00Z or days as in 2026-11-21, or * for an open end";
     faults.push(bad_filter("created-at", example));
     (None, None)
+}
+
+/// `yyyy-mm-dd`.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && !text.contains('T')
 }

@@ -1,5 +1,6 @@
 //! The account's settings: every user reads them, an Administrator changes them.
 
+use api::change::of_what_was_read;
 use api::{Api, Caller, Failure, show};
 use policy::{GroupReach, InvitationLifetime, text};
 use serde_json::{Value, json};
@@ -22,9 +23,6 @@ pub async fn update(api: &Api, call: &Call) -> Result<Answer, Failure> {
 async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_change_settings()?;
-    if call.expected_version()?.is_some_and(|version| version != caller.account.version) {
-        return Err(Fault::stale().into());
-    }
     let account = changed(&caller, call)?;
     match api.store.update_account(&caller.account, &account, &caller.act(call)).await {
         Err(ChangeError::Stale(guards)) if guards.contains(&Guard::Subdomain) => {
@@ -43,6 +41,7 @@ fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
     if resource.id.as_ref().is_some_and(|id| *id != caller.account.id.to_string()) {
         return Err(Fault::conflict("wrong-id", "This is not your account's id.").at("/data/id").into());
     }
+    of_what_was_read(call, &mut resource, caller.account.version)?;
     let attributes = &mut resource.attributes;
     let mut account = caller.account.clone();
     account.name = attributes.optional("name", text::name).unwrap_or(account.name);
@@ -52,7 +51,7 @@ fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
         attributes.flag("require-delegate-mfa").unwrap_or(account.require_delegate_mfa);
     let lifetime = attributes.integer("invitation-lifetime-hours", InvitationLifetime::from_hours);
     account.invitation_lifetime = lifetime.unwrap_or(account.invitation_lifetime);
-    resource.finish()?;
+    resource.finish_over(&show::account(&caller.account))?;
     Ok(account)
 }
 

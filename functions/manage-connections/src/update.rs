@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use api::change::of_what_was_read;
 use api::{Api, Caller, Failure};
 use policy::connection::{State, Status};
 use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, Role};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Connection, until_current};
 use web::{Answer, Call, Fault};
 
@@ -20,10 +21,8 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
     let before = granted(api, call, &caller, id).await?;
-    if call.expected_version()?.is_some_and(|version| version != before.version) {
-        return Err(Fault::stale().into());
-    }
-    let after = read(call, &before)?;
+    let shown = resource(api, call, &caller, &before).await?;
+    let after = read(call, &before, &shown)?;
     let added = after.organization_ids.difference(&before.organization_ids).copied().collect();
     let joined = after.group_ids.difference(&before.group_ids).copied().collect();
     let groups = api.named(caller.account.id, &after.group_ids, &joined, &added).await?;
@@ -51,13 +50,15 @@ pub async fn granted(
     }
 }
 
-fn read(call: &Call, before: &Connection) -> Result<Connection, Failure> {
+fn read(call: &Call, before: &Connection, shown: &Value) -> Result<Connection, Failure> {
     let mut resource = call.document()?.one("connections")?;
     if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
         return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
             .at("/data/id")
             .into());
     }
+    of_what_was_read(call, &mut resource, before.version)?;
+    resource.forget_unchanged("status", shown);
     let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;
@@ -73,7 +74,7 @@ fn read(call: &Call, before: &Connection) -> Result<Connection, Failure> {
     if ends_at.flatten().is_some_and(|end| end <= call.now) {
         resource.fault(Fault::unacceptable("invalid", "The end lies in the past."), "attributes/expires-at");
     }
-    resource.finish()?;
+    resource.finish_over(shown)?;
     if matches!(before.state, State::Declined | State::Ended) {
         let detail = "This connection is over; invite the account anew.";
         return Err(Fault::conflict("connection-over", detail).into());

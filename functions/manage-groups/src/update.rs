@@ -34,11 +34,15 @@ struct Edit {
 pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     // Who may change nothing here learns nothing of what is wrong with the request.
-    managed(api, call, id).await?;
-    let (edit, faults) = read(call.document()?.one("groups")?, Some(id));
+    let (_, before) = managed(api, call, id).await?;
+    let (edit, faults) = read(call.document()?.one("groups")?, Some(id), &show::group(&before, &[]));
+    let expected = [call.expected_version()?, edit.as_ref().and_then(|edit| edit.version)];
+    let expected: Vec<u64> = expected.into_iter().flatten().collect();
+    if expected.iter().any(|expected| *expected != before.version) {
+        return Err(Fault::stale().into());
+    }
     Faults::check(faults)?;
-    let mut edit = edit.ok_or_else(Fault::unknown)?;
-    edit.version = call.expected_version()?.or(edit.version);
+    let edit = Edit { version: expected.first().copied(), ..edit.ok_or_else(Fault::unknown)? };
     let data = until_current!(attempt(api, call, &edit, true))?;
     Ok(Answer::ok(&json!({ "data": data })))
 }
@@ -54,7 +58,7 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let mut faults = Vec::new();
     let mut edits: Vec<Edit> = Vec::with_capacity(resources.len());
     for resource in resources {
-        let (edit, wrong) = read(resource, None);
+        let (edit, wrong) = read(resource, None, &Value::Null);
         faults.extend(wrong);
         if let Some(edit) = edit {
             if edits.iter().any(|earlier| earlier.id == edit.id) {
@@ -76,8 +80,8 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::ok(&json!({ "data": data })))
 }
 
-/// What a resource says of which group: the one in the address, or the one that it names itself.
-fn read(mut resource: Resource, in_address: Option<GroupId>) -> (Option<Edit>, Vec<Fault>) {
+/// What a resource says of which group: the one in the address, which is shown like this now, or the one that it names itself.
+fn read(mut resource: Resource, in_address: Option<GroupId>, shown: &Value) -> (Option<Edit>, Vec<Fault>) {
     let named = resource.id.take();
     let id = match (&named, in_address) {
         (None, Some(id)) => Some(id),
@@ -103,10 +107,11 @@ fn read(mut resource: Resource, in_address: Option<GroupId>) -> (Option<Edit>, V
     let pointer = resource.pointer().to_owned();
     let wanted =
         Wanted { users: resource.to_many("users"), organizations: resource.to_many("organizations") };
-    let version = resource.attributes.integer("version", u64::try_from);
+    let version = resource.version();
     let name = resource.attributes.optional("name", text::name);
     let description = resource.attributes.optional("description", text::message);
-    (id.map(|id| Edit { id, pointer, version, name, description, wanted }), resource.into_faults())
+    let faults = resource.finish_over(shown).err().map(|faults| faults.all().to_vec()).unwrap_or_default();
+    (id.map(|id| Edit { id, pointer, version, name, description, wanted }), faults)
 }
 
 /// Checks a change of one group against what is stored at this moment, and makes it if so told.

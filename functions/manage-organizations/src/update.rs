@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use api::change::of_what_was_read;
 use api::{Api, Failure, show};
 use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, may_place_under, text};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Organization, until_current};
 use web::{Answer, Call, Fault};
 
@@ -22,10 +23,8 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     let groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let actor = caller.actor(&groups);
     actor.may_touch_organization(Action::Update, id)?;
-    if call.expected_version()?.is_some_and(|version| version != before.version) {
-        return Err(Fault::stale().into());
-    }
-    let after = read(call, &before)?;
+    let line = api.store.line(account, before.parent_id).await?;
+    let after = read(call, &before, &show::organization(&before, &line))?;
     let line = api.store.line(account, after.parent_id).await?;
     if after.parent_id != before.parent_id {
         // Where an organization hangs says nothing about who reaches it, but it is the shape of the whole account.
@@ -37,20 +36,21 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     Ok(Answer::ok(&json!({"data": show::organization(&after, &line)})))
 }
 
-fn read(call: &Call, before: &Organization) -> Result<Organization, Failure> {
+fn read(call: &Call, before: &Organization, shown: &Value) -> Result<Organization, Failure> {
     let mut resource = call.document()?.one("organizations")?;
     if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
         return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
             .at("/data/id")
             .into());
     }
+    of_what_was_read(call, &mut resource, before.version)?;
     let attributes = &mut resource.attributes;
     let mut after = before.clone();
     after.name = attributes.optional("name", text::name).unwrap_or(after.name);
     after.description = attributes.optional("description", text::message).unwrap_or(after.description);
     after.short_name = attributes.optional("short-name", text::optional_name).unwrap_or(after.short_name);
     after.parent_id = attributes.nullable("parent-id", str::parse).unwrap_or(after.parent_id);
-    resource.finish()?;
+    resource.finish_over(shown)?;
     Ok(after)
 }
 

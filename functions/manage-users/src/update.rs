@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use api::change::of_what_was_read;
 use api::{Api, Caller, Failure};
 use policy::invitation::{Sponsor as Vouches, sponsor_after_edit};
 use policy::users::may_lose_an_administrator;
 use policy::{GroupId, GroupReach, OrganizationId, Refusal, Role, Timestamp, UserId, text};
+use serde_json::Value;
 use store::invitation::Sponsor;
 use store::{User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
@@ -28,10 +30,8 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
         caller.actor(&GroupReach::new()).may_manage_role(before.role)?;
     }
     call.noted.tell(before.subject());
-    if call.expected_version()?.is_some_and(|version| version != before.version) {
-        return Err(Fault::stale().into());
-    }
-    let after = read(call, &before)?;
+    let (shown, _) = document(api, account, &before, call).await?;
+    let after = read(call, &before, shown.get("data").unwrap_or(&Value::Null))?;
     let mut sponsor = None;
     if after.permissions() != before.permissions() || after.my_glue != before.my_glue {
         sponsor = check_permissions(api, &caller, &before, &after, call.now).await?;
@@ -50,13 +50,17 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
 }
 
 /// The user as the request wants them.
-fn read(call: &Call, before: &User) -> Result<User, Failure> {
+fn read(call: &Call, before: &User, shown: &Value) -> Result<User, Failure> {
     let mut resource = call.document()?.one("users")?;
     if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
         return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
             .at("/data/id")
             .into());
     }
+    of_what_was_read(call, &mut resource, before.version)?;
+    resource.forget_unchanged("status", shown);
+    // As it is shown it says what comes through groups, too: sent back like that, none of it becomes a direct grant.
+    resource.forget_unchanged_relationship("organizations", shown);
     let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;
@@ -77,7 +81,7 @@ fn read(call: &Call, before: &User) -> Result<User, Failure> {
         );
         resource.fault(fault, "attributes/status");
     }
-    resource.finish()?;
+    resource.finish_over(shown)?;
     let changes_type = my_glue.is_some_and(|my_glue| my_glue != before.my_glue);
     let names_organizations = organizations.is_some() || all_organizations.is_some();
     if changes_type && (role.is_none() || groups.is_none() || !names_organizations) {

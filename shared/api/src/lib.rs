@@ -5,6 +5,7 @@
 mod act;
 mod activity;
 mod caller;
+pub mod change;
 mod claim;
 pub mod credentials;
 mod failure;

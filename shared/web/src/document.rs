@@ -175,6 +175,33 @@ impl Resource {
         Ok(Self { id, attributes, relationships, pointer, faults })
     }
 
+    /// Takes out an attribute that says no more than what is shown of the thing now.
+    pub fn forget_unchanged(&mut self, name: &str, shown: &Value) {
+        if is_shown(shown, "attributes", name, self.attributes.values.get(name)) {
+            self.attributes.values.remove(name);
+        }
+    }
+
+    /// Takes out a relationship that is just as it is shown now, the words on each identifier included.
+    pub fn forget_unchanged_relationship(&mut self, name: &str, shown: &Value) {
+        if is_shown(shown, "relationships", name, self.relationships.get(name)) {
+            self.relationships.remove(name);
+        }
+    }
+
+    /// Nothing, if there is no fault in it. What was not taken is none if it says no more than what is shown of the thing now:
+    /// clients send a thing back as they read it, with one attribute changed.
+    pub fn finish_over(mut self, shown: &Value) -> Result<(), Faults> {
+        self.attributes.values.retain(|name, value| !is_shown(shown, "attributes", name, Some(value)));
+        self.relationships.retain(|name, value| !is_shown(shown, "relationships", name, Some(value)));
+        self.finish()
+    }
+
+    /// The version that the client thinks the thing has, if it says so among the attributes.
+    pub fn version(&mut self) -> Option<u64> {
+        self.attributes.integer("version", u64::try_from)
+    }
+
     /// The ids that a relationship to many names; none if it is not there.
     pub fn to_many<Id: FromStr + Ord>(&mut self, name: &str) -> Option<BTreeSet<Id>> {
         let pointer = format!("{}/relationships/{name}", self.pointer);
@@ -219,6 +246,10 @@ impl Resource {
     pub fn finish(self) -> Result<(), Faults> {
         Faults::check(self.into_faults())
     }
+}
+
+fn is_shown(shown: &Value, members: &str, name: &str, value: Option<&Value>) -> bool {
+    value.is_some() && shown.get(members).and_then(|members| members.get(name)) == value
 }
 
 /// Names with underscores are the same as with hyphens.
@@ -462,6 +493,33 @@ mod tests {
         let odd = json!({"data": {"type": "users", "attributes": {"id": true}}});
         let odd = document(&odd).one("users").unwrap();
         assert_eq!(codes(odd.finish().unwrap_err()), ["unknown-attribute /data/attributes/id"]);
+    }
+
+    #[test]
+    fn what_is_sent_back_as_it_was_read_is_no_change() {
+        let shown = json!({"type": "users", "id": "7", "attributes": {"name": "Ann", "created-at": "then", "avatar": null},
+            "relationships": {"groups": {"data": []}}});
+        let mut sent = shown.clone();
+        sent["attributes"]["name"] = json!("Anna");
+        let mut user = document(&json!({"data": sent})).one("users").unwrap();
+        user.forget_unchanged("name", &shown);
+        assert_eq!(
+            user.attributes.optional("name", |text| Ok::<_, String>(text.to_owned())).as_deref(),
+            Some("Anna")
+        );
+        user.finish_over(&shown).unwrap();
+        sent["attributes"]["created-at"] = json!("now");
+        sent["relationships"]["groups"] = json!({"data": [{"type": "groups", "id": "1"}]});
+        let mut user = document(&json!({"data": sent})).one("users").unwrap();
+        user.forget_unchanged_relationship("groups", &shown);
+        assert!(user.attributes.optional("name", |text| Ok::<_, String>(text.to_owned())).is_some());
+        assert_eq!(
+            codes(user.finish_over(&shown).unwrap_err()),
+            [
+                "unknown-attribute /data/attributes/created-at",
+                "unknown-relationship /data/relationships/groups"
+            ]
+        );
     }
 
     #[test]
