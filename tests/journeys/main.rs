@@ -26,6 +26,7 @@ mod mfa_of_visitors;
 mod not_found;
 mod organizations;
 mod races;
+mod repeated_requests;
 mod round_trips;
 mod secrets;
 mod ses_trouble;
