@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 pub struct Cable {
     is_cut: Arc<AtomicBool>,
     refused: Arc<Mutex<Option<&'static str>>>,
+    lost: Arc<Mutex<Option<&'static str>>>,
     heard: Arc<Mutex<Vec<u8>>>,
     /// What came back, connection by connection.
     answered: Arc<Mutex<Vec<Vec<u8>>>>,
@@ -46,19 +47,28 @@ impl Cable {
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
     }
 
+    /// From now on the answer to every request that has this word in it is lost on the way back.
+    pub fn lose_answers_to(&self, word: &'static str) {
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
+    }
+
     /// From now on every answer takes so much longer.
     pub fn delay(&self, by: Duration) {
         self.delay_millis.store(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     fn refuses(&self, said: &[u8]) -> bool {
-        let refused = *self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.is_some_and(|word| said.windows(word.len()).any(|some| some == word.as_bytes()))
+        says(said, *self.refused.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn loses_answer_to(&self, said: &[u8]) -> bool {
+        says(said, *self.lost.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// From now on everything comes through again.
     pub fn mend(&self) {
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.is_cut.store(false, Ordering::SeqCst);
     }
 
@@ -107,10 +117,11 @@ impl Cable {
             answered.push(Vec::new());
             answered.len() - 1
         };
+        let is_lost = AtomicBool::new(false);
         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
         tokio::select! {
-            () = self.pass(near_in, far_out, None) => {}
-            () = self.pass(far_in, near_out, Some(number)) => {}
+            () = self.pass(near_in, far_out, None, &is_lost) => {}
+            () = self.pass(far_in, near_out, Some(number), &is_lost) => {}
         }
     }
 
@@ -119,10 +130,17 @@ impl Cable {
         mut from: impl AsyncReadExt + Unpin,
         mut to: impl AsyncWriteExt + Unpin,
         answers: Option<usize>,
+        is_lost: &AtomicBool,
     ) {
         let mut some = [0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut some).await {
             if self.is_cut.load(Ordering::SeqCst) || answers.is_none() && self.refuses(&some[..count]) {
+                return;
+            }
+            if answers.is_none() && self.loses_answer_to(&some[..count]) {
+                is_lost.store(true, Ordering::SeqCst);
+            }
+            if answers.is_some() && is_lost.load(Ordering::SeqCst) {
                 return;
             }
             match answers {
@@ -141,4 +159,8 @@ impl Cable {
             }
         }
     }
+}
+
+fn says(said: &[u8], word: Option<&str>) -> bool {
+    word.is_some_and(|word| said.windows(word.len()).any(|some| some == word.as_bytes()))
 }

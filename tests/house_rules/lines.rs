@@ -99,7 +99,7 @@ fn no_read_may_be_behind() {
 fn keys_are_written_in_one_file() {
     forbid(
         &["functions", "shared"],
-        &["\"A#", "\"SUBDOMAIN#", "\"DUE#", "\"RECIPIENT#"],
+        &["\"A#", "\"SUBDOMAIN#", "\"DUE#", "\"RECIPIENT#", "\"IDEMPOTENCY#"],
         &["shared/store/src/keys.rs"],
     );
 }

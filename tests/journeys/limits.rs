@@ -15,6 +15,7 @@ use store::{ApiKey, Store};
 
 use crate::glueconnect::{connect, enter, offer, offer_all};
 use crate::races::{Racer, race};
+use crate::repeated_requests::send;
 
 fn store(house: &House) -> Store {
     Store::new(&local_aws_config(&house.product.dynamodb_url), local::functions::TABLE)
@@ -359,7 +360,8 @@ async fn an_administrator_gets_so_many_connection_mails_a_day() {
     );
 }
 
-/// A mail and a count for each of them: as many as there can be in one transaction, and no more.
+/// A mail and a count for each of them, and the mark of a request with an idempotency key: as many as there can be in one
+/// transaction, and no more.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_of_fifty_administrators_can_be_invited_again_and_again() {
     let house = House::start().await;
@@ -374,11 +376,11 @@ async fn an_account_of_fifty_administrators_can_be_invited_again_and_again() {
     }
     let before = house.product.mailbox.mails().len();
     let invited =
-        created(host.administrator.post("/connections", &offer_all("night-noc", "Editor")).await.unwrap());
+        created(send(&host.administrator, "first", "/connections", &offer_all("night-noc", "Editor")).await);
     house.product.drain().await.unwrap();
     assert_eq!(house.product.mailbox.mails().len() - before, 46);
     let resend = format!("/connections/{}/invitation", invited.id());
-    expect(host.administrator.post(&resend, &json!({})).await.unwrap(), 202);
+    expect(send(&host.administrator, "again", &resend, &json!({})).await, 202);
     house.product.drain().await.unwrap();
     assert_eq!(house.product.mailbox.mails().len() - before, 92);
 }

@@ -26,6 +26,7 @@ mod mfa_of_visitors;
 mod not_found;
 mod organizations;
 mod races;
+mod repeated_requests;
 mod review;
 mod round_trips;
 mod route_by_fault;

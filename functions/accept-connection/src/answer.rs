@@ -49,6 +49,11 @@ async fn attempt(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure>
 
 /// The page's form: whoever fills it in signs in with it, in the invited account, for this one answer.
 async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
+    if api.keys.verify_connection_invitation(token).is_ok()
+        && let Some(earlier) = api.earlier(call).await?
+    {
+        return Ok(earlier);
+    }
     let connection = open(api, call, token).await?;
     let fields = call.form()?;
     let field =

@@ -3,12 +3,14 @@
 use api::{Api, Failure, act_at_home, session};
 use policy::password::Password;
 use policy::{Timestamp, text};
+use serde_json::json;
 use store::credential::Credential;
 use store::{User, UserStatus, until_current};
 use tokens::{SigningKeys, password_hash};
 use web::page::{Accepted, accepted};
 use web::{Answer, Call, Fault, Faults};
 
+use crate::again::again;
 use crate::link::{Opened, open};
 use crate::page::{Filled, for_people, form};
 
@@ -26,6 +28,9 @@ pub async fn accept(api: &Api, signing: &SigningKeys, call: &Call, token: &str) 
 }
 
 async fn carry_out(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -> Result<Answer, Failure> {
+    if let Some(earlier) = again(api, signing, call, token).await? {
+        return Ok(earlier);
+    }
     // The link before the body: whoever comes with a dead link learns that, not what a good password is.
     let opened = open(api, call, token).await?;
     let acceptance = if call.is_form() {
@@ -71,7 +76,7 @@ async fn attempt(
         return Ok(Answer::page(201, accepted(&welcome)));
     }
     let session = session::at_home(account.id, &user, false, call.now);
-    Ok(Answer::created(&session::document(signing, &session)?))
+    Ok(Answer::created(&session::document(signing, &session)?).kept_as(&json!(session)))
 }
 
 fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User {

@@ -1,6 +1,7 @@
 //! `/invitations/{token}`: the page behind the link in the mail, and the one request that accepts.
 
 mod accept;
+mod again;
 mod link;
 mod page;
 

@@ -61,6 +61,7 @@ async fn note_expiry(
         role: None,
         ip_address: None,
         user_agent: None,
+        ticket: None,
     };
     match expiring.store.note_expiry(invitation, &user.name(), &act).await {
         Ok(()) => Ok(true),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use api::{Api, Caller, Failure, show};
 use policy::{Grants, GroupReach, OrganizationId, Permissions, Role, Timestamp, api_keys, text};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{ApiKey, until_current};
 use tokens::ApiKeyText;
 use web::{Answer, Call, Fault};
@@ -26,8 +26,10 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let text = ApiKeyText::generate(caller.account.id, id).map_err(|_| Fault::unavailable())?;
     let key = key(&caller, wanted, &text, call.now)?;
     api.store.create_api_key(&key, caller.security.revision, &caller.act(call)).await?;
-    let document = json!({"data": show::api_key(&key, None, Some(&text.reveal()))});
-    Ok(Answer::created(&document).at(format!("/api-keys/{}", key.id)))
+    let document = |text| json!({"data": show::api_key(&key, None, text)});
+    let answer = Answer::created(&document(Some(json!(text.reveal()))));
+    // Who asks again gets all but the key: it is shown once, and kept nowhere.
+    Ok(answer.kept_as(&document(Some(Value::Null))).at(format!("/api-keys/{}", key.id)))
 }
 
 /// What the request asks for.

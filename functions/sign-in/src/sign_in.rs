@@ -9,6 +9,8 @@ use web::{Answer, Call, Fault};
 
 pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
+    // Every sign-in is its own: an idempotency key is looked at, and nothing is kept under it.
+    api.earlier(call).await?;
     let mut resource = call.document()?.one("sessions")?;
     let text = |text: &str| Ok::<_, std::convert::Infallible>(text.to_owned());
     let subdomain = resource.attributes.required("subdomain", text);

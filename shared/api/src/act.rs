@@ -15,6 +15,7 @@ pub fn act_at_home(call: &Call, account: &Account, user: &User) -> Act {
         role: Some(user.role),
         ip_address: call.ip_address.clone(),
         user_agent: call.user_agent.clone(),
+        ticket: call.noted.ticket(),
     }
 }
 
@@ -30,5 +31,6 @@ pub fn act_of_key(call: &Call, account: &Account, key: &ApiKey) -> Act {
         role: Some(key.role),
         ip_address: call.ip_address.clone(),
         user_agent: call.user_agent.clone(),
+        ticket: call.noted.ticket(),
     }
 }

@@ -2,7 +2,7 @@
 //! transaction that carries it out.
 
 use policy::log::Deed;
-use store::ChangeError;
+use store::{Act, ChangeError};
 use web::{Answer, Call};
 
 use crate::{Api, Failure};
@@ -21,6 +21,8 @@ impl Api {
             return Ok(());
         };
         let subject = call.noted.what().unwrap_or(deed.subject);
+        // What came of a request changes nothing.
+        let act = Act { ticket: None, ..act };
         self.store.record(&act, deed.action.name(), word, &subject).await
     }
 }

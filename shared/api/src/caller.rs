@@ -6,6 +6,7 @@ use policy::decision::{UserFacts, VisitFacts};
 use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId, Who, mfa};
 use store::account::{Membership, Visit};
 use store::invitation::{Sponsor, SponsorId};
+use store::repeat::Whose;
 use store::usage::Requester;
 use store::{Account, Act, ApiKey, Security, StoreError, User, UserStatus};
 use tokens::{ApiKeyText, Scope, Session};
@@ -108,10 +109,23 @@ impl Api {
         };
         // Who is not in hears that first, then who asks too much.
         match (caller, has_room) {
-            (Ok(caller), Ok(())) => Ok((caller, rest.unwrap_or_default())),
+            (Ok(caller), Ok(())) => {
+                self.first_time(call, &claim).await?;
+                Ok((caller, rest.unwrap_or_default()))
+            }
             (Err(refused), _) if call.noted.who().is_none() => Err(refused),
             (_, Err(too_many)) => Err(too_many),
             (Err(refused), Ok(())) => Err(refused),
+        }
+    }
+
+    /// Whoever is let in hears again what came of the same request with the same idempotency key.
+    async fn first_time(&self, call: &Call, claim: &Claim) -> Result<(), Failure> {
+        let standpoint = claim.standpoint();
+        let Some(requester) = Requester::at(&standpoint) else { return Ok(()) };
+        match self.begin(call, Whose::Known(standpoint.account(), requester)).await? {
+            Some(answer) => Err(Failure::Answered(Box::new(answer))),
+            None => Ok(()),
         }
     }
 
@@ -167,7 +181,7 @@ impl Caller {
 
     /// The user whom the token names, if they are still in and the session is of the present epoch. What the session is good
     /// for is not looked at.
-    fn recognize(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
+    pub fn recognize(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
         let Some(Membership { account, security, user: Some(user), visit, .. }) = membership else {
             return Err(invalid_token());
         };

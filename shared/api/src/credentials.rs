@@ -76,7 +76,8 @@ async fn attempt(
     let membership = api.store.membership(account, user).await?.ok_or_else(invalid_credentials)?;
     let user = membership.user.clone().filter(|user| user.status == UserStatus::Active);
     let user = user.ok_or_else(invalid_credentials)?;
-    let act = act_at_home(call, &membership.account, &user);
+    // Having signed in is not yet what the request is for.
+    let act = Act { ticket: None, ..act_at_home(call, &membership.account, &user) };
     let used = match needed(membership.account.enforce_mfa, user.mfa) {
         Needed::Nothing => None,
         Needed::Code => Some(second_factor(api, call, &user, otp, &act).await?),

@@ -5,6 +5,8 @@ use store::{ChangeError, Guard, StoreError};
 use tokens::SigningError;
 use web::{Answer, Fault, Faults};
 
+use crate::repeat::overtaken;
+
 /// Why a request was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -49,6 +51,7 @@ impl From<StoreError> for Failure {
 impl From<ChangeError> for Failure {
     fn from(error: ChangeError) -> Self {
         match error {
+            ChangeError::Stale(guards) if guards.contains(&Guard::Ticket) => overtaken(),
             ChangeError::Stale(guards) => Self::Stale(guards),
             ChangeError::Store(error) => Self::Store(error),
         }

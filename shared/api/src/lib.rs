@@ -12,6 +12,7 @@ mod failure;
 mod limits;
 pub mod list;
 mod named;
+mod repeat;
 pub mod second_factor;
 pub mod session;
 pub mod show;
@@ -63,7 +64,7 @@ impl Api {
     }
 
     /// Answers a call with what came of it, whatever that was, once the activity log has it: a read or a refusal that
-    /// cannot be written down there is answered with 503. Says in the function's own log how it ended.
+    /// cannot be written down there is answered with 503. Keeps the answer for the same request with the same idempotency key. Says in the function's own log how it ended.
     pub async fn answer(
         &self,
         function: &'static str,
@@ -74,6 +75,7 @@ impl Api {
             Ok(()) => outcome,
             Err(error) => Err(error.into()),
         };
+        self.settle(call, &outcome).await;
         let answer = outcome.unwrap_or_else(|failure| {
             if let Failure::Store(error) = &failure {
                 tracing::error!(function, request_id = call.request_id, %error, "the store did not answer");

@@ -206,9 +206,9 @@ pub fn person(person: &Person) -> Value {
     })
 }
 
-/// An API key, when it was last used, and the key itself for the one time that it is shown.
+/// An API key, when it was last used, and the key itself for the one time that it is shown; `null` where it was.
 #[must_use]
-pub fn api_key(key: &ApiKey, last_used_at: Option<Timestamp>, text: Option<&str>) -> Value {
+pub fn api_key(key: &ApiKey, last_used_at: Option<Timestamp>, text: Option<Value>) -> Value {
     let mut shown = json!({
         "type": "api-keys",
         "id": key.id.to_string(),
@@ -227,7 +227,7 @@ pub fn api_key(key: &ApiKey, last_used_at: Option<Timestamp>, text: Option<&str>
     });
     let attributes = shown.get_mut("attributes").and_then(Value::as_object_mut);
     if let (Some(text), Some(attributes)) = (text, attributes) {
-        attributes.insert("key".to_owned(), json!(text));
+        attributes.insert("key".to_owned(), text);
     }
     shown
 }

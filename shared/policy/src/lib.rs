@@ -19,6 +19,7 @@ pub mod mfa;
 mod organizations;
 pub mod password;
 pub mod refusal;
+pub mod repeat;
 pub mod role;
 #[cfg(test)]
 mod table;
@@ -35,6 +36,7 @@ pub use id::{AccountId, ApiKeyId, ConnectionId, GroupId, LogEntryId, Organizatio
 pub use limits::Limits;
 pub use organizations::{DEPTH_LIMIT, may_place_under};
 pub use refusal::{Kind, Person, Refusal};
+pub use repeat::Ticket;
 pub use role::{Action, Role};
 pub use time::Timestamp;
 pub use users::{Actor, Permissions, Who};

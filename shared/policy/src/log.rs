@@ -2,6 +2,7 @@
 
 use crate::id::{AccountId, ApiKeyId, OrganizationId, UserId};
 use crate::refusal::Refusal;
+use crate::repeat::Ticket;
 use crate::role::{Action, Role};
 use crate::time::Timestamp;
 use crate::users::Actor;
@@ -25,6 +26,8 @@ pub struct Act {
     pub ip_address: Option<String>,
     /// With what.
     pub user_agent: Option<String>,
+    /// Set, if it came with an idempotency key: what it changes is changed with this right, or not at all.
+    pub ticket: Option<Ticket>,
 }
 
 /// What an act touched.

@@ -160,6 +160,20 @@ pub enum Refusal {
         /// Until there is room again.
         seconds: u32,
     },
+    /// The idempotency key belongs to another request.
+    #[error("this idempotency key was sent with another request; give every request a key of its own")]
+    IdempotencyKeyReused,
+    /// The same request is being carried out at this moment.
+    #[error("this very request is being carried out; send it again in a moment for its answer")]
+    IdempotencyKeyInUse {
+        /// Until there may be an answer.
+        seconds: u32,
+    },
+    /// The same request changed something, and nobody has its answer.
+    #[error(
+        "this was carried out, at least in part, and its answer is lost: read what there is, and send what is missing with a new key"
+    )]
+    AlreadyDone,
     /// Everyone sets up their own second factor.
     #[error("everyone sets up their own second factor")]
     MfaNotYours,
@@ -223,6 +237,9 @@ impl Refusal {
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::TooManyInvitations { .. } => "too-many-invitations",
             Self::TooManyMails { .. } => "too-many-mails",
+            Self::IdempotencyKeyReused => "idempotency-key-reused",
+            Self::IdempotencyKeyInUse { .. } => "idempotency-key-in-use",
+            Self::AlreadyDone => "already-done",
             Self::MfaNotYours => "mfa-not-yours",
             Self::MfaAlreadyOn => "mfa-already-on",
             Self::MfaNotStarted => "mfa-not-started",
@@ -241,7 +258,8 @@ impl Refusal {
         match self {
             Self::TooManyRequests { seconds, .. }
             | Self::TooManyInvitations { seconds, .. }
-            | Self::TooManyMails { seconds, .. } => Some(*seconds),
+            | Self::TooManyMails { seconds, .. }
+            | Self::IdempotencyKeyInUse { seconds } => Some(*seconds),
             _ => None,
         }
     }
@@ -266,11 +284,14 @@ impl Refusal {
             }
             Self::LastAdministrator
             | Self::HasSubOrganizations { .. }
+            | Self::IdempotencyKeyInUse { .. }
+            | Self::AlreadyDone
             | Self::MfaAlreadyOn
             | Self::MfaNotStarted => Kind::Conflict,
             Self::NoOrganization { .. }
             | Self::LiteMaximum
             | Self::NoOrganizationChosen
+            | Self::IdempotencyKeyReused
             | Self::WrongCode
             | Self::LiteKeyLimit { .. }
             | Self::LiteKeyAllOrganizations

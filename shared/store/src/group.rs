@@ -92,8 +92,9 @@ impl GroupChange {
     }
 }
 
-/// How many single changes fit one transaction: two items each at most, beside the revision, the group and the log entry.
-pub const STEPS: usize = (LIMIT - 3) / 2;
+/// How many single changes fit one transaction: two items each at most, beside the revision, the group, the log entry
+/// and the request's mark.
+pub const STEPS: usize = (LIMIT - 4) / 2;
 
 impl Transaction<'_> {
     fn group_step(&mut self, account: AccountId, group: GroupId, step: Step) -> Result<(), StoreError> {

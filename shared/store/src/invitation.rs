@@ -183,10 +183,11 @@ impl Invitation {
     }
 }
 
-/// How many of these, from the first on and at least one, fit one transaction beside the revision and the account's count:
+/// How many of these, from the first on and at least one, fit one transaction beside the revision, the account's count and the
+/// request's mark:
 /// each is a user, an address, an invitation, a log entry, a count of mails to the address, and its memberships.
 fn fitting(invited: &[(User, Invitation)]) -> usize {
-    let mut items = 2;
+    let mut items = 3;
     let fits = invited.iter().take_while(|(user, _)| {
         items += 5 + user.group_ids.len();
         items <= LIMIT

@@ -136,6 +136,37 @@ pub fn connection_of_use(sk: &str) -> Option<ConnectionId> {
     connection.parse().ok().and_then(|number| ConnectionId::new(number).ok())
 }
 
+/// The partition of the requests that were made in an account with an idempotency key.
+pub fn requests(account: AccountId) -> String {
+    format!("A#{account}#IDEMPOTENCY")
+}
+
+/// A request of one of the account's users, at home. `name` is the hash of the idempotency key.
+pub fn request_of_user(account: AccountId, user: UserId, name: &str) -> Key {
+    Key::new(requests(account), format!("USER#{}#{name}", padded(user.number())))
+}
+
+/// A request made with one of the account's keys.
+pub fn request_of_api_key(account: AccountId, key: ApiKeyId, name: &str) -> Key {
+    Key::new(requests(account), format!("KEY#{}#{name}", padded(key.number())))
+}
+
+/// A request of a user of another account, inside this one by a connection.
+pub fn request_of_visitor(host: AccountId, connection: ConnectionId, user: UserId, name: &str) -> Key {
+    let of = format!("CONNECTION#{}#{}#{name}", padded(connection.number()), padded(user.number()));
+    Key::new(requests(host), of)
+}
+
+/// A request with an idempotency key of somebody who is not signed in.
+pub fn request_of_nobody(name: &str) -> Key {
+    Key::new(format!("IDEMPOTENCY#{name}"), "REQUEST")
+}
+
+/// A part of the answer to a request, where one item does not take all of it.
+pub fn part_of_answer(request: &Key, token: &str, part: usize) -> Key {
+    Key::new(request.pk.clone(), format!("{}#{token}#{part:04}", request.sk))
+}
+
 /// How many invitations an account sent in this hour.
 pub fn invitations_sent(account: AccountId, hour: i64) -> Key {
     Key::new(format!("A#{account}#SENT"), format!("HOUR#{hour:08}"))

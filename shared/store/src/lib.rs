@@ -23,6 +23,7 @@ pub mod mfa;
 pub mod organization;
 mod patience;
 mod read;
+pub mod repeat;
 pub mod seal;
 pub mod table;
 mod transaction;
@@ -96,7 +97,8 @@ pub trait MaybeStale {
 
 impl MaybeStale for ChangeError {
     fn is_stale(&self) -> bool {
-        matches!(self, Self::Stale(_))
+        // Who lost the right to carry out a request does not get it back by reading again.
+        matches!(self, Self::Stale(guards) if !guards.contains(&Guard::Ticket))
     }
 }
 

@@ -90,6 +90,7 @@ impl Store {
         action: &str,
         subject: &Subject,
     ) -> Result<(), StoreError> {
+        transaction.mark_done(act)?;
         self.add_entries(transaction, act, action, "allowed", subject)
     }
 
@@ -131,6 +132,7 @@ impl Store {
         action: &str,
         subject: &Subject,
     ) -> Result<(), StoreError> {
+        transaction.mark_done(act)?;
         let id: LogEntryId = self.ids.next(act.at);
         let entry = LogEntry::of(act, id, action, "allowed", subject);
         transaction.put_new(&keys::log_entry(account, act.at, id), &entry, Guard::Free)
@@ -155,6 +157,7 @@ impl Store {
         subject: &Subject,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
+        transaction.mark_done(act)?;
         self.add_entries(&mut transaction, act, action, outcome, subject)?;
         self.commit(transaction).await
     }

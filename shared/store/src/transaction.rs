@@ -37,6 +37,8 @@ pub enum Guard {
     Mfa,
     /// That a limit has room: others used it up since it was read.
     Limit,
+    /// That the request, which came with an idempotency key, is still the one that is carried out.
+    Ticket,
 }
 
 /// A change that did not happen.
@@ -141,6 +143,12 @@ impl Changes {
         self
     }
 
+    /// Only if there is no such attribute.
+    pub(crate) fn only_if_without(mut self, attribute: &str) -> Self {
+        self.conditions.push(format!("attribute_not_exists(#{attribute})"));
+        self
+    }
+
     /// Only if the moment in this attribute has come, or there is none.
     pub(crate) fn only_if_past(
         mut self,
@@ -225,6 +233,7 @@ pub(crate) struct Transaction<'a> {
     table: &'a str,
     items: Vec<(TransactWriteItem, Guard)>,
     built: Result<(), BuildError>,
+    is_ticketed: bool,
 }
 
 impl Transaction<'_> {
@@ -233,6 +242,11 @@ impl Transaction<'_> {
             Ok(item) => self.items.push((item, guard)),
             Err(error) => self.built = Err(error),
         }
+    }
+
+    /// Whether this is the first time that the transaction is asked to mark its request as done.
+    pub(crate) const fn takes_ticket(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_ticketed, true)
     }
 
     /// A new item, whose key must be free.
@@ -311,7 +325,7 @@ fn with_key(key: &Key, item: &impl Serialize) -> Result<HashMap<String, Attribut
 
 impl Store {
     pub(crate) fn transaction(&self) -> Transaction<'_> {
-        Transaction { table: &self.table, items: Vec::new(), built: Ok(()) }
+        Transaction { table: &self.table, items: Vec::new(), built: Ok(()), is_ticketed: false }
     }
 
     /// Commits, trying again while the only obstacle is that others are at the same items at this moment.
@@ -401,6 +415,6 @@ impl Store {
     }
 }
 
-fn random() -> Result<u64, StoreError> {
+pub(crate) fn random() -> Result<u64, StoreError> {
     getrandom::u64().map_err(|error| StoreError::Unavailable(format!("no randomness: {error}")))
 }

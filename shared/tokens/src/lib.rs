@@ -1,4 +1,4 @@
-//! What the product signs and hashes: sessions, links in mails, passwords, second factors, API keys, cursors.
+//! What the product signs and hashes: sessions, links in mails, passwords, second factors, API keys, cursors, requests.
 //!
 //! A token names who and what; it is never an authority. What it allows is read from the store at each request.
 
@@ -6,6 +6,7 @@ pub mod api_key;
 mod claims;
 pub mod cursor;
 mod ed25519;
+pub mod fingerprint;
 pub mod keys;
 pub mod link;
 pub mod password_hash;
@@ -18,6 +19,7 @@ pub mod totp;
 pub use api_key::ApiKeyText;
 pub use claims::{SigningError, TokenError};
 pub use cursor::CursorKey;
+pub use fingerprint::Fingerprint;
 pub use keys::{KeyId, KeySetError, PublicKeys, SigningKeys};
 pub use link::{ConnectionInvitationLink, UserInvitationLink};
 pub use password_hash::PasswordHash;

@@ -2,6 +2,7 @@
 
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
+use policy::repeat::Kept;
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Faults};
@@ -17,9 +18,11 @@ pub struct Answer {
     location: Option<String>,
     next: Option<String>,
     file_name: Option<&'static str>,
+    kept_body: Option<String>,
 }
 
 const JSON_API: &str = "application/vnd.api+json";
+const HTML: &str = "text/html; charset=utf-8";
 
 impl Answer {
     fn json(status: StatusCode, document: &Value) -> Self {
@@ -31,6 +34,7 @@ impl Answer {
             location: None,
             next: None,
             file_name: None,
+            kept_body: None,
         }
     }
 
@@ -63,6 +67,7 @@ impl Answer {
             location: None,
             next: None,
             file_name: None,
+            kept_body: None,
         }
     }
 
@@ -71,12 +76,13 @@ impl Answer {
     pub fn page(status: u16, html: String) -> Self {
         Self {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            content_type: Some("text/html; charset=utf-8"),
+            content_type: Some(HTML),
             body: Some(html),
             retry_after: None,
             location: None,
             next: None,
             file_name: None,
+            kept_body: None,
         }
     }
 
@@ -91,6 +97,7 @@ impl Answer {
             location: None,
             next,
             file_name: Some(file_name),
+            kept_body: None,
         }
     }
 
@@ -99,6 +106,49 @@ impl Answer {
     pub fn at(mut self, path: String) -> Self {
         self.location = Some(path);
         self
+    }
+
+    /// With this in place of the body where the answer is kept: the body holds what must not be kept.
+    #[must_use]
+    pub fn kept_as(mut self, document: &Value) -> Self {
+        self.kept_body = Some(document.to_string());
+        self
+    }
+
+    /// What is kept of it.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        Kept {
+            status: self.status.as_u16(),
+            is_page: self.is_page(),
+            location: self.location.clone(),
+            body: self.kept_body.clone().or_else(|| self.body.clone()),
+        }
+    }
+
+    /// A kept one, once more.
+    #[must_use]
+    pub fn again(kept: Kept) -> Self {
+        let content_type = if kept.is_page { HTML } else { JSON_API };
+        Self {
+            status: StatusCode::from_u16(kept.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            content_type: kept.body.is_some().then_some(content_type),
+            body: kept.body,
+            location: kept.location,
+            ..Self::no_content()
+        }
+    }
+
+    /// Whether it is a page for people.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        self.content_type == Some(HTML)
+    }
+
+    /// The body, if there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_deref()
     }
 
     /// The status code.
@@ -110,7 +160,7 @@ impl Answer {
     /// As `lambda_http` sends it.
     #[must_use]
     pub fn into_response(self, request_id: &str) -> Response<Body> {
-        let is_page = self.content_type.is_some_and(|content_type| content_type.starts_with("text/html"));
+        let is_page = self.is_page();
         let mut response = Response::new(self.body.map_or(Body::Empty, Body::Text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();

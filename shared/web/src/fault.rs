@@ -101,6 +101,13 @@ impl Fault {
         self
     }
 
+    /// Which header it is.
+    #[must_use]
+    pub fn in_header(mut self, header: &'static str) -> Self {
+        self.source = Some(("header", header.to_owned()));
+        self
+    }
+
     /// With data beyond words, for programs.
     #[must_use]
     pub fn with_meta(mut self, meta: Value) -> Self {

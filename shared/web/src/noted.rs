@@ -1,9 +1,10 @@
 //! What is learned of a request while it is carried out, for the activity log: who calls, and what it touches; and
-//! whether it was counted.
+//! whether it was counted; and whether it may be carried out only once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use policy::Ticket;
 use policy::log::{Act, Subject};
 
 /// Filled in on the way; a request that is tried again says it again, and the last word counts.
@@ -12,6 +13,7 @@ pub struct Noted {
     act: Mutex<Option<Act>>,
     subject: Mutex<Option<Subject>>,
     is_counted: AtomicBool,
+    ticket: Mutex<Option<Ticket>>,
 }
 
 impl Noted {
@@ -28,6 +30,17 @@ impl Noted {
     /// Whether the request is still to be counted against its caller's limit. Says so once, however often it is tried again.
     pub fn count(&self) -> bool {
         !self.is_counted.swap(true, Ordering::SeqCst)
+    }
+
+    /// The request came with an idempotency key, and is the one that is carried out.
+    pub fn hold(&self, ticket: Ticket) {
+        *self.ticket.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket);
+    }
+
+    /// With which right it is carried out, if it came with an idempotency key.
+    #[must_use]
+    pub fn ticket(&self) -> Option<Ticket> {
+        self.ticket.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Who acts; none while nobody is known.

@@ -6,15 +6,18 @@ use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
-use policy::Timestamp;
+use policy::{Timestamp, repeat};
 
 use crate::document::Document;
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, Faults, sentence};
 use crate::noted::Noted;
 
 /// Bytes of a request's body at most. The largest that anyone needs, five hundred invitations with a long message each, is well
 /// below; API Gateway takes 10 MB, Lambda 6.
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
+/// The header with which a request may be sent again.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// One of the routes that a function answers, as the template, the local front and `cargo lambda watch` know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,6 +133,35 @@ impl Call {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The idempotency key that the request came with, if it did.
+    pub fn idempotency_key(&self) -> Result<Option<&str>, Faults> {
+        let mut given = self.headers.get_all(IDEMPOTENCY_KEY).iter();
+        let Some(first) = given.next() else { return Ok(None) };
+        let key = first.to_str().ok().filter(|key| given.next().is_none() && repeat::check_key(key).is_ok());
+        match key {
+            Some(key) => Ok(Some(key)),
+            None => {
+                let detail = sentence(&repeat::NotAKey.to_string());
+                Err(Fault::malformed("bad-idempotency-key", detail).in_header(IDEMPOTENCY_KEY).into())
+            }
+        }
+    }
+
+    /// All that tells this request from another one: method, path without a trailing slash, query, body. How long each part is
+    /// comes before it, so that nothing wanders from one to the next.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        let counts = [self.segments.len(), self.query.len()].map(|count| count.to_string());
+        let mut parts = vec![self.method.as_str()];
+        parts.extend(counts.iter().map(String::as_str));
+        parts.extend(self.segments.iter().map(String::as_str));
+        parts.extend(self.query.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+        let mut content: Vec<u8> =
+            parts.iter().flat_map(|part| format!("{}:{part}", part.len()).into_bytes()).collect();
+        content.extend(&self.body);
+        content
     }
 
     /// The token of `Authorization: Bearer …`.
