@@ -263,6 +263,7 @@ fn partitions() -> BTreeMap<&'static str, Vec<String>> {
     add("public keys", "KEYS".to_owned());
     add("subdomain", keys::subdomain(&"acme-it".parse().unwrap()).pk);
     add("mails of a day", keys::mails_sent(&"ann@bakery.example".parse().unwrap(), 20_779).pk);
+    add("requests of nobody", keys::request_of_nobody("3f2a").pk);
     for account in ids {
         let account = AccountId::from(account);
         add("account", keys::account(account).pk);
@@ -276,6 +277,7 @@ fn partitions() -> BTreeMap<&'static str, Vec<String>> {
         add("seals", keys::seals(account));
         add("API keys", keys::api_keys(account));
         add("requests", keys::uses(account));
+        add("requests with a key", keys::requests(account));
         add("invitations of an hour", keys::invitations_sent(account, 498_696).pk);
         for other in ids {
             add("credentials", keys::credential(account, other.into()).pk);
