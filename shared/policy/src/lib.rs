@@ -28,7 +28,7 @@ pub mod users;
 
 pub use account::{InvitationLifetime, Subdomain};
 pub use decision::{Decision, decide};
-pub use delivery::Delivery;
+pub use delivery::{Delivery, MailEvent, Suppression};
 pub use email::EmailAddress;
 pub use grants::{Grants, GroupReach, Reach};
 pub use id::{AccountId, ApiKeyId, ConnectionId, GroupId, LogEntryId, OrganizationId, UserId};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::delivery::Suppression;
 use crate::id::{GroupId, OrganizationId, UserId};
 use crate::role::Role;
 
@@ -160,6 +161,13 @@ pub enum Refusal {
         /// Until there is room again.
         seconds: u32,
     },
+    /// Mail to the address came back for good, or was unwanted there. The sentence leaves the address out: it may be that of
+    /// somebody in another account.
+    #[error("no more mail is sent to this address: {}", why(*reason))]
+    AddressSuppressed {
+        /// Which of the two.
+        reason: Suppression,
+    },
     /// Everyone sets up their own second factor.
     #[error("everyone sets up their own second factor")]
     MfaNotYours,
@@ -223,6 +231,7 @@ impl Refusal {
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::TooManyInvitations { .. } => "too-many-invitations",
             Self::TooManyMails { .. } => "too-many-mails",
+            Self::AddressSuppressed { .. } => "address-suppressed",
             Self::MfaNotYours => "mfa-not-yours",
             Self::MfaAlreadyOn => "mfa-already-on",
             Self::MfaNotStarted => "mfa-not-started",
@@ -269,6 +278,7 @@ impl Refusal {
             | Self::MfaAlreadyOn
             | Self::MfaNotStarted => Kind::Conflict,
             Self::NoOrganization { .. }
+            | Self::AddressSuppressed { .. }
             | Self::LiteMaximum
             | Self::NoOrganizationChosen
             | Self::WrongCode
@@ -283,6 +293,13 @@ impl Refusal {
             | Self::ParentCycle
             | Self::ParentTooDeep { .. } => Kind::Unacceptable,
         }
+    }
+}
+
+const fn why(reason: Suppression) -> &'static str {
+    match reason {
+        Suppression::Bounced => "an earlier one came back for good",
+        Suppression::Complained => "its reader reported an earlier one as unwanted",
     }
 }
 
