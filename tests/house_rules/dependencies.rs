@@ -24,7 +24,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("idna", &["policy"]),
     ("jsonwebtoken", &["tokens"]),
     ("lambda_http", &["api", "functions", "local", "web"]),
-    ("lambda_runtime", &["expire-invitations", "local", "seal-log", "send-invites"]),
+    ("lambda_runtime", &["expire-invitations", "local", "record-delivery", "seal-log", "send-invites"]),
     ("reqwest", &["local"]),
     ("rusqlite", &["local"]),
     ("serde_dynamo", &["seal-log", "seals", "send-invites", "store"]),

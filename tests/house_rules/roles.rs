@@ -262,7 +262,8 @@ fn partitions() -> BTreeMap<&'static str, Vec<String>> {
     add("nothing, to open the connection", "#".to_owned());
     add("public keys", "KEYS".to_owned());
     add("subdomain", keys::subdomain(&"acme-it".parse().unwrap()).pk);
-    add("mails of a day", keys::mails_sent(&"ann@bakery.example".parse().unwrap(), 20_779).pk);
+    add("recipient", keys::mails_sent(&"ann@bakery.example".parse().unwrap(), 20_779).pk);
+    add("recipient", keys::suppressed(&"ann@bakery.example".parse().unwrap()).pk);
     for account in ids {
         let account = AccountId::from(account);
         add("account", keys::account(account).pk);

@@ -355,6 +355,35 @@ async fn the_schedule_runs_what_it_runs_at_home() {
     }
 }
 
+/// What SES tells at home goes through the rule on AWS, and what the rule asks for is published.
+#[tokio::test(flavor = "multi_thread")]
+async fn ses_tells_those_whom_it_tells_at_home() {
+    let template = Template::read();
+    let house = House::start().await;
+    for function in local_functions(&house) {
+        let (name, id) = (function.name, resource_name(function.name));
+        let rules = template.events(&id, "EventBridgeRule");
+        assert_eq!(rules.len(), usize::from(function.is_told_of_mail), "{name}");
+        let Some(rule) = rules.first() else { continue };
+        let mut pattern = rule["Pattern"].clone();
+        let tag = pattern["detail"]["mail"]["tags"]["ses:configuration-set"].take();
+        assert_eq!(tag, json!([reference("ConfigurationSet")]), "{name}");
+        pattern.as_object_mut().unwrap().remove("detail");
+        for file in names_in("events").iter().filter(|file| file.starts_with(name)) {
+            let event: Value = serde_json::from_str(&text(&format!("events/{file}"))).unwrap();
+            assert!(passes(&pattern, &event), "{name} is not given events/{file}");
+            assert_eq!(event["detail"]["mail"]["tags"]["ses:configuration-set"], json!(["glueconnect"]));
+        }
+        assert_eq!(rule["DeadLetterConfig"]["Arn"], attribute(&format!("{id}Failures"), "Arn"), "{name}");
+        let asked = pattern["detail-type"].as_array().unwrap().len();
+        let published = &template.properties("MailEvents", "AWS::SES::ConfigurationSetEventDestination")["EventDestination"]
+            ["MatchingEventTypes"];
+        assert_eq!(published.as_array().unwrap().len(), asked, "{published}");
+    }
+    let sender = template.properties("SendInvites", FUNCTION);
+    assert_eq!(sender["Environment"]["Variables"]["CONFIGURATION_SET"], reference("ConfigurationSet"));
+}
+
 #[test]
 fn whoever_looks_after_it_hears_of_every_queue() {
     let template = Template::read();

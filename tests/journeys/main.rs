@@ -6,6 +6,7 @@ mod api_keys;
 mod authenticator;
 mod bulk;
 mod cap;
+mod deliveries;
 mod exports;
 mod filled;
 mod glueconnect;

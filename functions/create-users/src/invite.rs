@@ -175,11 +175,16 @@ fn faults_of(
     faults
 }
 
-/// That a limit has no room for the request, or for the row of this recipient.
+/// That a limit has no room for the request, or for the row of this recipient; or that this address gets no mail.
 fn over_limit(place: Option<usize>, refusal: Refusal, recipients: &[&EmailAddress], rows: &[Row]) -> Fault {
     let recipient = place.and_then(|place| recipients.get(place));
     let row = recipient.and_then(|email| rows.iter().find(|row| row.email == **email));
-    Fault::from(refusal).at(row.map_or("/data", |row| row.pointer.as_str()))
+    let is_about_address = matches!(refusal, Refusal::AddressSuppressed { .. });
+    Fault::from(refusal).at(match row {
+        Some(row) if is_about_address => format!("{}/attributes/email", row.pointer),
+        Some(row) => row.pointer.clone(),
+        None => "/data".to_owned(),
+    })
 }
 
 fn new(api: &Api, caller: &Caller, row: &Row, now: Timestamp) -> (User, Invitation) {

@@ -3,7 +3,7 @@
 use mail::SendError;
 use policy::delivery::Failure;
 use policy::invitation::State;
-use store::StoreError;
+use store::{Invitation, StoreError};
 
 use crate::Sending;
 use crate::compose::compose;
@@ -36,7 +36,14 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
         sending.store.abandon_mail(&invitation).await?;
         return Ok(());
     };
-    match sending.mailer.send(recipient.as_str(), &message, &[("mail", "invitation")]).await {
+    if let Some(reason) = sending.store.suppression(&recipient).await? {
+        tracing::info!(account = %invitation.account_id, reason = reason.name(), "the address gets no mail");
+        sending.store.mail_suppressed(&invitation).await?;
+        return Ok(());
+    }
+    let tags = tags(&invitation);
+    let tags: Vec<(&str, &str)> = tags.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    match sending.mailer.send(recipient.as_str(), &message, &tags).await {
         Ok(id) => {
             tracing::info!(account = %invitation.account_id, generation = invitation.generation, "invitation mailed");
             sending.store.mail_sent(&invitation, id.as_str(), sending.clock.now()).await?;
@@ -51,4 +58,16 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
         }
     }
     Ok(())
+}
+
+/// What SES says of the mail comes back with these, so that it finds the invitation without an index.
+fn tags(invitation: &Invitation) -> Vec<(&'static str, String)> {
+    let mut tags = vec![
+        ("mail", "invitation".to_owned()),
+        ("account", invitation.account_id.to_string()),
+        ("user", invitation.user_id.to_string()),
+        ("generation", invitation.generation.to_string()),
+    ];
+    tags.extend(invitation.connection.map(|connection| ("connection", connection.id.to_string())));
+    tags
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::mail_events::{MailEvent, MailEvents, NotTold};
 use crate::mailbox::Mail;
 use crate::page;
 use crate::routing::decoded;
@@ -20,10 +21,11 @@ use crate::schedule::{ScheduleError, Schedules};
 use crate::ses::{Mode, Ses};
 
 /// What the port knows, for those who ask for something else.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "GET /                              the mailbox as a page; ?to=<address> for one recipient",
     "GET /store                         the mailbox as JSON; ?to=<address>",
     "POST /clear-store                  empties the mailbox",
+    "POST /mails/<messageId>/<event>    SES tells: delivery, delay, bounce, transient-bounce, complaint, reject, …",
     "GET /clock                         the product's time",
     "POST /clock                        {\"advance-seconds\": 3600}",
     "POST /schedule/expire-invitations  runs the schedule now",
@@ -36,6 +38,7 @@ const KNOWN: [&str; 9] = [
 pub(crate) struct Control {
     pub(crate) ses: Ses,
     pub(crate) schedules: Arc<Schedules>,
+    pub(crate) mail_events: MailEvents,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +67,7 @@ impl Control {
             .route("/", get(mailbox))
             .route("/store", get(store).delete(clear))
             .route("/clear-store", post(clear))
+            .route("/mails/{id}/{event}", post(tell))
             .route("/clock", get(clock).post(advance))
             .route("/schedule/{name}", post(schedule))
             .route("/ses", get(mode).post(switch))
@@ -99,6 +103,19 @@ async fn clear(State(control): Shared) -> Response {
     match control.ses.mailbox.clear() {
         Ok(()) => Redirect::to("/").into_response(),
         Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+async fn tell(State(control): Shared, Path((id, event)): Path<(String, String)>) -> Response {
+    let Some(event) = MailEvent::named(&event) else {
+        let names = MailEvent::ALL.map(MailEvent::name).join(", ");
+        return refuse(StatusCode::NOT_FOUND, &format!("there is no event {event}; there is: {names}"));
+    };
+    match control.mail_events.tell(&id, event).await {
+        Ok(()) => Redirect::to("/").into_response(),
+        Err(error @ NotTold::Unknown(_)) => refuse(StatusCode::NOT_FOUND, &error.to_string()),
+        Err(error @ NotTold::NoConfigurationSet) => refuse(StatusCode::CONFLICT, &error.to_string()),
+        Err(error @ NotTold::Failed(_)) => refuse(StatusCode::BAD_GATEWAY, &error.to_string()),
     }
 }
 

@@ -10,6 +10,7 @@ use expire_invitations::Expiring;
 use invite_account::Providers;
 use lambda_http::{Body, Request, Response};
 use mail::{Mailer, Sender};
+use record_delivery::Recording;
 use seal_log::Sealing;
 use send_invites::Sending;
 use serde_json::Value;
@@ -34,6 +35,9 @@ const SEALING_ATTEMPTS: u32 = u32::MAX;
 
 const SENDER_ADDRESS: &str = "invitations@glueconnect.example";
 const SENDER_NAME: &str = "glueconnect";
+
+/// By which SES tells what became of a mail.
+const CONFIGURATION_SET: &str = "glueconnect";
 
 /// The whole product, as [`crate::run::run`] runs it.
 #[must_use]
@@ -67,13 +71,14 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         mailer: Mailer::new(
             &local_aws_config(&surroundings.ses_url),
             &Sender { address: SENDER_ADDRESS.to_owned(), name: SENDER_NAME.to_owned() },
-            None,
+            Some(CONFIGURATION_SET.to_owned()),
         ),
         clock: surroundings.clock.clone(),
         public_url: surroundings.public_url.clone(),
     };
     let expiring = Expiring { store: api.store.clone(), clock: surroundings.clock.clone() };
     let sealing = Sealing { store: api.store.clone(), clock: surroundings.clock.clone() };
+    let recording = Recording { store: api.store.clone(), clock: surroundings.clock.clone() };
     let work = Arc::new((api, signing));
     macro_rules! plain {
         ($name:literal, $function:ident) => {
@@ -114,6 +119,11 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
             async move { send_invites::handle(&sending, event).await }
         })
         .fed_by_stream(STREAM_ATTEMPTS, |record| concerns(record, send_invites::concerns)),
+        event_function("record-delivery", move |event| {
+            let recording = recording.clone();
+            async move { record_delivery::handle(&recording, event).await }
+        })
+        .told_of_mail(),
         event_function("seal-log", move |event| {
             let sealing = sealing.clone();
             async move { seal_log::handle(&sealing, event).await }
@@ -163,6 +173,7 @@ pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         // Secret, and good for this data alone: without them nobody signs in or accepts.
         ("SIGNING_KEYS", surroundings.keys.clone()),
         ("SENDER_ADDRESS", SENDER_ADDRESS.to_owned()),
+        ("CONFIGURATION_SET", CONFIGURATION_SET.to_owned()),
         ("SENDER_NAME", SENDER_NAME.to_owned()),
     ]
 }

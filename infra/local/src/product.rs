@@ -16,6 +16,7 @@ use crate::folder::{Folder, FolderError, Storage, mailbox_folder, replace};
 use crate::front::Front;
 use crate::function::Function;
 use crate::invocation::{self, Failure};
+use crate::mail_events::{MailEvent, MailEvents, NotTold};
 use crate::mailbox::Mailbox;
 use crate::ports::{self, PortError, Ports};
 use crate::routing::Routing;
@@ -99,6 +100,7 @@ pub struct Product {
     functions: Vec<Function>,
     stream: Arc<Stream>,
     schedules: Arc<Schedules>,
+    mail_events: MailEvents,
     stop: watch::Sender<bool>,
     servers: JoinSet<()>,
     _loops: JoinSet<()>,
@@ -140,6 +142,7 @@ impl Product {
         let routing = Routing::new(&functions).map_err(StartError::Route)?;
         let stream = Arc::new(Stream::new(database.clone(), &functions, folder.as_ref()));
         let schedules = Arc::new(Schedules::new(clock.clone(), &functions));
+        let mail_events = MailEvents::new(mailbox.clone(), clock.clone(), &functions);
         let ses = Ses { mode: SesMode::default(), mailbox: mailbox.clone(), clock: clock.clone() };
         let mode = ses.mode.clone();
         let is_new = database.is_new();
@@ -152,7 +155,10 @@ impl Product {
         };
         let mut servers = JoinSet::new();
         servers.spawn(database.serve(dynamodb, stopped()));
-        servers.spawn(Control { ses, schedules: Arc::clone(&schedules) }.serve(control, stopped()));
+        servers.spawn(
+            Control { ses, schedules: Arc::clone(&schedules), mail_events: mail_events.clone() }
+                .serve(control, stopped()),
+        );
         if let Some(api) = api {
             servers.spawn(Front { routing, clock: clock.clone() }.serve(api, stopped()));
         }
@@ -174,6 +180,7 @@ impl Product {
             functions,
             stream,
             schedules,
+            mail_events,
             stop,
             servers,
             _loops: loops,
@@ -189,6 +196,11 @@ impl Product {
     /// Runs a schedule now, and answers what its function answered.
     pub async fn run_schedule(&self, name: &str) -> Result<Value, ScheduleError> {
         self.schedules.run(name).await
+    }
+
+    /// Has SES tell that this happened to the mail with this name of SES's.
+    pub async fn tell_of_mail(&self, message_id: &str, what: MailEvent) -> Result<(), NotTold> {
+        self.mail_events.tell(message_id, what).await
     }
 
     /// Invokes a function by its name with an event.

@@ -11,6 +11,7 @@ pub mod api_key;
 pub mod capacity;
 pub mod connection;
 pub mod credential;
+pub mod delivery;
 pub mod due;
 mod error;
 pub mod group;
