@@ -220,6 +220,7 @@ const EXAMPLES: &[Example] = &[
 const STREAM: &str = "send-invites";
 const SEALING: &str = "seal-log";
 const TOLD: &str = "record-delivery";
+const ROTATING: &str = "rotate-keys";
 
 /// What SES tells, and the file with it.
 const TELLS: [(&str, MailEvent); 4] = [
@@ -296,6 +297,14 @@ async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
     for (file, what) in TELLS {
         house.product.tell_of_mail(&mail.message_id, what).await.unwrap();
         files.push((file, mail_event(newest(TOLD), &mail.message_id, &values)));
+    }
+    house.product.rotate_keys().await.unwrap();
+    let steps = seen.lock().unwrap().clone().into_iter().filter(|(name, _)| *name == ROTATING);
+    for ((_, mut event), file) in steps.zip(["rotate-keys.tidy", ROTATING]) {
+        if event["ClientRequestToken"].is_string() {
+            event["ClientRequestToken"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
+        }
+        files.push((file, event));
     }
     house.product.run_schedule(SCHEDULE).await.unwrap();
     let mut event = newest(SCHEDULE);
@@ -562,6 +571,14 @@ async fn the_event_of_a_log_entry_is_sealed_once() {
     let seals = house.partition(&format!("A#{account}#SEALS")).await;
     let sealed = seals.iter().filter(|seal| seal["entries"].to_string().contains("0000000000000123"));
     assert_eq!(sealed.count(), 1, "{seals:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_events_of_a_rotation_are_answered_with_nothing() {
+    let house = House::start().await;
+    for file in ["rotate-keys.tidy", ROTATING, ROTATING] {
+        assert_eq!(house.product.invoke(ROTATING, filled(file, &[])).await.unwrap(), Value::Null);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -99,17 +99,17 @@ fn no_read_may_be_behind() {
 fn keys_are_written_in_one_file() {
     forbid(
         &["functions", "shared"],
-        &["\"A#", "\"SUBDOMAIN#", "\"DUE#", "\"RECIPIENT#"],
+        &["\"A#", "\"SUBDOMAIN#", "\"DUE#", "\"RECIPIENT#", "\"KEYS\""],
         &["shared/store/src/keys.rs"],
     );
 }
 
 #[test]
 fn the_secret_keys_are_with_those_who_sign() {
-    let signing =
-        ["accept-invite", "manage-mfa", "send-invites", "sign-in"].map(|name| format!("functions/{name}/"));
+    let signing = ["accept-invite", "manage-mfa", "rotate-keys", "send-invites", "sign-in"]
+        .map(|name| format!("functions/{name}/"));
     let free: Vec<&str> = signing.iter().map(String::as_str).collect();
-    forbid(&["functions"], &["SigningKeys", "SIGNING_KEYS"], &free);
+    forbid(&["functions"], &["SigningKeys", "SIGNING_KEYS", "Signer"], &free);
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod mfa_of_visitors;
 mod not_found;
 mod organizations;
 mod races;
+mod rotation;
 mod round_trips;
 mod secrets;
 mod ses_trouble;

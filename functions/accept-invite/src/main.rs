@@ -3,16 +3,15 @@
 use std::convert::Infallible;
 
 use api::Api;
-use environment::variables::required;
 use lambda_http::{Error, run, service_fn};
-use tokens::SigningKeys;
+use signing::Signer;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let api = Api::from_environment().await?;
-    let signing = SigningKeys::from_jwks(&required("SIGNING_KEYS")?)?;
+    let signer = Signer::from_environment()?;
     run(service_fn(|request| async {
-        Ok::<_, Infallible>(accept_invite::handle(&api, &signing, request).await)
+        Ok::<_, Infallible>(accept_invite::handle(&api, &signer, request).await)
     }))
     .await
 }

@@ -26,7 +26,7 @@ struct Asked {
 
 pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
-    let claim = api.claim(call)?;
+    let claim = api.claim(call).await?;
     let standpoint = claim.standpoint();
     let (asked, many) = match read(call, standpoint.user()) {
         Ok(read) => read,

@@ -118,7 +118,7 @@ impl Mails {
         let link = NewLink {
             expires_at: connection.invitation_expires_at,
             sponsor: caller.sponsor(),
-            key_id: api.keys.current_kid().to_string(),
+            key_id: api.signing_key(call).await?,
         };
         let mail = |user: &User| Invitation::of_connection(connection, user.id, link.clone(), call.now);
         Ok(Self(administrators.into_iter().map(|user| (mail(&user), user)).collect()))

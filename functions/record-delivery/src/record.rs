@@ -10,7 +10,7 @@ use crate::told::Of;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noted {
     /// It stands on the invitation.
-    Noted,
+    Written,
     /// The invitation knew as much.
     Known,
     /// There is no such invitation, or its newest mail is another.
@@ -21,7 +21,7 @@ impl Noted {
     /// For the log.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Noted => "noted",
+            Self::Written => "noted",
             Self::Known => "known",
             Self::Past => "past",
         }
@@ -61,7 +61,7 @@ async fn attempt(store: &Store, of: &Of, event: MailEvent, now: Timestamp) -> Re
         user_agent: None,
     };
     store.record_delivery(&invitation, delivery, &of.message_id, &subject, &act).await?;
-    Ok(Noted::Noted)
+    Ok(Noted::Written)
 }
 
 /// Whether the mail carries the invitation's newest link and is the one that was noted as sent. Where none was noted, its sender

@@ -8,8 +8,8 @@ use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventR
 use environment::Clock;
 use lambda_runtime::{Error, LambdaEvent};
 use mail::Mailer;
+use signing::Signer;
 use store::{Store, keys};
-use tokens::SigningKeys;
 
 /// What the function works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct Sending {
     /// The table.
     pub store: Store,
     /// The keys that links are signed with.
-    pub signing: SigningKeys,
+    pub signer: Signer,
     /// SES.
     pub mailer: Mailer,
     /// Where `now` comes from.

@@ -17,6 +17,9 @@ pub enum NotSent {
     /// The key that the link was first signed with is gone.
     #[error(transparent)]
     Signing(#[from] tokens::SigningError),
+    /// There are no keys to sign with.
+    #[error(transparent)]
+    Keys(#[from] signing::SecretError),
 }
 
 /// Mails the invitation with this key, if there is something to send now.

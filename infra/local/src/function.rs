@@ -52,6 +52,8 @@ pub struct Function {
     pub schedule: Option<Schedule>,
     /// Whether it is told what became of a mail.
     pub is_told_of_mail: bool,
+    /// Whether it is called once when the product starts.
+    pub is_called_at_start: bool,
     /// How it is called.
     pub invoke: Invoke,
 }
@@ -65,6 +67,13 @@ impl Function {
         wants: impl Fn(&Value) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.stream = Some(StreamTrigger { wants: Arc::new(wants), attempts: attempts.max(1) });
+        self
+    }
+
+    /// The same function, called once with nothing when the product starts, before anything else is asked of it.
+    #[must_use]
+    pub fn called_at_start(mut self) -> Self {
+        self.is_called_at_start = true;
         self
     }
 
@@ -105,7 +114,15 @@ where
             serde_json::to_value(answer).map_err(|error| format!("the answer cannot be written: {error}"))
         })
     });
-    Function { name, routes, stream: None, schedule: None, is_told_of_mail: false, invoke }
+    Function {
+        name,
+        routes,
+        stream: None,
+        schedule: None,
+        is_told_of_mail: false,
+        is_called_at_start: false,
+        invoke,
+    }
 }
 
 /// A function that something other than HTTP calls: say what with [`Function::fed_by_stream`],
@@ -127,7 +144,15 @@ where
             serde_json::to_value(answer).map_err(|error| format!("the answer cannot be written: {error}"))
         })
     });
-    Function { name, routes: Vec::new(), stream: None, schedule: None, is_told_of_mail: false, invoke }
+    Function {
+        name,
+        routes: Vec::new(),
+        stream: None,
+        schedule: None,
+        is_told_of_mail: false,
+        is_called_at_start: false,
+        invoke,
+    }
 }
 
 /// Through text, since that is how an event reaches a function on Lambda.

@@ -8,6 +8,7 @@ mod caller;
 mod claim;
 pub mod credentials;
 mod failure;
+pub mod keys;
 mod limits;
 pub mod list;
 mod named;
@@ -22,13 +23,13 @@ use environment::variables::required;
 use lambda_http::{Body, Request, Response};
 use policy::Limits;
 use store::Store;
-use tokens::PublicKeys;
 use web::{Answer, Call, Fault};
 
 pub use act::act_at_home;
 pub use caller::{Caller, Person, Principal};
 pub use claim::{Claim, standpoint};
 pub use failure::Failure;
+pub use keys::Keys;
 pub use sponsor::Vouching;
 
 /// What a function of the API works with, built once, outside the handler.
@@ -37,7 +38,7 @@ pub struct Api {
     /// The table.
     pub store: Store,
     /// The keys that sessions and links are verified with. Nothing can be signed with them.
-    pub keys: PublicKeys,
+    pub keys: Keys,
     /// Where `now` comes from.
     pub clock: Clock,
     /// How much may be asked of the product.
@@ -45,14 +46,20 @@ pub struct Api {
 }
 
 impl Api {
-    /// As the environment says: `TABLE_NAME`, `PUBLIC_KEYS`, the limits if others than ours are wanted, and what AWS sets. Opens
-    /// the connection to the table.
+    /// As the environment says: `TABLE_NAME`, the limits if others than ours are wanted, and what AWS sets. Reads the
+    /// public keys.
     pub async fn from_environment() -> Result<Self, lambda_http::Error> {
         environment::logging::start_logging();
         let store = Store::new(&aws_config()?, required("TABLE_NAME")?);
-        store.warm_up().await;
-        let keys = PublicKeys::from_jwks(&required("PUBLIC_KEYS")?)?;
-        Ok(Self { store, keys, clock: Clock::system(), limits: limits::from_environment()? })
+        let (keys, clock) = (Keys::new(store.clone()), Clock::system());
+        keys.warm_up(clock.now()).await;
+        Ok(Self { store, keys, clock, limits: limits::from_environment()? })
+    }
+
+    /// The name of the key that signs the links of new invitations.
+    pub async fn signing_key(&self, call: &Call) -> Result<String, Failure> {
+        let kid = self.keys.current_kid(call.now).await?;
+        kid.map(|kid| kid.to_string()).ok_or_else(|| Fault::unavailable().into())
     }
 
     /// Takes a request apart, at the moment that counts for all that it does.

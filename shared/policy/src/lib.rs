@@ -13,6 +13,7 @@ pub mod grants;
 mod groups;
 pub mod id;
 pub mod invitation;
+pub mod keys;
 pub mod limits;
 pub mod log;
 pub mod mfa;

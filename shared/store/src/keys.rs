@@ -51,6 +51,11 @@ pub fn security(account: AccountId) -> Key {
     Key::new(format!("A#{account}"), "SECURITY")
 }
 
+/// The public keys of the whole product.
+pub fn public_keys() -> Key {
+    Key::new("KEYS".to_owned(), "PUBLIC")
+}
+
 /// Keeps a subdomain to one account.
 pub fn subdomain(subdomain: &Subdomain) -> Key {
     Key::new(format!("SUBDOMAIN#{subdomain}"), "ACCOUNT")
