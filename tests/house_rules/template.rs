@@ -355,6 +355,35 @@ async fn the_schedule_runs_what_it_runs_at_home() {
     }
 }
 
+#[test]
+fn the_dashboard_shows_what_the_functions_measure() {
+    let template = Template::read();
+    let body =
+        words(&template.properties("Dashboard", "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]);
+    let read: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
+    assert!(read["widgets"].as_array().unwrap().len() > 4);
+    let mut measured = BTreeSet::new();
+    for name in names_in("functions")
+        .iter()
+        .map(|name| format!("functions/{name}/src"))
+        .chain(["shared/api/src".to_owned()])
+    {
+        for file in names_in(&name).iter().filter(|file| file.ends_with(".rs")) {
+            let code = text(&format!("{name}/{file}"));
+            for call in code.split("Unit::").filter(|before| before.contains("metrics::measure(")) {
+                let call = call.rsplit("metrics::measure(").next().unwrap();
+                let named =
+                    call.split('"').skip(1).step_by(2).filter(|word| word.starts_with(char::is_uppercase));
+                measured.extend(named.filter(|word| *word != "Reason").map(str::to_owned));
+            }
+        }
+    }
+    assert!(measured.len() > 4, "{measured:?}");
+    for metric in &measured {
+        assert!(body.contains(metric.as_str()), "{metric} is on no dashboard");
+    }
+}
+
 /// What SES tells at home goes through the rule on AWS, and what the rule asks for is published.
 #[tokio::test(flavor = "multi_thread")]
 async fn ses_tells_those_whom_it_tells_at_home() {

@@ -32,4 +32,5 @@ mod round_trips;
 mod secrets;
 mod ses_trouble;
 mod sessions;
+mod telling;
 mod users;

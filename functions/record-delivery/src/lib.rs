@@ -8,6 +8,7 @@ use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use environment::Clock;
 use lambda_runtime::{Error, LambdaEvent};
 use store::Store;
+use store::capacity::used;
 
 pub use told::Told;
 
@@ -22,10 +23,11 @@ pub struct Recording {
 
 /// Notes one event. An error means that it could not be noted; it is then told again.
 pub async fn handle(recording: &Recording, event: LambdaEvent<EventBridgeEvent<Told>>) -> Result<(), Error> {
+    let request_id = event.context.request_id;
     let told = event.payload.detail;
     let (Some(event), Some(of)) = (told.event(), told.of()) else {
         // Opens and clicks, if somebody switches them on; a mail that is not ours.
-        tracing::info!(kind = told.event_type, "an event that nothing is noted of");
+        tracing::info!(request_id, kind = told.event_type, "an event that nothing is noted of");
         return Ok(());
     };
     let now = recording.clock.now();
@@ -35,6 +37,13 @@ pub async fn handle(recording: &Recording, event: LambdaEvent<EventBridgeEvent<T
         }
     }
     let outcome = record::record(recording, &of, event, now).await?;
-    tracing::info!(account = %of.account, kind = told.event_type, delivery = outcome.name(), "told of a mail");
+    tracing::info!(
+        request_id,
+        account = %of.account,
+        kind = told.event_type,
+        outcome = outcome.name(),
+        capacity = used(),
+        "told of a mail"
+    );
     Ok(())
 }

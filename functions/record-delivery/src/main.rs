@@ -6,6 +6,7 @@ use environment::{Clock, logging};
 use lambda_runtime::{Error, run, service_fn};
 use record_delivery::Recording;
 use store::Store;
+use store::capacity::metered;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -13,5 +14,5 @@ async fn main() -> Result<(), Error> {
     let recording =
         Recording { store: Store::new(&aws_config()?, required("TABLE_NAME")?), clock: Clock::system() };
     recording.store.warm_up().await;
-    run(service_fn(|event| record_delivery::handle(&recording, event))).await
+    run(service_fn(|event| metered(record_delivery::handle(&recording, event)))).await
 }

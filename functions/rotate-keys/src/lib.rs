@@ -8,6 +8,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde::Deserialize;
 use signing::Secret;
 use store::Store;
+use store::capacity::used;
 
 /// What the function works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -42,6 +43,12 @@ pub async fn handle(rotating: &Rotating, event: LambdaEvent<Request>) -> Result<
         Some(_) => return Err("there is no such step".into()),
         None => steps::tidy(rotating, now).await?,
     }
-    tracing::info!(step = step.as_deref().unwrap_or("tidy"), "the keys were looked after");
+    let request_id = event.context.request_id;
+    tracing::info!(
+        request_id,
+        capacity = used(),
+        step = step.as_deref().unwrap_or("tidy"),
+        "the keys were looked after"
+    );
     Ok(())
 }

@@ -7,6 +7,7 @@ use lambda_runtime::{Error, run, service_fn};
 use rotate_keys::Rotating;
 use signing::Secret;
 use store::Store;
+use store::capacity::metered;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -17,5 +18,5 @@ async fn main() -> Result<(), Error> {
         secret: Secret::new(&config, required("SIGNING_KEYS_SECRET")?),
         clock: Clock::system(),
     };
-    run(service_fn(|event| rotate_keys::handle(&rotating, event))).await
+    run(service_fn(|event| metered(rotate_keys::handle(&rotating, event)))).await
 }

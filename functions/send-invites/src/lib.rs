@@ -9,6 +9,7 @@ use environment::Clock;
 use lambda_runtime::{Error, LambdaEvent};
 use mail::Mailer;
 use signing::Signer;
+use store::capacity::used;
 use store::{Store, keys};
 
 /// What the function works with, built once, outside the handler.
@@ -39,6 +40,13 @@ pub async fn handle(sending: &Sending, event: LambdaEvent<Event>) -> Result<Dyna
             response.batch_item_failures.push(failure);
         }
     }
+    tracing::info!(
+        request_id = event.context.request_id,
+        records = event.payload.records.len(),
+        failed = response.batch_item_failures.len(),
+        capacity = used(),
+        "records looked at"
+    );
     Ok(response)
 }
 

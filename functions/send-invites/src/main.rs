@@ -8,6 +8,7 @@ use mail::{Mailer, Sender};
 use send_invites::Sending;
 use signing::Signer;
 use store::Store;
+use store::capacity::metered;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -22,5 +23,5 @@ async fn main() -> Result<(), Error> {
         public_url: required("PUBLIC_URL")?.trim_end_matches('/').to_owned(),
     };
     sending.store.warm_up().await;
-    run(service_fn(|event| send_invites::handle(&sending, event))).await
+    run(service_fn(|event| metered(send_invites::handle(&sending, event)))).await
 }

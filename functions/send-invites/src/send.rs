@@ -1,6 +1,8 @@
 //! Sends one invitation's mail: claims it, signs the link, hands it to SES, notes what came of it.
 
+use environment::metrics::{self, Unit};
 use mail::SendError;
+use policy::Timestamp;
 use policy::delivery::Failure;
 use policy::invitation::State;
 use store::{Invitation, StoreError};
@@ -49,7 +51,16 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
     match sending.mailer.send(recipient.as_str(), &message, &tags).await {
         Ok(id) => {
             tracing::info!(account = %invitation.account_id, generation = invitation.generation, "invitation mailed");
-            sending.store.mail_sent(&invitation, id.as_str(), sending.clock.now()).await?;
+            let sent_at = sending.clock.now();
+            metrics::measure(sent_at, None, "InvitationsSent", Unit::Count, 1.0);
+            metrics::measure(
+                sent_at,
+                None,
+                "MailDelay",
+                Unit::Seconds,
+                seconds(invitation.invited_at, sent_at),
+            );
+            sending.store.mail_sent(&invitation, id.as_str(), sent_at).await?;
         }
         Err(error) => {
             tracing::warn!(account = %invitation.account_id, code = error.code(), "SES did not take an invitation");
@@ -61,6 +72,12 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
         }
     }
     Ok(())
+}
+
+/// How long from one moment to another.
+fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    std::time::Duration::from_millis(u64::try_from(to.as_millis() - from.as_millis()).unwrap_or(0))
+        .as_secs_f64()
 }
 
 /// What SES says of the mail comes back with these, so that it finds the invitation without an index.

@@ -5,11 +5,14 @@ use std::convert::Infallible;
 use api::Api;
 use lambda_http::{Error, run, service_fn};
 use signing::Signer;
+use store::capacity::metered;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let api = Api::from_environment().await?;
     let signer = Signer::from_environment()?;
-    run(service_fn(|request| async { Ok::<_, Infallible>(sign_in::handle(&api, &signer, request).await) }))
-        .await
+    run(service_fn(|request| async {
+        Ok::<_, Infallible>(metered(sign_in::handle(&api, &signer, request)).await)
+    }))
+    .await
 }

@@ -17,6 +17,7 @@ use send_invites::Sending;
 use serde_json::Value;
 use signing::{Secret, Signer};
 use store::Store;
+use store::capacity::metered;
 use tokens::SigningKeys;
 
 use crate::function::{Function, Route, event_function, http_function};
@@ -165,7 +166,7 @@ where
     Answer: Future<Output = Response<Body>> + Send + 'static,
 {
     let work = Arc::clone(work);
-    http_function(name, routes.to_vec(), move |request| handle(Arc::clone(&work), request))
+    http_function(name, routes.to_vec(), move |request| metered(handle(Arc::clone(&work), request)))
 }
 
 /// What a function says of a record, as it reads it.

@@ -19,10 +19,12 @@ mod sponsor;
 
 use environment::Clock;
 use environment::aws::aws_config;
+use environment::metrics::{self, Unit};
 use environment::variables::required;
 use lambda_http::{Body, Request, Response};
 use policy::Limits;
 use store::Store;
+use store::capacity::used;
 use web::{Answer, Call, Fault};
 
 pub use act::act_at_home;
@@ -80,14 +82,36 @@ impl Api {
             Ok(()) => outcome,
             Err(error) => Err(error.into()),
         };
+        let word = activity::ending(&outcome).map_or("unavailable", |(_, word)| word);
         let answer = outcome.unwrap_or_else(|failure| {
             if let Failure::Store(error) = &failure {
                 tracing::error!(function, request_id = call.request_id, %error, "the store did not answer");
             }
             failure.into()
         });
-        tracing::info!(function, request_id = call.request_id, status = answer.status().as_u16(), "answered");
+        self.tell(function, call, word, &answer);
         answer.into_response(&call.request_id)
+    }
+}
+
+impl Api {
+    /// One line for each request: whose account it was about and how it ended, and neither a person nor what was said.
+    fn tell(&self, function: &'static str, call: &Call, outcome: &'static str, answer: &Answer) {
+        let now = self.clock.now();
+        let account = call.noted.who().map(|act| act.account.to_string());
+        tracing::info!(
+            function,
+            request_id = call.request_id,
+            account,
+            status = answer.status().as_u16(),
+            outcome,
+            capacity = used(),
+            duration_ms = now.as_millis().saturating_sub(call.now.as_millis()),
+            "answered"
+        );
+        if answer.status().as_u16() == 429 {
+            metrics::measure(now, Some(("Reason", outcome)), "RequestsRefusedByLimit", Unit::Count, 1.0);
+        }
     }
 }
 

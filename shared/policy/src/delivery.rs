@@ -202,6 +202,9 @@ pub const CLAIM: Duration = Duration::from_secs(60);
 /// The schedule takes up mail that is still unsent this long after it could have been.
 pub const OVERDUE: Duration = Duration::from_secs(300);
 
+/// Whoever looks so far ahead in the list of what is due sees all mail that is unsent: none waits for longer.
+pub const HORIZON: Duration = Duration::from_secs(2_400);
+
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1_800);
 

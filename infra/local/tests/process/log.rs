@@ -83,6 +83,8 @@ async fn no_link_and_no_password_is_printed() {
     }
     let mut secrets: BTreeSet<String> = [PASSWORD, ANN, WRONG].map(str::to_owned).into();
     secrets.insert(WRONG.replace(' ', "+"));
+    // Nor does it name anyone.
+    secrets.extend(["ann@x.example", "ben@x.example", "admin@acme.example"].map(str::to_owned));
     let tokens = links.iter().map(|link| link.rsplit('/').next().unwrap());
     for token in tokens.chain([admin.token().unwrap(), ann.token().unwrap()]) {
         secrets.extend([token.to_owned(), token.rsplit('.').next().unwrap().to_owned()]);
