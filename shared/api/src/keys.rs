@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use policy::Timestamp;
-use policy::keys::{is_worth_looking_up, is_worth_reading_again};
+use policy::keys::{is_worth_looking_up, is_worth_reading_again, named};
 use store::{PublicKey, PublicKeySet, Store, StoreError};
 use tokens::{KeyId, PublicKeys, TokenError};
 
@@ -45,9 +45,9 @@ impl Keys {
     /// The name of the key that signs the links of new invitations; none before there is a key.
     pub async fn current_kid(&self, now: Timestamp) -> Result<Option<KeyId>, StoreError> {
         let read = self.current(now).await?;
-        let began = |key: &&PublicKey| key.life().rank(now);
-        let newest = read.set.keys.iter().filter(|key| began(key).is_some()).max_by_key(began);
-        Ok(newest.map(|key| KeyId::from(key.kid.clone())))
+        let lives: Vec<_> = read.set.keys.iter().map(PublicKey::life).collect();
+        let key = named(&lives, now).and_then(|place| read.set.keys.get(place));
+        Ok(key.map(|key| KeyId::from(key.kid.clone())))
     }
 
     /// What `verify` makes of a token with the keys that are good at this moment.

@@ -39,6 +39,19 @@ impl Life {
     }
 }
 
+/// Which of these keys new invitations name: the one that began last; where none has, as by a clock that is behind that of
+/// whoever made the first, the one that begins first.
+#[must_use]
+pub fn named(lives: &[Life], now: Timestamp) -> Option<usize> {
+    let places = || lives.iter().enumerate();
+    let begun = places().filter(|(_, life)| life.rank(now).is_some()).max_by_key(|(_, life)| life.rank(now));
+    let first = || {
+        let awaited = places().filter(|(_, life)| life.not_before.is_some() && life.verifies(now));
+        awaited.min_by_key(|(_, life)| life.not_before)
+    };
+    begun.or_else(first).map(|(place, _)| place)
+}
+
 /// Whether what was read then should be read again.
 #[must_use]
 pub fn is_worth_reading_again(read_at: Timestamp, now: Timestamp) -> bool {
@@ -87,6 +100,9 @@ mod tests {
         assert!(new.rank(later) > old.rank(later));
         assert!(SPREAD >= FRESH * 2);
         // What the old one signed last is good until its own end.
+        assert_eq!([then, later].map(|now| named(&both, now)), [Some(0), Some(1)]);
+        assert_eq!(named(&both, NOW.before(FRESH)), Some(0), "a clock that is behind");
+        assert_eq!(named(&[Life::default()], NOW), None);
         let last_end = later.after(LONGEST);
         assert!(old.verifies(last_end.before(Duration::from_millis(1))) && !old.verifies(last_end));
         assert!(new.verifies(last_end));
