@@ -6,7 +6,7 @@ use crate::house_map::{HouseMap, text};
 
 /// From the ground up. A crate uses those below its own floor and none beside it.
 const FLOORS: [&[&str]; 4] =
-    [&["policy"], &["seals"], &["environment", "mail", "store", "tokens", "web"], &["api"]];
+    [&["policy"], &["seals"], &["environment", "mail", "store", "tokens", "web"], &["api", "signing"]];
 
 /// The one function that sends mail.
 const SENDER: &str = "send-invites";
@@ -16,6 +16,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("argon2", &["tokens"]),
     ("aws-config", &["environment", "store"]),
     ("aws-sdk-dynamodb", &["store"]),
+    ("aws-sdk-secretsmanager", &["signing"]),
     ("aws-sdk-sesv2", &["mail"]),
     ("axum", &["local"]),
     ("clap", &["local", "verify-log"]),
@@ -24,7 +25,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("idna", &["policy"]),
     ("jsonwebtoken", &["tokens"]),
     ("lambda_http", &["api", "functions", "local", "web"]),
-    ("lambda_runtime", &["expire-invitations", "local", "seal-log", "send-invites"]),
+    (
+        "lambda_runtime",
+        &["expire-invitations", "local", "record-delivery", "rotate-keys", "seal-log", "send-invites"],
+    ),
     ("reqwest", &["local"]),
     ("rusqlite", &["local"]),
     ("serde_dynamo", &["seal-log", "seals", "send-invites", "store"]),

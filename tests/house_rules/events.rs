@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use environment::Clock;
 use journeys::{Client, Grants, House, created, invitation, resource};
-use local::{Function, Mode, Options, Ports, Product, Storage, functions};
+use local::{Function, MailEvent, Mode, Options, Ports, Product, Storage, functions};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -313,6 +313,16 @@ const EXAMPLES: &[Example] = &[
 /// The events that no request makes.
 const STREAM: &str = "send-invites";
 const SEALING: &str = "seal-log";
+const TOLD: &str = "record-delivery";
+const ROTATING: &str = "rotate-keys";
+
+/// What SES tells, and the file with it.
+const TELLS: [(&str, MailEvent); 4] = [
+    (TOLD, MailEvent::Bounce),
+    ("record-delivery.complaint", MailEvent::Complaint),
+    ("record-delivery.delivery", MailEvent::Delivery),
+    ("record-delivery.transient", MailEvent::TransientBounce),
+];
 const SCHEDULE: &str = "expire-invitations";
 
 /// A house whose functions keep every event that they are given.
@@ -378,6 +388,20 @@ async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
     }
     files.push((STREAM, stream_event(&house, newest).await));
     files.push((SEALING, sealing_event(&house, &seen).await));
+    let values = fill(&house, "told").await;
+    let mail = house.mails("pending@told.example").await.pop().unwrap();
+    for (file, what) in TELLS {
+        house.product.tell_of_mail(&mail.message_id, what).await.unwrap();
+        files.push((file, mail_event(newest(TOLD), &mail.message_id, &values)));
+    }
+    house.product.rotate_keys().await.unwrap();
+    let steps = seen.lock().unwrap().clone().into_iter().filter(|(name, _)| *name == ROTATING);
+    for ((_, mut event), file) in steps.zip(["rotate-keys.tidy", ROTATING]) {
+        if event["ClientRequestToken"].is_string() {
+            event["ClientRequestToken"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
+        }
+        files.push((file, event));
+    }
     house.product.run_schedule(SCHEDULE).await.unwrap();
     let mut event = newest(SCHEDULE);
     event["id"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
@@ -418,6 +442,27 @@ fn neutralise(event: &mut Value) {
     context["requestId"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
     context["time"] = json!("01/Jan/2026:00:00:00 +0000");
     context["timeEpoch"] = json!(1_767_225_600_000_u64);
+}
+
+/// What SES tells, of a mail of no one in particular.
+fn mail_event(mut event: Value, message_id: &str, values: &[(&'static str, String)]) -> Value {
+    event["id"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
+    event["time"] = json!("2026-01-01T00:00:00Z");
+    for part in ["mail", "bounce", "complaint", "delivery"] {
+        let Some(part) = event["detail"].get_mut(part).and_then(Value::as_object_mut) else { continue };
+        for (name, value) in part.iter_mut() {
+            match name.as_str() {
+                "timestamp" | "arrivalDate" => *value = json!("2026-01-01T00:00:00.000Z"),
+                "feedbackId" => *value = json!("5f1c2f0e-0000-4000-8000-000000000000"),
+                _ => {}
+            }
+        }
+    }
+    let mut text = event.to_string().replace(message_id, "<message-id>");
+    for (name, value) in values.iter().filter(|(name, _)| name.ends_with("-id>")) {
+        text = text.replace(value.as_str(), name);
+    }
+    serde_json::from_str(&text.replace("@told.example", "@bakery.example")).unwrap()
 }
 
 /// The record of an invitation that was just made.
@@ -631,6 +676,35 @@ async fn the_event_of_a_log_entry_is_sealed_once() {
     let seals = house.partition(&format!("A#{account}#SEALS")).await;
     let sealed = seals.iter().filter(|seal| seal["entries"].to_string().contains("0000000000000123"));
     assert_eq!(sealed.count(), 1, "{seals:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_events_of_a_rotation_are_answered_with_nothing() {
+    let house = House::start().await;
+    for file in ["rotate-keys.tidy", ROTATING, ROTATING] {
+        assert_eq!(house.product.invoke(ROTATING, filled(file, &[])).await.unwrap(), Value::Null);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_events_of_mail_are_noted_on_the_invitation() {
+    let house = House::start().await;
+    let mut values = fill(&house, "told").await;
+    let mail = house.mails("pending@told.example").await.pop().unwrap();
+    values.push(("<message-id>", mail.message_id));
+    let find = |name| values.iter().find(|(known, _)| *known == name).unwrap().1.clone();
+    let administrator = house.nobody.with_token(&find("<token>"));
+    for (file, shown) in [
+        ("record-delivery.transient", "bounced"),
+        ("record-delivery.delivery", "delivered"),
+        (TOLD, "bounced"),
+        ("record-delivery.complaint", "complained"),
+        (TOLD, "complained"),
+    ] {
+        house.product.invoke(TOLD, filled(file, &values)).await.unwrap();
+        let user = administrator.get(&format!("/users/{}", find("<user-id>"))).await.unwrap();
+        assert_eq!(user.text_at("/data/attributes/invitation-delivery"), shown, "events/{file}.json");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -356,6 +356,64 @@ async fn the_schedule_runs_what_it_runs_at_home() {
 }
 
 #[test]
+fn the_dashboard_shows_what_the_functions_measure() {
+    let template = Template::read();
+    let body =
+        words(&template.properties("Dashboard", "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]);
+    let read: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
+    assert!(read["widgets"].as_array().unwrap().len() > 4);
+    let mut measured = BTreeSet::new();
+    for name in names_in("functions")
+        .iter()
+        .map(|name| format!("functions/{name}/src"))
+        .chain(["shared/api/src".to_owned()])
+    {
+        for file in names_in(&name).iter().filter(|file| file.ends_with(".rs")) {
+            let code = text(&format!("{name}/{file}"));
+            for call in code.split("Unit::").filter(|before| before.contains("metrics::measure(")) {
+                let call = call.rsplit("metrics::measure(").next().unwrap();
+                let named =
+                    call.split('"').skip(1).step_by(2).filter(|word| word.starts_with(char::is_uppercase));
+                measured.extend(named.filter(|word| *word != "Reason").map(str::to_owned));
+            }
+        }
+    }
+    assert!(measured.len() > 4, "{measured:?}");
+    for metric in &measured {
+        assert!(body.contains(metric.as_str()), "{metric} is on no dashboard");
+    }
+}
+
+/// What SES tells at home goes through the rule on AWS, and what the rule asks for is published.
+#[tokio::test(flavor = "multi_thread")]
+async fn ses_tells_those_whom_it_tells_at_home() {
+    let template = Template::read();
+    let house = House::start().await;
+    for function in local_functions(&house) {
+        let (name, id) = (function.name, resource_name(function.name));
+        let rules = template.events(&id, "EventBridgeRule");
+        assert_eq!(rules.len(), usize::from(function.is_told_of_mail), "{name}");
+        let Some(rule) = rules.first() else { continue };
+        let mut pattern = rule["Pattern"].clone();
+        let tag = pattern["detail"]["mail"]["tags"]["ses:configuration-set"].take();
+        assert_eq!(tag, json!([reference("ConfigurationSet")]), "{name}");
+        pattern.as_object_mut().unwrap().remove("detail");
+        for file in names_in("events").iter().filter(|file| file.starts_with(name)) {
+            let event: Value = serde_json::from_str(&text(&format!("events/{file}"))).unwrap();
+            assert!(passes(&pattern, &event), "{name} is not given events/{file}");
+            assert_eq!(event["detail"]["mail"]["tags"]["ses:configuration-set"], json!(["glueconnect"]));
+        }
+        assert_eq!(rule["DeadLetterConfig"]["Arn"], attribute(&format!("{id}Failures"), "Arn"), "{name}");
+        let asked = pattern["detail-type"].as_array().unwrap().len();
+        let published = &template.properties("MailEvents", "AWS::SES::ConfigurationSetEventDestination")["EventDestination"]
+            ["MatchingEventTypes"];
+        assert_eq!(published.as_array().unwrap().len(), asked, "{published}");
+    }
+    let sender = template.properties("SendInvites", FUNCTION);
+    assert_eq!(sender["Environment"]["Variables"]["CONFIGURATION_SET"], reference("ConfigurationSet"));
+}
+
+#[test]
 fn whoever_looks_after_it_hears_of_every_queue() {
     let template = Template::read();
     let watched: BTreeSet<&str> = template
@@ -392,10 +450,6 @@ fn the_table_is_the_one_that_the_store_describes() {
     }
 }
 
-/// What a function reads at home from a variable and on AWS from elsewhere: the public keys from the table, the secret ones
-/// from the secret.
-const NOT_IN_VARIABLES: [&str; 2] = ["PUBLIC_KEYS", "SIGNING_KEYS"];
-
 #[test]
 fn a_function_is_given_the_variables_that_it_cannot_do_without_and_no_secret() {
     let template = Template::read();
@@ -406,12 +460,15 @@ fn a_function_is_given_the_variables_that_it_cannot_do_without_and_no_secret() {
         if main.contains("Api::from_environment") {
             code.push_str(&text("shared/api/src/lib.rs"));
         }
+        if main.contains("Signer::from_environment") {
+            code.push_str(&text("shared/signing/src/signer.rs"));
+        }
         let own = &template.properties(&resource_name(&name), FUNCTION)["Environment"]["Variables"];
         let given: BTreeSet<&String> =
             everyones.keys().chain(own.as_object().into_iter().flat_map(Map::keys)).collect();
         for read in code.split("required(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             let is_given = given.iter().any(|given| *given == read);
-            assert_eq!(is_given, !NOT_IN_VARIABLES.contains(&read), "{name} and {read}");
+            assert!(is_given, "{name} and {read}");
         }
     }
     assert!(

@@ -49,7 +49,7 @@ async fn attempt(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure>
 
 /// The page's form: whoever fills it in signs in with it, in the invited account, for this one answer.
 async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
-    if api.keys.verify_connection_invitation(token).is_ok()
+    if api.keys.verify(call.now, |keys| keys.verify_connection_invitation(token)).await?.is_ok()
         && let Some(earlier) = api.earlier(call).await?
     {
         return Ok(earlier);

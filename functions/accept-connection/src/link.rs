@@ -7,7 +7,11 @@ use web::{Answer, Call, Fault, page};
 
 /// Opens a link: 404 for what is none of ours, 410 with the reason for what is no longer good.
 pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Connection, Failure> {
-    let link = api.keys.verify_connection_invitation(token).map_err(|_| unknown(call))?;
+    let link = api
+        .keys
+        .verify(call.now, |keys| keys.verify_connection_invitation(token))
+        .await?
+        .map_err(|_| unknown(call))?;
     let connection = api.store.connection(link.host, link.connection).await?;
     let connection =
         connection.filter(|found| found.delegate_id == link.delegate).ok_or_else(|| unknown(call))?;

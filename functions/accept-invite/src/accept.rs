@@ -1,6 +1,7 @@
 //! `POST /invitations/{token}`: accepts, once, before the end, while the inviter may still grant what is granted.
 
 use api::{Api, Failure, act_at_home, session};
+use environment::metrics::{self, Unit};
 use policy::password::Password;
 use policy::{Timestamp, text};
 use serde_json::json;
@@ -66,6 +67,7 @@ async fn attempt(
     let account = &opened.membership.account;
     let act = act_at_home(call, account, &user);
     api.store.accept_invitation(&user, credential, opened.membership.security.revision, &act).await?;
+    metrics::measure(call.now, None, "InvitationsAccepted", Unit::Count, 1.0);
     if call.is_form() && call.wants_page() {
         let welcome = Accepted {
             account_name: &account.name,

@@ -13,7 +13,8 @@ pub async fn again(
     token: &str,
 ) -> Result<Option<Answer>, Failure> {
     // What is no link of ours is noted nowhere.
-    let Ok(link) = api.keys.verify_user_invitation(token) else { return Ok(None) };
+    let link = api.keys.verify(call.now, |keys| keys.verify_user_invitation(token)).await?;
+    let Ok(link) = link else { return Ok(None) };
     let Some(earlier) = api.earlier(call).await? else { return Ok(None) };
     if earlier.is_page() {
         return Ok(Some(earlier));

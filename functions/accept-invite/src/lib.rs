@@ -7,8 +7,9 @@ mod page;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use signing::Signer;
 use tokens::SigningKeys;
-use web::{Answer, Call, Route};
+use web::{Answer, Call, Fault, Route};
 
 /// What this function answers.
 pub const ROUTES: &[Route] = &[
@@ -18,9 +19,15 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// Answers a request.
-pub async fn handle(api: &Api, signing: &SigningKeys, request: Request) -> Response<Body> {
+pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Body> {
     let call = api.call(request);
-    let outcome = route(api, signing, &call).await;
+    let outcome = match signer.keys(call.now).await {
+        Ok(signing) => route(api, &signing, &call).await,
+        Err(error) => {
+            tracing::error!(%error, "there is nothing to sign with");
+            Err(Fault::unavailable().into())
+        }
+    };
     api.answer("accept-invite", &call, outcome).await
 }
 

@@ -36,7 +36,11 @@ impl Opened {
 
 /// Opens a link: 404 for what is none of ours, 410 with the reason for what is no longer good.
 pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure> {
-    let link = api.keys.verify_user_invitation(token).map_err(|_| unknown(call))?;
+    let link = api
+        .keys
+        .verify(call.now, |keys| keys.verify_user_invitation(token))
+        .await?
+        .map_err(|_| unknown(call))?;
     let membership = api.store.membership(link.account, link.user).await?.ok_or_else(|| unknown(call))?;
     let stored = api.store.invitation(link.account, link.user).await?;
     let (Some(user), Some(invitation)) = (membership.user.clone(), stored) else {

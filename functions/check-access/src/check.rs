@@ -1,6 +1,9 @@
 //! `POST /access/check`: answers up to a hundred questions from what is stored at this moment, in one round trip.
 
+use std::collections::BTreeMap;
+
 use api::{Api, Caller, Failure, show};
+use environment::metrics::{self, Unit};
 use policy::decision::{Facts, Question};
 use policy::{Action, Decision, GroupReach, OrganizationId, UserId, decide};
 use serde_json::{Value, json};
@@ -26,7 +29,7 @@ struct Asked {
 
 pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
-    let claim = api.claim(call)?;
+    let claim = api.claim(call).await?;
     let standpoint = claim.standpoint();
     let (asked, many) = match read(call, standpoint.user()) {
         Ok(read) => read,
@@ -41,13 +44,19 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }
     let mut rows = Vec::with_capacity(asked.len());
+    let mut counts = BTreeMap::new();
     for (place, asked) in asked.iter().enumerate() {
         let known = facts.get(Store::facts_position(place));
         let decision = decide(&asked.question, &gather(&caller, known, asked), call.now);
         if asked.record {
             record(api, call, &caller, known, asked, &decision).await?;
         }
+        *counts.entry((decision.allowed(), decision.reason())).or_insert(0_u32) += 1;
         rows.push(shown(place, asked, standpoint.user(), &decision));
+    }
+    for ((allowed, reason), count) in counts {
+        let metric = if allowed { "ChecksAllowed" } else { "ChecksDenied" };
+        metrics::measure(call.now, Some(("Reason", reason)), metric, Unit::Count, f64::from(count));
     }
     let data = if many { Value::Array(rows) } else { rows.pop().unwrap_or_default() };
     Ok(Answer::ok(&json!({ "data": data })))

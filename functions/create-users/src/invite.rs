@@ -114,6 +114,7 @@ impl Plan {
         faults.extend(faults_of(rows, &actor, &groups, &organizations));
         Faults::check(faults)?;
 
+        let key_id = api.signing_key(call).await?;
         let mut seen: BTreeMap<&EmailAddress, Option<UserId>> = BTreeMap::new();
         let mut outcomes = Vec::with_capacity(rows.len());
         let mut new = Vec::new();
@@ -127,7 +128,7 @@ impl Plan {
                 .map(|user| Known { my_glue: user.my_glue, accepted: user.status != UserStatus::Invited });
             let outcome = Outcome::of(already, row.my_glue, earlier.is_some());
             if outcome == Outcome::Invited && !committed.contains_key(&row.email) {
-                new.push(self::new(api, &caller, row, call.now));
+                new.push(self::new(api, &caller, row, &key_id, call.now));
             }
             let known_id = user.map(|user| user.id).or(earlier.flatten());
             outcomes.push((outcome, known_id));
@@ -175,14 +176,19 @@ fn faults_of(
     faults
 }
 
-/// That a limit has no room for the request, or for the row of this recipient.
+/// That a limit has no room for the request, or for the row of this recipient; or that this address gets no mail.
 fn over_limit(place: Option<usize>, refusal: Refusal, recipients: &[&EmailAddress], rows: &[Row]) -> Fault {
     let recipient = place.and_then(|place| recipients.get(place));
     let row = recipient.and_then(|email| rows.iter().find(|row| row.email == **email));
-    Fault::from(refusal).at(row.map_or("/data", |row| row.pointer.as_str()))
+    let is_about_address = matches!(refusal, Refusal::AddressSuppressed { .. });
+    Fault::from(refusal).at(match row {
+        Some(row) if is_about_address => format!("{}/attributes/email", row.pointer),
+        Some(row) => row.pointer.clone(),
+        None => "/data".to_owned(),
+    })
 }
 
-fn new(api: &Api, caller: &Caller, row: &Row, now: Timestamp) -> (User, Invitation) {
+fn new(api: &Api, caller: &Caller, row: &Row, key_id: &str, now: Timestamp) -> (User, Invitation) {
     let user = User {
         id: api.store.ids().next(now),
         email: row.email.clone(),
@@ -213,7 +219,7 @@ fn new(api: &Api, caller: &Caller, row: &Row, now: Timestamp) -> (User, Invitati
             .expires_at
             .unwrap_or_else(|| now.after(caller.account.invitation_lifetime.duration())),
         sponsor,
-        key_id: api.keys.current_kid().to_string(),
+        key_id: key_id.to_owned(),
     };
     let invitation = Invitation::new(caller.account.id, user.id, message, link, now);
     (user, invitation)

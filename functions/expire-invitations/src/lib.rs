@@ -4,9 +4,11 @@
 mod sweep;
 
 use environment::Clock;
+use environment::metrics::{self, Unit};
 use lambda_runtime::{Error, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
+use store::capacity::used;
 use store::{Store, keys};
 
 /// What the function works with, built once, outside the handler.
@@ -25,14 +27,31 @@ pub struct Report {
     pub expired: usize,
     /// Unsent mails brought back to the stream.
     pub nudged: usize,
+    /// For how many seconds the oldest unsent mail has been waiting; nought if none is.
+    #[serde(skip)]
+    pub oldest_unsent: u32,
 }
 
 /// Looks at everything that is due. The event's own time is not read: a late event must not act on a time gone by.
-pub async fn handle(expiring: &Expiring, _event: LambdaEvent<Value>) -> Result<Report, Error> {
+pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Report, Error> {
     let mut report = Report::default();
     for shard in 0..keys::DUE_SHARDS {
         sweep::sweep(expiring, shard, &mut report).await?;
     }
-    tracing::info!(expired = report.expired, nudged = report.nudged, "schedule run");
+    let (now, context) = (expiring.clock.now(), event.context);
+    // On every run: that nobody measures is alarming too.
+    let function = Some(("FunctionName", context.env_config.function_name.as_str()));
+    let waiting = f64::from(report.oldest_unsent);
+    metrics::measure(now, function, "OldestUnsentMail", Unit::Seconds, waiting);
+    let expired = f64::from(u32::try_from(report.expired).unwrap_or(u32::MAX));
+    metrics::measure(now, None, "InvitationsExpired", Unit::Count, expired);
+    tracing::info!(
+        request_id = context.request_id,
+        expired = report.expired,
+        nudged = report.nudged,
+        oldest_unsent = report.oldest_unsent,
+        capacity = used(),
+        "schedule run"
+    );
     Ok(report)
 }

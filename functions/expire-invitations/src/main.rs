@@ -6,11 +6,12 @@ use environment::{Clock, logging};
 use expire_invitations::Expiring;
 use lambda_runtime::{Error, run, service_fn};
 use store::Store;
+use store::capacity::metered;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     logging::start_logging();
     let expiring =
         Expiring { store: Store::new(&aws_config()?, required("TABLE_NAME")?), clock: Clock::system() };
-    run(service_fn(|event| expire_invitations::handle(&expiring, event))).await
+    run(service_fn(|event| metered(expire_invitations::handle(&expiring, event)))).await
 }

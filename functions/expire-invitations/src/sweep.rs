@@ -1,6 +1,7 @@
 //! One shard of the index of due invitations, from the soonest due to those due now.
 
 use policy::Timestamp;
+use policy::delivery::HORIZON;
 use policy::invitation::State;
 use store::{Act, ChangeError, Invitation, StoreError};
 
@@ -8,15 +9,28 @@ use crate::{Expiring, Report};
 
 pub async fn sweep(expiring: &Expiring, shard: u64, report: &mut Report) -> Result<(), StoreError> {
     let now = expiring.clock.now();
-    let mut page = expiring.store.due(shard, now, None).await?;
+    let horizon = now.after(HORIZON);
+    let mut page = expiring.store.due(shard, horizon, None).await?;
     loop {
         for invitation in &page.invitations {
+            measure(invitation, now, report);
             look_at(expiring, invitation, now, report).await?;
         }
         if page.is_last() {
             return Ok(());
         }
-        page = expiring.store.due(shard, now, Some(page)).await?;
+        page = expiring.store.due(shard, horizon, Some(page)).await?;
+    }
+}
+
+/// Unsent mail waits, whether it is time to try again or not.
+fn measure(invitation: &Invitation, now: Timestamp, report: &mut Report) {
+    let is_waiting = invitation.state == State::Open
+        && invitation.delivery.is_unsent()
+        && !invitation.life().is_expired(now);
+    if is_waiting {
+        let seconds = now.as_seconds() - invitation.invited_at.as_seconds();
+        report.oldest_unsent = report.oldest_unsent.max(u32::try_from(seconds).unwrap_or(0));
     }
 }
 

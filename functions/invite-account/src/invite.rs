@@ -1,8 +1,10 @@
 //! Invites another account: pending until one of its Administrators accepts.
 
+use std::collections::BTreeMap;
+
 use api::{Api, Caller, Failure, show};
 use policy::connection::{State, Status};
-use policy::{AccountId, EmailAddress, GroupReach, UserId};
+use policy::{AccountId, EmailAddress, GroupReach, Refusal, UserId};
 use serde_json::json;
 use store::account::{Membership, Standpoint};
 use store::connection::Revisions;
@@ -102,7 +104,7 @@ fn connection(api: &Api, call: &Call, caller: &Caller, offer: &Offer, delegate: 
 pub struct Mails(Vec<(Invitation, User)>);
 
 impl Mails {
-    /// One to every current Administrator of the delegate, as far as the limits allow them all.
+    /// One to every current Administrator of the delegate whose address gets mail, as far as the limits allow them all.
     pub async fn write(
         api: &Api,
         call: &Call,
@@ -112,12 +114,11 @@ impl Mails {
     ) -> Result<Self, Failure> {
         let ids: Vec<UserId> = delegate.security.administrator_ids.iter().copied().take(MAILS).collect();
         let administrators = api.store.users_by_id(delegate.account.id, &ids).await?;
-        let recipients: Vec<&EmailAddress> = administrators.iter().map(|user| &user.email).collect();
-        api.within_limits(caller, call, &recipients).await?;
+        let administrators = with_mail(api, call, caller, administrators).await?;
         let link = NewLink {
             expires_at: connection.invitation_expires_at,
             sponsor: caller.sponsor(),
-            key_id: api.keys.current_kid().to_string(),
+            key_id: api.signing_key(call).await?,
         };
         let mail = |user: &User| Invitation::of_connection(connection, user.id, link.clone(), call.now);
         Ok(Self(administrators.into_iter().map(|user| (mail(&user), user)).collect()))
@@ -132,6 +133,30 @@ impl Mails {
     pub fn invitations(&self) -> Vec<Invitation> {
         self.0.iter().map(|(mail, _)| mail.clone()).collect()
     }
+}
+
+/// Those who can be written to: refused if there is none of them, or for any other reason.
+async fn with_mail(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    administrators: Vec<User>,
+) -> Result<Vec<User>, Failure> {
+    let recipients: Vec<&EmailAddress> = administrators.iter().map(|user| &user.email).collect();
+    let mut without = BTreeMap::new();
+    for (place, refusal) in api.over_limit(caller, call, &recipients).await? {
+        match (place, refusal) {
+            (Some(place), refusal @ Refusal::AddressSuppressed { .. }) => {
+                drop(without.insert(place, refusal))
+            }
+            (_, refusal) => return Err(refusal.into()),
+        }
+    }
+    if let Some(refusal) = without.values().next().filter(|_| without.len() == administrators.len()) {
+        return Err(refusal.clone().into());
+    }
+    let places = administrators.into_iter().enumerate();
+    Ok(places.filter(|(place, _)| !without.contains_key(place)).map(|(_, user)| user).collect())
 }
 
 /// The delegate of a connection, as it is now.

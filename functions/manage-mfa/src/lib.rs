@@ -7,6 +7,7 @@ mod start;
 use api::{Api, Caller, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
 use policy::{GroupReach, Refusal, UserId};
+use signing::Signer;
 use tokens::SigningKeys;
 use web::request::id_in_path;
 use web::{Answer, Call, Fault, Route};
@@ -19,9 +20,15 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// Answers a request.
-pub async fn handle(api: &Api, signing: &SigningKeys, request: Request) -> Response<Body> {
+pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Body> {
     let call = api.call(request);
-    let outcome = route(api, signing, &call).await;
+    let outcome = match signer.keys(call.now).await {
+        Ok(signing) => route(api, &signing, &call).await,
+        Err(error) => {
+            tracing::error!(%error, "there is nothing to sign with");
+            Err(Fault::unavailable().into())
+        }
+    };
     api.answer("manage-mfa", &call, outcome).await
 }
 
@@ -40,7 +47,7 @@ async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, 
 /// The caller, whose own second factor this must be. A session that is good for enrolling alone will do; for anyone else's
 /// id the caller must be fully in, and be one who sees that there is such a user.
 async fn owner(api: &Api, call: &Call, id: UserId) -> Result<Caller, Failure> {
-    if api.claim(call)?.standpoint().user() == Some(id) {
+    if api.claim(call).await?.standpoint().user() == Some(id) {
         return api.enrolling_caller(call).await;
     }
     let caller = api.caller(call).await?;

@@ -38,7 +38,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let link = NewLink {
         expires_at: call.now.after(caller.account.invitation_lifetime.duration()),
         sponsor: caller.sponsor(),
-        key_id: api.keys.current_kid().to_string(),
+        key_id: api.signing_key(call).await?,
     };
     let renewed = invitation.renewed(link, call.now);
     let revision = caller.security.revision;

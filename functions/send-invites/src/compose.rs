@@ -5,7 +5,7 @@ use policy::connection::State;
 use policy::{AccountId, EmailAddress, Reach};
 use store::Invitation;
 use store::invitation::ConnectionMail as ConnectionMailOf;
-use tokens::{ConnectionInvitationLink, KeyId, UserInvitationLink};
+use tokens::{ConnectionInvitationLink, KeyId, SigningError, SigningKeys, UserInvitationLink};
 
 use crate::Sending;
 use crate::send::NotSent;
@@ -38,7 +38,7 @@ async fn to_user(
         generation: invitation.generation,
         expires_at: invitation.expires_at,
     };
-    let token = sending.signing.sign_user_invitation(&link, &KeyId::from(invitation.key_id.clone()))?;
+    let token = sign(sending, invitation, |keys, kid| keys.sign_user_invitation(&link, kid)).await?;
     let mail = InvitationMail {
         inviter_name: &invitation.sponsor_name,
         account_name: &membership.account.name,
@@ -76,7 +76,7 @@ async fn to_administrator(
         generation: invitation.generation,
         expires_at: invitation.expires_at,
     };
-    let token = sending.signing.sign_connection_invitation(&link, &KeyId::from(invitation.key_id.clone()))?;
+    let token = sign(sending, invitation, |keys, kid| keys.sign_connection_invitation(&link, kid)).await?;
     let mail = ConnectionMail {
         inviter_name: &stored.inviter_name,
         host_name: &stored.host_name,
@@ -90,6 +90,19 @@ async fn to_administrator(
         link: &format!("{}/connection-invitations/{token}", sending.public_url),
     };
     Ok(Some((user.email, mail.message())))
+}
+
+/// Signs under the key that the invitation names; if that one is not at hand, a rotation may have just brought it.
+async fn sign(
+    sending: &Sending,
+    invitation: &Invitation,
+    sign: impl Fn(&SigningKeys, &KeyId) -> Result<String, SigningError>,
+) -> Result<String, NotSent> {
+    let (kid, now) = (KeyId::from(invitation.key_id.clone()), sending.clock.now());
+    match sign(&sending.signer.keys(now).await?, &kid) {
+        Err(SigningError::UnknownKey(_)) => Ok(sign(&sending.signer.keys_anew(now).await?, &kid)?),
+        signed => Ok(signed?),
+    }
 }
 
 async fn organization_names(

@@ -8,8 +8,9 @@ use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventR
 use environment::Clock;
 use lambda_runtime::{Error, LambdaEvent};
 use mail::Mailer;
+use signing::Signer;
+use store::capacity::used;
 use store::{Store, keys};
-use tokens::SigningKeys;
 
 /// What the function works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -17,7 +18,7 @@ pub struct Sending {
     /// The table.
     pub store: Store,
     /// The keys that links are signed with.
-    pub signing: SigningKeys,
+    pub signer: Signer,
     /// SES.
     pub mailer: Mailer,
     /// Where `now` comes from.
@@ -39,6 +40,13 @@ pub async fn handle(sending: &Sending, event: LambdaEvent<Event>) -> Result<Dyna
             response.batch_item_failures.push(failure);
         }
     }
+    tracing::info!(
+        request_id = event.context.request_id,
+        records = event.payload.records.len(),
+        failed = response.batch_item_failures.len(),
+        capacity = used(),
+        "records looked at"
+    );
     Ok(response)
 }
 

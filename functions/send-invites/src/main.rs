@@ -6,8 +6,9 @@ use environment::{Clock, logging};
 use lambda_runtime::{Error, run, service_fn};
 use mail::{Mailer, Sender};
 use send_invites::Sending;
+use signing::Signer;
 use store::Store;
-use tokens::SigningKeys;
+use store::capacity::metered;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -16,11 +17,11 @@ async fn main() -> Result<(), Error> {
     let sender = Sender { address: required("SENDER_ADDRESS")?, name: required("SENDER_NAME")? };
     let sending = Sending {
         store: Store::new(&config, required("TABLE_NAME")?),
-        signing: SigningKeys::from_jwks(&required("SIGNING_KEYS")?)?,
+        signer: Signer::new(&config, required("SIGNING_KEYS_SECRET")?),
         mailer: Mailer::new(&config, &sender, optional("CONFIGURATION_SET")),
         clock: Clock::system(),
         public_url: required("PUBLIC_URL")?.trim_end_matches('/').to_owned(),
     };
     sending.store.warm_up().await;
-    run(service_fn(|event| send_invites::handle(&sending, event))).await
+    run(service_fn(|event| metered(send_invites::handle(&sending, event)))).await
 }

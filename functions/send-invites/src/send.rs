@@ -1,9 +1,11 @@
 //! Sends one invitation's mail: claims it, signs the link, hands it to SES, notes what came of it.
 
+use environment::metrics::{self, Unit};
 use mail::SendError;
+use policy::Timestamp;
 use policy::delivery::Failure;
 use policy::invitation::State;
-use store::StoreError;
+use store::{Invitation, StoreError};
 
 use crate::Sending;
 use crate::compose::compose;
@@ -17,6 +19,9 @@ pub enum NotSent {
     /// The key that the link was first signed with is gone.
     #[error(transparent)]
     Signing(#[from] tokens::SigningError),
+    /// There are no keys to sign with.
+    #[error(transparent)]
+    Keys(#[from] signing::SecretError),
 }
 
 /// Mails the invitation with this key, if there is something to send now.
@@ -36,10 +41,26 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
         sending.store.abandon_mail(&invitation).await?;
         return Ok(());
     };
-    match sending.mailer.send(recipient.as_str(), &message, &[("mail", "invitation")]).await {
+    if let Some(reason) = sending.store.suppression(&recipient).await? {
+        tracing::info!(account = %invitation.account_id, reason = reason.name(), "the address gets no mail");
+        sending.store.mail_suppressed(&invitation).await?;
+        return Ok(());
+    }
+    let tags = tags(&invitation);
+    let tags: Vec<(&str, &str)> = tags.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    match sending.mailer.send(recipient.as_str(), &message, &tags).await {
         Ok(id) => {
             tracing::info!(account = %invitation.account_id, generation = invitation.generation, "invitation mailed");
-            sending.store.mail_sent(&invitation, id.as_str(), sending.clock.now()).await?;
+            let sent_at = sending.clock.now();
+            metrics::measure(sent_at, None, "InvitationsSent", Unit::Count, 1.0);
+            metrics::measure(
+                sent_at,
+                None,
+                "MailDelay",
+                Unit::Seconds,
+                seconds(invitation.invited_at, sent_at),
+            );
+            sending.store.mail_sent(&invitation, id.as_str(), sent_at).await?;
         }
         Err(error) => {
             tracing::warn!(account = %invitation.account_id, code = error.code(), "SES did not take an invitation");
@@ -51,4 +72,22 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
         }
     }
     Ok(())
+}
+
+/// How long from one moment to another.
+fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    std::time::Duration::from_millis(u64::try_from(to.as_millis() - from.as_millis()).unwrap_or(0))
+        .as_secs_f64()
+}
+
+/// What SES says of the mail comes back with these, so that it finds the invitation without an index.
+fn tags(invitation: &Invitation) -> Vec<(&'static str, String)> {
+    let mut tags = vec![
+        ("mail", "invitation".to_owned()),
+        ("account", invitation.account_id.to_string()),
+        ("user", invitation.user_id.to_string()),
+        ("generation", invitation.generation.to_string()),
+    ];
+    tags.extend(invitation.connection.map(|connection| ("connection", connection.id.to_string())));
+    tags
 }

@@ -3,14 +3,16 @@
 use std::convert::Infallible;
 
 use api::Api;
-use environment::variables::required;
 use lambda_http::{Error, run, service_fn};
-use tokens::SigningKeys;
+use signing::Signer;
+use store::capacity::metered;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let api = Api::from_environment().await?;
-    let signing = SigningKeys::from_jwks(&required("SIGNING_KEYS")?)?;
-    run(service_fn(|request| async { Ok::<_, Infallible>(sign_in::handle(&api, &signing, request).await) }))
-        .await
+    let signer = Signer::from_environment()?;
+    run(service_fn(|request| async {
+        Ok::<_, Infallible>(metered(sign_in::handle(&api, &signer, request)).await)
+    }))
+    .await
 }

@@ -6,24 +6,29 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::mail_events::{MailEvent, MailEvents, NotTold};
 use crate::mailbox::Mail;
 use crate::page;
+use crate::rotation::Rotation;
 use crate::routing::decoded;
 use crate::schedule::{ScheduleError, Schedules};
+use crate::secrets::Secrets;
 use crate::ses::{Mode, Ses};
 
 /// What the port knows, for those who ask for something else.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 11] = [
     "GET /                              the mailbox as a page; ?to=<address> for one recipient",
     "GET /store                         the mailbox as JSON; ?to=<address>",
     "POST /clear-store                  empties the mailbox",
+    "POST /mails/<messageId>/<event>    SES tells: delivery, delay, bounce, transient-bounce, complaint, reject, …",
+    "POST /rotate-keys                  Secrets Manager has the keys rotated now",
     "GET /clock                         the product's time",
     "POST /clock                        {\"advance-seconds\": 3600}",
     "POST /schedule/expire-invitations  runs the schedule now",
@@ -36,6 +41,9 @@ const KNOWN: [&str; 9] = [
 pub(crate) struct Control {
     pub(crate) ses: Ses,
     pub(crate) schedules: Arc<Schedules>,
+    pub(crate) mail_events: MailEvents,
+    pub(crate) secrets: Secrets,
+    pub(crate) rotation: Rotation,
 }
 
 #[derive(Deserialize)]
@@ -61,9 +69,11 @@ impl Control {
         stopped: impl Future<Output = ()> + Send + 'static,
     ) {
         let router = Router::new()
-            .route("/", get(mailbox))
+            .route("/", get(mailbox).post(secrets))
+            .route("/rotate-keys", post(rotate))
             .route("/store", get(store).delete(clear))
             .route("/clear-store", post(clear))
+            .route("/mails/{id}/{event}", post(tell))
             .route("/clock", get(clock).post(advance))
             .route("/schedule/{name}", post(schedule))
             .route("/ses", get(mode).post(switch))
@@ -99,6 +109,30 @@ async fn clear(State(control): Shared) -> Response {
     match control.ses.mailbox.clear() {
         Ok(()) => Redirect::to("/").into_response(),
         Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+async fn tell(State(control): Shared, Path((id, event)): Path<(String, String)>) -> Response {
+    let Some(event) = MailEvent::named(&event) else {
+        let names = MailEvent::ALL.map(MailEvent::name).join(", ");
+        return refuse(StatusCode::NOT_FOUND, &format!("there is no event {event}; there is: {names}"));
+    };
+    match control.mail_events.tell(&id, event).await {
+        Ok(()) => Redirect::to("/").into_response(),
+        Err(error @ NotTold::Unknown(_)) => refuse(StatusCode::NOT_FOUND, &error.to_string()),
+        Err(error @ NotTold::NoConfigurationSet) => refuse(StatusCode::CONFLICT, &error.to_string()),
+        Err(error @ NotTold::Failed(_)) => refuse(StatusCode::BAD_GATEWAY, &error.to_string()),
+    }
+}
+
+async fn secrets(State(control): Shared, headers: HeaderMap, body: Bytes) -> Response {
+    control.secrets.answer(&headers, &body)
+}
+
+async fn rotate(State(control): Shared) -> Response {
+    match control.rotation.rotate().await {
+        Ok(()) => answer(StatusCode::OK, &json!({ "rotated": true })),
+        Err(failure) => refuse(StatusCode::BAD_GATEWAY, &failure.to_string()),
     }
 }
 

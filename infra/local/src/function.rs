@@ -50,6 +50,10 @@ pub struct Function {
     pub stream: Option<StreamTrigger>,
     /// Set, if it runs on a schedule.
     pub schedule: Option<Schedule>,
+    /// Whether it is told what became of a mail.
+    pub is_told_of_mail: bool,
+    /// Whether it is called once when the product starts.
+    pub is_called_at_start: bool,
     /// How it is called.
     pub invoke: Invoke,
 }
@@ -63,6 +67,20 @@ impl Function {
         wants: impl Fn(&Value) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.stream = Some(StreamTrigger { wants: Arc::new(wants), attempts: attempts.max(1) });
+        self
+    }
+
+    /// The same function, called once with nothing when the product starts, before anything else is asked of it.
+    #[must_use]
+    pub fn called_at_start(mut self) -> Self {
+        self.is_called_at_start = true;
+        self
+    }
+
+    /// The same function, told by SES what became of a mail.
+    #[must_use]
+    pub fn told_of_mail(mut self) -> Self {
+        self.is_told_of_mail = true;
         self
     }
 
@@ -96,11 +114,19 @@ where
             serde_json::to_value(answer).map_err(|error| format!("the answer cannot be written: {error}"))
         })
     });
-    Function { name, routes, stream: None, schedule: None, invoke }
+    Function {
+        name,
+        routes,
+        stream: None,
+        schedule: None,
+        is_told_of_mail: false,
+        is_called_at_start: false,
+        invoke,
+    }
 }
 
-/// A function that something other than HTTP calls: say what with [`Function::fed_by_stream`] or
-/// [`Function::on_schedule`].
+/// A function that something other than HTTP calls: say what with [`Function::fed_by_stream`],
+/// [`Function::on_schedule`] or [`Function::told_of_mail`].
 pub fn event_function<In, Out, Fault, Handler, Answer>(name: &'static str, handler: Handler) -> Function
 where
     In: DeserializeOwned + Send + 'static,
@@ -118,7 +144,15 @@ where
             serde_json::to_value(answer).map_err(|error| format!("the answer cannot be written: {error}"))
         })
     });
-    Function { name, routes: Vec::new(), stream: None, schedule: None, invoke }
+    Function {
+        name,
+        routes: Vec::new(),
+        stream: None,
+        schedule: None,
+        is_told_of_mail: false,
+        is_called_at_start: false,
+        invoke,
+    }
 }
 
 /// Through text, since that is how an event reaches a function on Lambda.

@@ -3,21 +3,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::Api;
+use api::{Api, Keys};
 use aws_lambda_events::event::dynamodb::EventRecord;
 use environment::aws::local_aws_config;
 use expire_invitations::Expiring;
 use invite_account::Providers;
 use lambda_http::{Body, Request, Response};
 use mail::{Mailer, Sender};
+use record_delivery::Recording;
+use rotate_keys::Rotating;
 use seal_log::Sealing;
 use send_invites::Sending;
 use serde_json::Value;
+use signing::{Secret, Signer};
 use store::Store;
+use store::capacity::metered;
 use tokens::SigningKeys;
 
 use crate::function::{Function, Route, event_function, http_function};
 use crate::run::{Pieces, SeedDemo};
+use crate::secrets;
 use crate::surroundings::{REGION, Surroundings};
 
 /// The table's name.
@@ -34,6 +39,9 @@ const SEALING_ATTEMPTS: u32 = u32::MAX;
 
 const SENDER_ADDRESS: &str = "invitations@glueconnect.example";
 const SENDER_NAME: &str = "glueconnect";
+
+/// By which SES tells what became of a mail.
+const CONFIGURATION_SET: &str = "glueconnect";
 
 /// The whole product, as [`crate::run::run`] runs it.
 #[must_use]
@@ -54,27 +62,36 @@ pub fn generate_keys() -> Result<String, String> {
 
 /// All functions, built against these surroundings; why not, if the keys are none.
 pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
-    let signing = SigningKeys::from_jwks(&surroundings.keys).map_err(|error| error.to_string())?;
+    SigningKeys::from_jwks(&surroundings.keys).map_err(|error| error.to_string())?;
+    let secrets = local_aws_config(&surroundings.secrets_url);
+    let signer = Signer::new(&secrets, secrets::NAME);
+    let store = Store::new(&local_aws_config(&surroundings.dynamodb_url), TABLE);
     let api = Api {
-        store: Store::new(&local_aws_config(&surroundings.dynamodb_url), TABLE),
-        keys: signing.public(),
+        keys: Keys::new(store.clone()),
+        store,
         clock: surroundings.clock.clone(),
         limits: surroundings.limits,
     };
     let sending = Sending {
         store: api.store.clone(),
-        signing: signing.clone(),
+        signer: signer.clone(),
         mailer: Mailer::new(
             &local_aws_config(&surroundings.ses_url),
             &Sender { address: SENDER_ADDRESS.to_owned(), name: SENDER_NAME.to_owned() },
-            None,
+            Some(CONFIGURATION_SET.to_owned()),
         ),
         clock: surroundings.clock.clone(),
         public_url: surroundings.public_url.clone(),
     };
     let expiring = Expiring { store: api.store.clone(), clock: surroundings.clock.clone() };
     let sealing = Sealing { store: api.store.clone(), clock: surroundings.clock.clone() };
-    let work = Arc::new((api, signing));
+    let recording = Recording { store: api.store.clone(), clock: surroundings.clock.clone() };
+    let rotating = Rotating {
+        store: api.store.clone(),
+        secret: Secret::new(&secrets, secrets::NAME),
+        clock: surroundings.clock.clone(),
+    };
+    let work = Arc::new((api, signer));
     macro_rules! plain {
         ($name:literal, $function:ident) => {
             served($name, $function::ROUTES, &work, |work, request| async move {
@@ -115,6 +132,16 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
             async move { send_invites::handle(&sending, event).await }
         })
         .fed_by_stream(STREAM_ATTEMPTS, |record| concerns(record, send_invites::concerns)),
+        event_function("rotate-keys", move |event| {
+            let rotating = rotating.clone();
+            async move { rotate_keys::handle(&rotating, event).await }
+        })
+        .called_at_start(),
+        event_function("record-delivery", move |event| {
+            let recording = recording.clone();
+            async move { record_delivery::handle(&recording, event).await }
+        })
+        .told_of_mail(),
         event_function("seal-log", move |event| {
             let sealing = sealing.clone();
             async move { seal_log::handle(&sealing, event).await }
@@ -128,7 +155,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
     ])
 }
 
-type Work = Arc<(Api, SigningKeys)>;
+type Work = Arc<(Api, Signer)>;
 
 fn served<Answer>(
     name: &'static str,
@@ -140,7 +167,7 @@ where
     Answer: Future<Output = Response<Body>> + Send + 'static,
 {
     let work = Arc::clone(work);
-    http_function(name, routes.to_vec(), move |request| handle(Arc::clone(&work), request))
+    http_function(name, routes.to_vec(), move |request| metered(handle(Arc::clone(&work), request)))
 }
 
 /// What a function says of a record, as it reads it.
@@ -150,8 +177,6 @@ fn concerns(record: &Value, says: fn(&EventRecord) -> bool) -> bool {
 
 /// The variables with which a function that runs in a process of its own finds these surroundings.
 pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
-    let public =
-        SigningKeys::from_jwks(&surroundings.keys).map(|keys| keys.public_jwks()).unwrap_or_default();
     vec![
         ("AWS_ENDPOINT_URL_DYNAMODB", surroundings.dynamodb_url.clone()),
         ("AWS_ENDPOINT_URL_SESV2", surroundings.ses_url.clone()),
@@ -160,10 +185,10 @@ pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("PUBLIC_URL", surroundings.public_url.clone()),
         ("TABLE_NAME", TABLE.to_owned()),
-        ("PUBLIC_KEYS", public),
-        // Secret, and good for this data alone: without them nobody signs in or accepts.
-        ("SIGNING_KEYS", surroundings.keys.clone()),
+        ("SIGNING_KEYS_SECRET", secrets::NAME.to_owned()),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", surroundings.secrets_url.clone()),
         ("SENDER_ADDRESS", SENDER_ADDRESS.to_owned()),
+        ("CONFIGURATION_SET", CONFIGURATION_SET.to_owned()),
         ("SENDER_NAME", SENDER_NAME.to_owned()),
     ]
 }

@@ -1,5 +1,6 @@
 //! The recipients' side of every mail that was sent: kept in memory and, unless the product is ephemeral, in a file.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -25,6 +26,12 @@ pub struct Mail {
     pub subject: String,
     /// What it says.
     pub body: Content,
+    /// With what its sender marked it, for what SES tells of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// The configuration set by which SES tells of it; of a mail without one it tells nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration_set: Option<String>,
     /// When it arrived, in seconds since 1970 on the product's clock.
     pub at: i64,
 }
@@ -125,6 +132,12 @@ impl Mailbox {
     #[must_use]
     pub fn mails_for(&self, address: &str) -> Vec<Mail> {
         self.lock().mails.iter().filter(|mail| mail.is_for(address)).cloned().collect()
+    }
+
+    /// The mail with this name of SES's.
+    #[must_use]
+    pub fn mail(&self, message_id: &str) -> Option<Mail> {
+        self.lock().mails.iter().find(|mail| mail.message_id == message_id).cloned()
     }
 
     /// Throws every mail away.

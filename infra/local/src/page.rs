@@ -29,6 +29,10 @@ summary, button { cursor: pointer; }
 form { display: inline; }
 ";
 
+/// What can be told of a mail by a click.
+const TELLS: [(&str, &str); 3] =
+    [("delivery", "arrived"), ("bounce", "came back"), ("complaint", "was unwanted")];
+
 /// The page of these mails, newest first.
 pub(crate) fn mailbox(mails: &[Mail], to: Option<&str>) -> Response {
     let count = match mails.len() {
@@ -81,6 +85,14 @@ fn one(mail: &Mail) -> Markup {
                 dt { "From" } dd { (mail.from) }
                 dt { "To" } dd { (mail.destination.to.join(", ")) }
                 dt { "At" } dd { time datetime=(at) { (at.for_people()) } }
+            }
+            @if mail.configuration_set.is_some() {
+                p {
+                    "SES tells that it "
+                    @for (event, says) in TELLS {
+                        form method="post" action={ "/mails/" (mail.message_id) "/" (event) } { button { (says) } } " "
+                    }
+                }
             }
             @if let Some(page) = &mail.body.html {
                 details {

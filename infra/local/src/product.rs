@@ -16,10 +16,13 @@ use crate::folder::{Folder, FolderError, KEYS, Storage, mailbox_folder, replace}
 use crate::front::Front;
 use crate::function::Function;
 use crate::invocation::{self, Failure};
+use crate::mail_events::{MailEvent, MailEvents, NotTold};
 use crate::mailbox::Mailbox;
 use crate::ports::{self, PortError, Ports};
+use crate::rotation::Rotation;
 use crate::routing::Routing;
 use crate::schedule::{ScheduleError, Schedules};
+use crate::secrets::Secrets;
 use crate::ses::{Ses, SesMode};
 use crate::stream::Stream;
 use crate::surroundings::Surroundings;
@@ -99,6 +102,8 @@ pub struct Product {
     functions: Vec<Function>,
     stream: Arc<Stream>,
     schedules: Arc<Schedules>,
+    mail_events: MailEvents,
+    rotation: Rotation,
     stop: watch::Sender<bool>,
     servers: JoinSet<()>,
     _loops: JoinSet<()>,
@@ -114,6 +119,7 @@ impl Product {
             Storage::Dir(data) => (Some(Folder::open(data)?), open_mailbox(data)?),
         };
         let keys = keys(folder.as_ref(), generate_keys)?;
+        let secrets = Secrets::new(keys.clone(), folder.as_ref().map(|folder| folder.file("keys.json")));
         let (api, api_url) = if front {
             let (listener, url) = ports::take(ports.api).await?;
             (Some(listener), url)
@@ -131,6 +137,7 @@ impl Product {
         let surroundings = Surroundings {
             dynamodb_url: dynamodb_url.clone(),
             ses_url: control_url.clone(),
+            secrets_url: control_url.clone(),
             public_url: api_url.clone(),
             clock: clock.clone(),
             keys,
@@ -140,6 +147,8 @@ impl Product {
         let routing = Routing::new(&functions).map_err(StartError::Route)?;
         let stream = Arc::new(Stream::new(database.clone(), &functions, folder.as_ref()));
         let schedules = Arc::new(Schedules::new(clock.clone(), &functions));
+        let rotation = Rotation::new(secrets.clone(), &functions);
+        let mail_events = MailEvents::new(mailbox.clone(), clock.clone(), &functions);
         let ses = Ses { mode: SesMode::default(), mailbox: mailbox.clone(), clock: clock.clone() };
         let mode = ses.mode.clone();
         let is_new = database.is_new();
@@ -152,7 +161,17 @@ impl Product {
         };
         let mut servers = JoinSet::new();
         servers.spawn(database.serve(dynamodb, stopped()));
-        servers.spawn(Control { ses, schedules: Arc::clone(&schedules) }.serve(control, stopped()));
+        servers.spawn(
+            Control {
+                ses,
+                schedules: Arc::clone(&schedules),
+                mail_events: mail_events.clone(),
+                secrets,
+                rotation: rotation.clone(),
+            }
+            .serve(control, stopped()),
+        );
+        rotation.prepare().await.map_err(|failure| StartError::Keys(failure.to_string()))?;
         if let Some(api) = api {
             servers.spawn(Front { routing, clock: clock.clone() }.serve(api, stopped()));
         }
@@ -174,6 +193,8 @@ impl Product {
             functions,
             stream,
             schedules,
+            mail_events,
+            rotation,
             stop,
             servers,
             _loops: loops,
@@ -189,6 +210,16 @@ impl Product {
     /// Runs a schedule now, and answers what its function answered.
     pub async fn run_schedule(&self, name: &str) -> Result<Value, ScheduleError> {
         self.schedules.run(name).await
+    }
+
+    /// Has SES tell that this happened to the mail with this name of SES's.
+    pub async fn tell_of_mail(&self, message_id: &str, what: MailEvent) -> Result<(), NotTold> {
+        self.mail_events.tell(message_id, what).await
+    }
+
+    /// Has Secrets Manager rotate the keys now.
+    pub async fn rotate_keys(&self) -> Result<(), Failure> {
+        self.rotation.rotate().await
     }
 
     /// Invokes a function by its name with an event.

@@ -64,6 +64,16 @@ struct SendEmail {
     #[serde(default)]
     destination: Addresses,
     content: Kinds,
+    #[serde(default)]
+    email_tags: Vec<Tag>,
+    configuration_set_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    name: String,
+    value: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -161,6 +171,8 @@ impl Ses {
             destination: Destination { to, cc, bcc },
             subject: simple.subject.data,
             body: content,
+            tags: request.email_tags.into_iter().map(|tag| (tag.name, tag.value)).collect(),
+            configuration_set: request.configuration_set_name,
             at: self.clock.now().as_seconds(),
         })
     }

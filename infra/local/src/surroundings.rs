@@ -16,11 +16,13 @@ pub struct Surroundings {
     pub dynamodb_url: String,
     /// The endpoint of SES v2.
     pub ses_url: String,
+    /// The endpoint of Secrets Manager.
+    pub secrets_url: String,
     /// Where people reach the product; links in mails begin with it.
     pub public_url: String,
     /// The product's clock.
     pub clock: Clock,
-    /// The secret key set, as JSON.
+    /// The secret key set with which it starts, as JSON.
     pub keys: String,
     /// How much may be asked of the product.
     pub limits: Limits,

@@ -28,7 +28,7 @@ impl Api {
 }
 
 /// The status, and what the log calls it; none if the store had no answer.
-fn ending(outcome: &Result<Answer, Failure>) -> Option<(u16, &'static str)> {
+pub(crate) fn ending(outcome: &Result<Answer, Failure>) -> Option<(u16, &'static str)> {
     match outcome {
         Ok(answer) => Some(page_ending(answer)),
         Err(Failure::Answered(answer)) => Some(page_ending(answer)),

@@ -51,18 +51,18 @@ impl Api {
     /// Who calls. 401 if nobody does, or nobody who is in; 403 for a visitor whom the host does not, or no longer, let in; 429
     /// for the one request too many.
     pub async fn caller(&self, call: &Call) -> Result<Caller, Failure> {
-        self.known(call, self.claim(call)?, Caller::admit).await
+        self.known(call, self.claim(call).await?, Caller::admit).await
     }
 
     /// Who calls, as in the home account, wherever the token says they are: a visitor who was shut out can still go home.
     pub async fn caller_at_home(&self, call: &Call) -> Result<Caller, Failure> {
-        self.known(call, self.claim(call)?.at_home(), Caller::admit).await
+        self.known(call, self.claim(call).await?.at_home(), Caller::admit).await
     }
 
     /// Who calls to set up the own second factor, as in the home account. The only way in for a session that is good for
     /// nothing else, or that was made without the second factor that the account demands.
     pub async fn enrolling_caller(&self, call: &Call) -> Result<Caller, Failure> {
-        self.known(call, self.claim(call)?.at_home(), Caller::recognize).await
+        self.known(call, self.claim(call).await?.at_home(), Caller::recognize).await
     }
 
     async fn known(

@@ -47,7 +47,7 @@ pub const fn standpoint(session: &Session) -> Standpoint {
 
 impl Api {
     /// Who the request says is calling. 401 if it says nothing, or nothing that could be so; 400 if it says two things.
-    pub fn claim(&self, call: &Call) -> Result<Claim, Failure> {
+    pub async fn claim(&self, call: &Call) -> Result<Claim, Failure> {
         if call.header("authorization").is_some() && call.header("x-api-key").is_some() {
             let detail = "Send a token in authorization or a key in x-api-key, not both.";
             return Err(Fault::malformed("two-credentials", detail).into());
@@ -59,7 +59,8 @@ impl Api {
             let detail = "Sign in first: POST /sessions. Or send a key in x-api-key.";
             return Err(Fault::unauthenticated("no-credentials", detail).into());
         };
-        self.keys.verify_session(token, call.now).map(Claim::Session).map_err(|_| invalid_token())
+        let verified = self.keys.verify(call.now, |keys| keys.verify_session(token, call.now)).await?;
+        verified.map(Claim::Session).map_err(|_| invalid_token())
     }
 }
 

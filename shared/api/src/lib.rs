@@ -9,6 +9,7 @@ pub mod change;
 mod claim;
 pub mod credentials;
 mod failure;
+pub mod keys;
 mod limits;
 pub mod list;
 mod named;
@@ -20,17 +21,19 @@ mod sponsor;
 
 use environment::Clock;
 use environment::aws::aws_config;
+use environment::metrics::{self, Unit};
 use environment::variables::required;
 use lambda_http::{Body, Request, Response};
 use policy::Limits;
 use store::Store;
-use tokens::PublicKeys;
+use store::capacity::used;
 use web::{Answer, Call, Fault};
 
 pub use act::act_at_home;
 pub use caller::{Caller, Person, Principal};
 pub use claim::{Claim, standpoint};
 pub use failure::Failure;
+pub use keys::Keys;
 pub use sponsor::Vouching;
 
 /// What a function of the API works with, built once, outside the handler.
@@ -39,7 +42,7 @@ pub struct Api {
     /// The table.
     pub store: Store,
     /// The keys that sessions and links are verified with. Nothing can be signed with them.
-    pub keys: PublicKeys,
+    pub keys: Keys,
     /// Where `now` comes from.
     pub clock: Clock,
     /// How much may be asked of the product.
@@ -47,14 +50,20 @@ pub struct Api {
 }
 
 impl Api {
-    /// As the environment says: `TABLE_NAME`, `PUBLIC_KEYS`, the limits if others than ours are wanted, and what AWS sets. Opens
-    /// the connection to the table.
+    /// As the environment says: `TABLE_NAME`, the limits if others than ours are wanted, and what AWS sets. Reads the
+    /// public keys.
     pub async fn from_environment() -> Result<Self, lambda_http::Error> {
         environment::logging::start_logging();
         let store = Store::new(&aws_config()?, required("TABLE_NAME")?);
-        store.warm_up().await;
-        let keys = PublicKeys::from_jwks(&required("PUBLIC_KEYS")?)?;
-        Ok(Self { store, keys, clock: Clock::system(), limits: limits::from_environment()? })
+        let (keys, clock) = (Keys::new(store.clone()), Clock::system());
+        keys.warm_up(clock.now()).await;
+        Ok(Self { store, keys, clock, limits: limits::from_environment()? })
+    }
+
+    /// The name of the key that signs the links of new invitations.
+    pub async fn signing_key(&self, call: &Call) -> Result<String, Failure> {
+        let kid = self.keys.current_kid(call.now).await?;
+        kid.map(|kid| kid.to_string()).ok_or_else(|| Fault::unavailable().into())
     }
 
     /// Takes a request apart, at the moment that counts for all that it does.
@@ -76,14 +85,36 @@ impl Api {
             Err(error) => Err(error.into()),
         };
         self.settle(call, &outcome).await;
+        let word = activity::ending(&outcome).map_or("unavailable", |(_, word)| word);
         let answer = outcome.unwrap_or_else(|failure| {
             if let Failure::Store(error) = &failure {
                 tracing::error!(function, request_id = call.request_id, %error, "the store did not answer");
             }
             failure.into()
         });
-        tracing::info!(function, request_id = call.request_id, status = answer.status().as_u16(), "answered");
+        self.tell(function, call, word, &answer);
         answer.into_response(&call.request_id)
+    }
+}
+
+impl Api {
+    /// One line for each request: whose account it was about and how it ended, and neither a person nor what was said.
+    fn tell(&self, function: &'static str, call: &Call, outcome: &'static str, answer: &Answer) {
+        let now = self.clock.now();
+        let account = call.noted.who().map(|act| act.account.to_string());
+        tracing::info!(
+            function,
+            request_id = call.request_id,
+            account,
+            status = answer.status().as_u16(),
+            outcome,
+            capacity = used(),
+            duration_ms = now.as_millis().saturating_sub(call.now.as_millis()),
+            "answered"
+        );
+        if answer.status().as_u16() == 429 {
+            metrics::measure(now, Some(("Reason", outcome)), "RequestsRefusedByLimit", Unit::Count, 1.0);
+        }
     }
 }
 

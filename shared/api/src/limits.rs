@@ -1,6 +1,7 @@
 //! The limits: as the environment sets them, and whether what a request would send is within them.
 
 use environment::variables::optional;
+use policy::delivery::may_write_to;
 use policy::limits::{may_invite, may_mail};
 use policy::{EmailAddress, Limits, Refusal};
 use web::Call;
@@ -31,7 +32,7 @@ fn number(name: &'static str, usual: u32) -> Result<u32, NotALimit> {
 }
 
 impl Api {
-    /// What keeps the caller's account from sending one invitation to each of these addresses, with the place in `recipients` of
+    /// What keeps the caller's account, by the limits or since the address gets no mail, from sending one invitation to each of these addresses, with the place in `recipients` of
     /// the address that it concerns, if it concerns one. The transaction that sends them holds it to the same.
     pub async fn over_limit(
         &self,
@@ -43,7 +44,9 @@ impl Api {
         let account = may_invite(sent.invitations, recipients.len(), &self.limits, call.now).err();
         let mails = recipients.iter().enumerate().filter_map(|(place, email)| {
             let count = sent.mails.get(*email).copied().unwrap_or(0);
-            Some((Some(place), may_mail(email, count, &self.limits, call.now).err()?))
+            let allowed = may_write_to(sent.suppressed.get(*email).copied())
+                .and_then(|()| may_mail(email, count, &self.limits, call.now));
+            Some((Some(place), allowed.err()?))
         });
         Ok(account.map(|refusal| (None, refusal)).into_iter().chain(mails).collect())
     }

@@ -142,9 +142,7 @@ pub fn group(group: &Group, members: &[policy::UserId]) -> Value {
 #[must_use]
 pub fn connection(connection: &Connection, viewer: AccountId, mails: &[Invitation], now: Timestamp) -> Value {
     let granted = connection.host_id == viewer;
-    let any = |delivery: Delivery| mails.iter().any(|mail| mail.delivery == delivery);
-    let delivery =
-        [Delivery::Failed, Delivery::Queued, Delivery::Sent].into_iter().find(|delivery| any(*delivery));
+    let delivery = Delivery::of_several(&mails.iter().map(|mail| mail.delivery).collect::<Vec<_>>());
     let mut shown = json!({
         "type": "connections",
         "id": connection.id.to_string(),

@@ -8,6 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::metrics;
 use crate::variables::optional;
 
 /// Starts the log at the level that `LOG_LEVEL` names (`error`, `warn`, `info`, `debug`, `trace`), otherwise `info`.
@@ -16,6 +17,7 @@ use crate::variables::optional;
 pub fn start_logging() {
     let level = optional("LOG_LEVEL").and_then(|name| name.parse().ok()).unwrap_or(LevelFilter::INFO);
     let _already_started = log(level, io::stdout).try_init();
+    metrics::to_standard_output();
 }
 
 fn log<W>(level: LevelFilter, output: W) -> impl Subscriber + Send + Sync

@@ -13,6 +13,7 @@ pub mod grants;
 mod groups;
 pub mod id;
 pub mod invitation;
+pub mod keys;
 pub mod limits;
 pub mod log;
 pub mod mfa;
@@ -29,7 +30,7 @@ pub mod users;
 
 pub use account::{InvitationLifetime, Subdomain};
 pub use decision::{Decision, decide};
-pub use delivery::Delivery;
+pub use delivery::{Delivery, MailEvent, Suppression};
 pub use email::EmailAddress;
 pub use grants::{Grants, GroupReach, Reach};
 pub use id::{AccountId, ApiKeyId, ConnectionId, GroupId, LogEntryId, OrganizationId, UserId};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::delivery::Suppression;
 use crate::id::{GroupId, OrganizationId, UserId};
 use crate::role::Role;
 
@@ -174,6 +175,13 @@ pub enum Refusal {
         "this was carried out, at least in part, and its answer is lost: read what there is, and send what is missing with a new key"
     )]
     AlreadyDone,
+    /// Mail to the address came back for good, or was unwanted there. The sentence leaves the address out: it may be that of
+    /// somebody in another account.
+    #[error("no more mail is sent to this address: {}", why(*reason))]
+    AddressSuppressed {
+        /// Which of the two.
+        reason: Suppression,
+    },
     /// Everyone sets up their own second factor.
     #[error("everyone sets up their own second factor")]
     MfaNotYours,
@@ -240,6 +248,7 @@ impl Refusal {
             Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::IdempotencyKeyInUse { .. } => "idempotency-key-in-use",
             Self::AlreadyDone => "already-done",
+            Self::AddressSuppressed { .. } => "address-suppressed",
             Self::MfaNotYours => "mfa-not-yours",
             Self::MfaAlreadyOn => "mfa-already-on",
             Self::MfaNotStarted => "mfa-not-started",
@@ -289,6 +298,7 @@ impl Refusal {
             | Self::MfaAlreadyOn
             | Self::MfaNotStarted => Kind::Conflict,
             Self::NoOrganization { .. }
+            | Self::AddressSuppressed { .. }
             | Self::LiteMaximum
             | Self::NoOrganizationChosen
             | Self::IdempotencyKeyReused
@@ -304,6 +314,13 @@ impl Refusal {
             | Self::ParentCycle
             | Self::ParentTooDeep { .. } => Kind::Unacceptable,
         }
+    }
+}
+
+const fn why(reason: Suppression) -> &'static str {
+    match reason {
+        Suppression::Bounced => "an earlier one came back for good",
+        Suppression::Complained => "its reader reported an earlier one as unwanted",
     }
 }
 

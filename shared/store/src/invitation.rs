@@ -338,7 +338,7 @@ impl Store {
         self.change_invitation(invitation, changes).await
     }
 
-    /// Notes that SES took the mail of this generation.
+    /// Notes that SES took the mail of this generation, unless SES itself told of it meanwhile.
     pub async fn mail_sent(
         &self,
         invitation: &Invitation,
@@ -347,6 +347,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let changes = Changes::default()
             .only_if("generation", invitation.generation)?
+            .only_if("delivery", invitation.delivery)?
             .set("delivery", Delivery::Sent)?
             .set("sent_at", now)?
             .set("message_id", message_id)?
@@ -358,7 +359,8 @@ impl Store {
         self.change_invitation(invitation, changes).await
     }
 
-    /// Notes that SES did not take the mail of this generation, and when to try again.
+    /// Notes that SES did not take the mail of this generation, and when to try again; unless SES tells of it all the same, as
+    /// of one whose answer was lost.
     pub async fn mail_failed(
         &self,
         invitation: &Invitation,
@@ -368,6 +370,7 @@ impl Store {
         let (delivery, next) = delivery::after_failure(failure, invitation.attempts.saturating_add(1), now);
         let changes = Changes::default()
             .only_if("generation", invitation.generation)?
+            .only_if("delivery", invitation.delivery)?
             .set("delivery", delivery)?
             .set("next_attempt_at", next)?
             .set("due_at", next.min(invitation.expires_at))?

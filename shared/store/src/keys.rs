@@ -51,6 +51,11 @@ pub fn security(account: AccountId) -> Key {
     Key::new(format!("A#{account}"), "SECURITY")
 }
 
+/// The public keys of the whole product.
+pub fn public_keys() -> Key {
+    Key::new("KEYS".to_owned(), "PUBLIC")
+}
+
 /// Keeps a subdomain to one account.
 pub fn subdomain(subdomain: &Subdomain) -> Key {
     Key::new(format!("SUBDOMAIN#{subdomain}"), "ACCOUNT")
@@ -175,8 +180,18 @@ pub fn invitations_sent(account: AccountId, hour: i64) -> Key {
 /// How many invitations were mailed to an address on this day, from all accounts together. The address itself stands in no
 /// key, so in no metric or trace of the table either; its hash hides it from nobody who guesses it.
 pub fn mails_sent(email: &EmailAddress, day: i64) -> Key {
+    Key::new(recipient(email), format!("DAY#{day:06}"))
+}
+
+/// That no more mail goes to an address, from any account.
+pub fn suppressed(email: &EmailAddress) -> Key {
+    Key::new(recipient(email), "SUPPRESSED")
+}
+
+/// The partition of what is known of an address.
+fn recipient(email: &EmailAddress) -> String {
     let hash: String = Sha256::digest(email.as_str()).iter().map(|byte| format!("{byte:02x}")).collect();
-    Key::new(format!("RECIPIENT#{hash}"), format!("DAY#{day:06}"))
+    format!("RECIPIENT#{hash}")
 }
 
 /// A user's invitation.

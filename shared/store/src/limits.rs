@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use policy::limits::{INVITATION_WINDOW, MAIL_WINDOW, Window, window};
-use policy::{AccountId, EmailAddress, Limits, Timestamp};
+use policy::{AccountId, EmailAddress, Limits, Suppression, Timestamp};
 use serde::Deserialize;
 
 use crate::error::StoreError;
@@ -22,7 +22,10 @@ const KEPT: Duration = Duration::from_secs(24 * 3_600);
 struct Count {
     pk: String,
     sk: String,
+    #[serde(default)]
     count: u32,
+    #[serde(default)]
+    reason: Option<Suppression>,
 }
 
 /// What was sent in the windows that are open.
@@ -32,6 +35,8 @@ pub struct Sent {
     pub invitations: u32,
     /// Mails to each of the addresses in question.
     pub mails: HashMap<EmailAddress, u32>,
+    /// Those of them that get no more mail from anybody, and why.
+    pub suppressed: HashMap<EmailAddress, Suppression>,
 }
 
 impl Transaction<'_> {
@@ -66,7 +71,7 @@ impl Transaction<'_> {
 }
 
 impl Store {
-    /// What the account sent in this hour, and what went to these addresses on this day.
+    /// What the account sent in this hour, what went to these addresses on this day, and which of them get no more mail.
     pub async fn sent(
         &self,
         account: AccountId,
@@ -76,14 +81,22 @@ impl Store {
         let hour = window(INVITATION_WINDOW, now).number;
         let day = window(MAIL_WINDOW, now).number;
         let account_key = keys::invitations_sent(account, hour);
+        let of = |key: fn(&EmailAddress, i64) -> Key| {
+            recipients.iter().map(move |email| (key(email, day), (*email).clone()))
+        };
         let wanted: HashMap<Key, EmailAddress> =
-            recipients.iter().map(|email| (keys::mails_sent(email, day), (*email).clone())).collect();
+            of(keys::mails_sent).chain(of(|email, _| keys::suppressed(email))).collect();
         let every_key: Vec<Key> = wanted.keys().cloned().collect();
-        let (invitations, mails) =
+        let (invitations, known) =
             futures::try_join!(self.get::<Count>(&account_key), self.get_many::<Count>(&every_key))?;
-        let mails = mails
-            .into_iter()
-            .filter_map(|sent| Some((wanted.get(&Key { pk: sent.pk, sk: sent.sk })?.clone(), sent.count)));
-        Ok(Sent { invitations: invitations.map_or(0, |sent| sent.count), mails: mails.collect() })
+        let mut sent = Sent { invitations: invitations.map_or(0, |sent| sent.count), ..Sent::default() };
+        for Count { pk, sk, count, reason } in known {
+            let Some(email) = wanted.get(&Key { pk, sk }) else { continue };
+            match reason {
+                Some(reason) => drop(sent.suppressed.insert(email.clone(), reason)),
+                None => drop(sent.mails.insert(email.clone(), count)),
+            }
+        }
+        Ok(sent)
     }
 }

@@ -82,6 +82,22 @@ impl PublicKeys {
         KeySet::new(keys.collect::<Result<_, _>>()?).map(Self)
     }
 
+    /// The keys with these public halves (`x`), the current one first.
+    pub fn from_halves<'a>(halves: impl IntoIterator<Item = &'a str>) -> Result<Self, KeySetError> {
+        let keys = halves.into_iter().map(|x| {
+            let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
+            let jwk: Jwk = serde_json::from_value(jwk).map_err(|_| KeySetError::NotAKeySet)?;
+            jwk.public()
+        });
+        KeySet::new(keys.collect::<Result<_, _>>()?).map(Self)
+    }
+
+    /// The name and the public half (`x`) of each, the current one first.
+    #[must_use]
+    pub fn halves(&self) -> Vec<(KeyId, String)> {
+        self.0.iter().map(|(kid, key)| (kid.clone(), URL_SAFE_NO_PAD.encode(key.as_bytes()))).collect()
+    }
+
     /// The key that signs what is new.
     #[must_use]
     pub fn current_kid(&self) -> &KeyId {
@@ -115,6 +131,13 @@ impl SigningKeys {
         getrandom::fill(&mut secret).map_err(|_| KeySetError::NoRandomness)?;
         let secret = SigningKey::from_bytes(&secret);
         KeySet::new(vec![(thumbprint(&secret.verifying_key()), secret)]).map(Self)
+    }
+
+    /// The same set with a fresh key in front, and without those of these names.
+    pub fn rotated(&self, without: &[KeyId]) -> Result<Self, KeySetError> {
+        let fresh = Self::generate()?;
+        let kept = self.0.iter().filter(|(kid, _)| !without.contains(kid)).cloned();
+        KeySet::new(std::iter::once(fresh.0.current).chain(kept).collect()).map(Self)
     }
 
     /// The set as a JWK Set with the private halves: SECRET, for a secret store alone.

@@ -190,6 +190,7 @@ impl From<Refusal> for Fault {
                     "email": person.email,
                 })).collect::<Vec<_>>(),
             })),
+            Refusal::AddressSuppressed { reason } => Some(json!({ "reason": reason.name() })),
             _ => None,
         };
         fault

@@ -91,4 +91,21 @@ async fn no_link_and_no_password_is_printed() {
         let found: Vec<_> = secrets.iter().filter(|secret| line.contains(*secret)).collect();
         assert!(found.is_empty(), "{found:?} is printed in:\n{line}");
     }
+    // What the product itself says names nobody either. (The embedded database, at its most talkative, prints its items.)
+    let said = |line: &&str| [" INFO ", " WARN ", " ERROR "].iter().any(|level| line.contains(level));
+    let named = |line: &&str| line.contains(".example") && line.contains('@');
+    let found: Vec<_> = printed.lines().filter(said).filter(named).collect();
+    assert!(found.is_empty(), "an address is printed: {found:#?}");
+    let answered: Vec<_> = printed.lines().filter(|line| line.contains("answered function=")).collect();
+    assert!(answered.len() > 10, "{printed}");
+    for line in answered {
+        for field in ["request_id=", "status=", "outcome=", "capacity=", "duration_ms="] {
+            assert!(line.contains(field), "{field} is missing in {line}");
+        }
+    }
+    assert!(
+        printed
+            .lines()
+            .any(|line| line.contains("answered function=\"create-users\"") && line.contains("account="))
+    );
 }

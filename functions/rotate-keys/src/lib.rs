@@ -1,0 +1,54 @@
+//! Called by Secrets Manager, a step at a time: makes a new key, publishes it, tries it, makes it the one that signs. Each step
+//! may come again. Called without a step it publishes what the secret has, and takes away what is retired.
+
+mod steps;
+
+use environment::Clock;
+use lambda_runtime::{Error, LambdaEvent};
+use serde::Deserialize;
+use signing::Secret;
+use store::Store;
+use store::capacity::used;
+
+/// What the function works with, built once, outside the handler.
+#[derive(Debug, Clone)]
+pub struct Rotating {
+    /// The table.
+    pub store: Store,
+    /// The secret.
+    pub secret: Secret,
+    /// Where `now` comes from.
+    pub clock: Clock,
+}
+
+/// What is asked of it. Which secret is not read from here: there is one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Request {
+    /// Which step.
+    pub step: Option<String>,
+    /// Names the version that is being made.
+    pub client_request_token: String,
+}
+
+/// Does one step.
+pub async fn handle(rotating: &Rotating, event: LambdaEvent<Request>) -> Result<(), Error> {
+    let Request { step, client_request_token: token } = event.payload;
+    let now = rotating.clock.now();
+    match step.as_deref() {
+        Some("createSecret") => steps::create(rotating, &token, now).await?,
+        Some("setSecret") => steps::publish(rotating, &token).await?,
+        Some("testSecret") => steps::test(rotating, &token).await?,
+        Some("finishSecret") => steps::finish(rotating, &token, now).await?,
+        Some(_) => return Err("there is no such step".into()),
+        None => steps::tidy(rotating, now).await?,
+    }
+    let request_id = event.context.request_id;
+    tracing::info!(
+        request_id,
+        capacity = used(),
+        step = step.as_deref().unwrap_or("tidy"),
+        "the keys were looked after"
+    );
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! What CloudWatch counts: lines in its embedded metric format on standard output. Nothing is written before
+//! [`to_standard_output`], so that tests and the local product stay quiet.
+
+use std::io::{self, Write};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use policy::Timestamp;
+use serde_json::{Map, Value, json};
+
+/// Where all of them are in CloudWatch.
+pub const NAMESPACE: &str = "glueconnect";
+
+/// What a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// So many.
+    Count,
+    /// So long.
+    Seconds,
+}
+
+impl Unit {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Count => "Count",
+            Self::Seconds => "Seconds",
+        }
+    }
+}
+
+enum Output {
+    Standard,
+    Kept(Mutex<Vec<String>>),
+}
+
+static OUTPUT: OnceLock<Output> = OnceLock::new();
+
+/// From now on lines go to standard output, where Lambda picks them up.
+pub fn to_standard_output() {
+    OUTPUT.get_or_init(|| Output::Standard);
+}
+
+/// From now on lines are kept, for a test.
+pub fn keep() {
+    OUTPUT.get_or_init(|| Output::Kept(Mutex::default()));
+}
+
+/// The lines that were kept.
+#[must_use]
+pub fn kept() -> Vec<String> {
+    match OUTPUT.get() {
+        Some(Output::Kept(lines)) => lines.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Tells one measurement. `dimension` is a name and one of few values: each makes a metric of its own, and costs.
+pub fn measure(now: Timestamp, dimension: Option<(&str, &str)>, metric: &str, unit: Unit, value: f64) {
+    let Some(output) = OUTPUT.get() else { return };
+    let line = line(now, dimension, metric, unit, value);
+    match output {
+        // Whoever cannot be told is not told.
+        Output::Standard => drop(io::stdout().write_all(format!("{line}\n").as_bytes())),
+        Output::Kept(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).push(line),
+    }
+}
+
+fn line(now: Timestamp, dimension: Option<(&str, &str)>, metric: &str, unit: Unit, value: f64) -> String {
+    let names: Vec<&str> = dimension.iter().map(|(name, _)| *name).collect();
+    let mut line = Map::new();
+    let metrics = json!([{
+        "Namespace": NAMESPACE,
+        "Dimensions": [names],
+        "Metrics": [{"Name": metric, "Unit": unit.name()}],
+    }]);
+    line.insert("_aws".to_owned(), json!({"Timestamp": now.as_millis(), "CloudWatchMetrics": metrics}));
+    if let Some((name, value)) = dimension {
+        line.insert(name.to_owned(), json!(value));
+    }
+    line.insert(metric.to_owned(), json!(value));
+    Value::Object(line).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_what_cloudwatch_reads() {
+        let now = Timestamp::from_millis(1_767_225_600_000);
+        let line = line(now, Some(("Reason", "user-suspended")), "ChecksDenied", Unit::Count, 2.0);
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let expected = json!({
+            "_aws": {
+                "Timestamp": 1_767_225_600_000_i64,
+                "CloudWatchMetrics": [{
+                    "Namespace": "glueconnect",
+                    "Dimensions": [["Reason"]],
+                    "Metrics": [{"Name": "ChecksDenied", "Unit": "Count"}],
+                }],
+            },
+            "Reason": "user-suspended",
+            "ChecksDenied": 2.0,
+        });
+        assert_eq!(line, expected);
+        let plain = super::line(now, None, "MailDelay", Unit::Seconds, 0.5);
+        assert!(plain.contains(r#""Dimensions":[[]]"#) && plain.contains(r#""MailDelay":0.5"#), "{plain}");
+    }
+}

@@ -1,0 +1,95 @@
+//! What SES tells of a mail, noted on its invitation; and the addresses that get no more mail.
+
+use policy::invitation::State;
+use policy::{AccountId, ConnectionId, Delivery, EmailAddress, Suppression, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::log::{Act, Subject};
+use crate::transaction::{ChangeError, Changes, Guard, Updated};
+use crate::{Invitation, Store, keys};
+
+/// That no more mail goes to an address. Under the address's hash, and without the address.
+#[derive(Debug, Serialize, Deserialize)]
+struct Suppressed {
+    reason: Suppression,
+}
+
+impl Store {
+    /// The mail that tells one Administrator of a connection.
+    pub async fn connection_invitation(
+        &self,
+        host: AccountId,
+        connection: ConnectionId,
+        administrator: UserId,
+    ) -> Result<Option<Invitation>, StoreError> {
+        self.get(&keys::connection_invitation(host, connection, administrator)).await
+    }
+
+    /// Why no more mail goes to this address, if that is so.
+    pub async fn suppression(&self, email: &EmailAddress) -> Result<Option<Suppression>, StoreError> {
+        let found: Option<Suppressed> = self.get(&keys::suppressed(email)).await?;
+        Ok(found.map(|suppressed| suppressed.reason))
+    }
+
+    /// Notes that no more mail goes to this address. What is noted first stays, but that a complaint holds over a bounce.
+    pub async fn suppress(
+        &self,
+        email: &EmailAddress,
+        reason: Suppression,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let key = keys::suppressed(email);
+        let noted = || Changes::default().set("reason", reason)?.set("suppressed_at", now);
+        if let Updated::Refused(_) = self.update_one(&key, &noted()?.only_if_new()).await?
+            && reason == Suppression::Complained
+        {
+            self.update_one(&key, &noted()?.only_if("reason", Suppression::Bounced)?).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what SES told of this invitation's mail, if the invitation is still what was read. A mail of which SES tells has
+    /// left, whatever its sender had time to note. Bad news stands in the account's log as well: `subject` says of whom.
+    pub async fn record_delivery(
+        &self,
+        invitation: &Invitation,
+        delivery: Delivery,
+        message_id: &str,
+        subject: &Subject,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let changes = Changes::default()
+            .only_if("generation", invitation.generation)?
+            .only_if("delivery", invitation.delivery)?
+            .only_if("state", invitation.state)?
+            .set("delivery", delivery)?
+            .set("message_id", message_id)?
+            .set("sent_at", invitation.sent_at.filter(|_| invitation.message_id.is_some()).unwrap_or(act.at))?
+            .remove("claimed_until");
+        let changes = match invitation.due_shard {
+            Some(_) if invitation.state == State::Open => changes.set("due_at", invitation.expires_at)?,
+            _ => changes,
+        };
+        let mut transaction = self.transaction();
+        transaction.update(&invitation.key(), &changes, Guard::Invitation);
+        if delivery.is_for_the_log() {
+            self.log(&mut transaction, act, "update", subject)?;
+        }
+        self.commit(transaction).await
+    }
+
+    /// Gives up the mail of this generation, since its address gets none; the invitation itself stays open.
+    pub async fn mail_suppressed(&self, invitation: &Invitation) -> Result<bool, StoreError> {
+        let changes = Changes::default()
+            .only_if("generation", invitation.generation)?
+            .only_if("delivery", invitation.delivery)?
+            .set("delivery", Delivery::Suppressed)?
+            .remove("claimed_until");
+        let changes = match invitation.due_shard {
+            Some(_) => changes.set("due_at", invitation.expires_at)?,
+            None => changes,
+        };
+        self.change_invitation(invitation, changes).await
+    }
+}
