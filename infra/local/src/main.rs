@@ -17,7 +17,10 @@ async fn main() -> ExitCode {
     let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     // The SDK's own lines could hold what it sends.
     let filter = wanted
-        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO))
+        // A condition that does not hold is an answer like any other; the database warns of it.
+        .unwrap_or_else(|| {
+            Targets::new().with_default(LevelFilter::INFO).with_target("dynoxide", LevelFilter::ERROR)
+        })
         .with_targets(["aws_", "hyper", "h2", "lambda_"].map(|target| (target, LevelFilter::WARN)));
     let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr);
     tracing_subscriber::registry().with(lines).with(filter).init();
