@@ -14,7 +14,6 @@ import boto3
 from botocore.config import Config
 
 REGION = "eu-central-1"
-ACCOUNT = "000000000000"
 
 
 def free_port():
@@ -79,10 +78,12 @@ class Emulator:
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 pass
 
-    def client(self, service):
+    def client(self, service, session=None):
+        """Calls one of its services: as the owner of everything, or with what `AssumeRole` gave."""
+        session = session or {"AccessKeyId": "test", "SecretAccessKey": "test"}
         return boto3.client(
-            service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="test",
-            aws_secret_access_key="test",
+            service, endpoint_url=self.url, region_name=REGION, aws_access_key_id=session["AccessKeyId"],
+            aws_secret_access_key=session["SecretAccessKey"], aws_session_token=session.get("SessionToken"),
             config=Config(retries={"max_attempts": 1}, read_timeout=300, s3={"addressing_style": "path"},
                           proxies={}))
 

@@ -59,6 +59,29 @@ class Template:
                         self.change(f"{leaf} becomes {attribute} in the filter of {name}'s mapping",
                                     "the emulator looks for no leaf where the attribute is not there, and nothing would match")
 
+    def with_events_from(self, source):
+        for name, function in self.of_type("AWS::Serverless::Function").items():
+            for event in function["Properties"].get("Events", {}).values():
+                sources = event["Properties"].get("Pattern", {}).get("source", [])
+                if "aws.ses" in sources:
+                    sources.append(source)
+                    self.change(f"{name} is told events of {source}, too",
+                                "the emulator's SES tells none, and like AWS it lets nobody else speak for aws.ses")
+
+    def with_secrets_by_arn(self):
+        secrets = self.of_type("AWS::SecretsManager::Secret")
+
+        def by_arn(part):
+            if isinstance(part, dict):
+                if part.get("Ref") in secrets:
+                    return {"Fn::GetAtt": [part["Ref"], "Id"]}
+                return {key: by_arn(value) for key, value in part.items()}
+            return [by_arn(one) for one in part] if isinstance(part, list) else part
+
+        self.sam = by_arn(self.sam)
+        self.change(f"!Ref {', '.join(secrets)} becomes !GetAtt with Id, which is the same on AWS",
+                    "the emulator's Ref of a secret is its name, which no policy matches")
+
     def with_mail_policies_of_the_emulator(self):
         for name, role in self.of_type("AWS::IAM::Role").items():
             for policy in role["Properties"].get("Policies", []):
