@@ -351,7 +351,7 @@ def main():
     try:
         rehearsal.run()
     except BaseException:
-        print(f"\nIt did not go well. What the emulator and the functions said is in {rehearsal.emulator.log}", flush=True)
+        print(f"\nIt did not go well. What the emulator and the functions said is in {rehearsal.emulator.log.relative_to(ROOT)}", flush=True)
         raise
     finally:
         rehearsal.emulator.stop()
