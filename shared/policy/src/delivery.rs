@@ -244,12 +244,9 @@ mod tests {
                 let after = before.after(event);
                 let told = format!("{event:?}");
                 let gets_none = event.suppresses().map_or("", |_| "; the address gets no more mail");
-                table.push_str(&format!(
-                    "{:<11} {told:<23} {} ({}){gets_none}\n",
-                    format!("{before:?}"),
-                    format!("{after:?}"),
-                    after.name()
-                ));
+                let (before, shown) = (format!("{before:?}"), format!("{after:?}"));
+                let line = format!("{before:<11} {told:<23} {shown} ({}){gets_none}\n", after.name());
+                table.push_str(&line);
             }
             table.push('\n');
         }
