@@ -14,7 +14,6 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
-import variable_keys
 import walk
 from api import Client, seed, wait_for
 from botocore.exceptions import ClientError, WaiterError
@@ -112,9 +111,7 @@ class Rehearsal:
         self.template.with_secrets_by_arn()
         self.template.with_events_from(TELLER)
         self.template.with_mail_policies_of_the_emulator()
-        self.rotates = self.template.without_rotation_schedule()
-        if not self.rotates:
-            variable_keys.give(self.template)
+        self.template.without_rotation_schedule()
         self.parameters = parameters_of(ROOT / "samconfig.toml", ENVIRONMENT)
         body = self.template.expand(self.parameters, REGION)
         s3.put_object(Bucket=BUCKET, Key="template.json", Body=body.encode())
@@ -194,9 +191,6 @@ class Rehearsal:
 
     def make_key(self):
         """As Secrets Manager does with the first deployment: it calls the function, step by step."""
-        if not self.rotates:
-            say("it was given in variables")
-            return
         self.left_out.append(("Secrets Manager calling rotate-keys",
                               "the emulator's RotateSecret is a stub; the rehearsal sends the four steps itself"))
         functions, token = self.emulator.client("lambda"), str(uuid.uuid4())
@@ -241,9 +235,6 @@ class Rehearsal:
 
     def bounce(self):
         """The emulator's SES tells nothing, so the rehearsal tells on the event bus what SES would tell there of a mail."""
-        if "RecordDelivery" not in self.template.functions:
-            say("no function is told")
-            return
         address = "cy@bluebird.example"
         cy = self.ada.person(address)
         key = self.invitation_of(cy)
