@@ -1,5 +1,6 @@
 //! Removes a key. Whatever uses it is refused from the very next request on, and what it vouched for is worth nothing.
 
+use api::change::of_version;
 use api::{Api, Failure};
 use policy::{ApiKeyId, GroupReach};
 use store::until_current;
@@ -15,9 +16,7 @@ async fn attempt(api: &Api, call: &Call, id: ApiKeyId) -> Result<Answer, Failure
     caller.actor(&GroupReach::new()).may_manage_api_keys()?;
     let key = api.store.api_key(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(key.subject());
-    if call.expected_version()?.is_some_and(|version| version != key.version) {
-        return Err(Fault::stale().into());
-    }
+    of_version(call, key.version)?;
     api.store.remove_api_key(&key, caller.security.revision, &caller.act(call)).await?;
     Ok(Answer::no_content())
 }

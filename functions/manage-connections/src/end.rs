@@ -1,5 +1,6 @@
 //! Ends a connection, by an Administrator of either side. Ending what is over changes nothing.
 
+use api::change::of_version;
 use api::{Api, Failure};
 use policy::connection::State;
 use policy::{ConnectionId, GroupReach};
@@ -16,9 +17,7 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     caller.actor(&GroupReach::new()).may_administer()?;
     let connection = api.store.connection_of(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(connection.subject());
-    if call.expected_version()?.is_some_and(|version| version != connection.version) {
-        return Err(Fault::stale().into());
-    }
+    of_version(call, connection.version)?;
     if matches!(connection.state, State::Declined | State::Ended) {
         return Ok(Answer::no_content());
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use api::change::of_address;
 use api::{Api, Failure, show as shown};
 use policy::connection::personal_maximum;
 use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, UserId};
@@ -62,11 +63,7 @@ async fn attempt_set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> 
 /// What is not named is not limited. Groups or organizations that the connection does not grant give nothing here either.
 fn read(call: &Call, user: UserId, user_name: String) -> Result<Person, Failure> {
     let mut resource = call.document()?.one("users")?;
-    if resource.id.as_ref().is_some_and(|id| *id != user.to_string()) {
-        return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
-            .at("/data/id")
-            .into());
-    }
+    of_address(&resource, user)?;
     let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;

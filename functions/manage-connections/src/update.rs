@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api::change::of_what_was_read;
+use api::change::{of_address, of_what_was_read};
 use api::{Api, Caller, Failure};
 use policy::connection::{State, Status};
 use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, Role};
@@ -52,11 +52,7 @@ pub async fn granted(
 
 fn read(call: &Call, before: &Connection, shown: &Value) -> Result<Connection, Failure> {
     let mut resource = call.document()?.one("connections")?;
-    if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
-        return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
-            .at("/data/id")
-            .into());
-    }
+    of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     resource.forget_unchanged("status", shown);
     let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use api::change::of_version;
 use api::{Api, Failure};
 use policy::{GroupId, UserId};
 use store::until_current;
-use web::{Answer, Call, Fault};
+use web::{Answer, Call};
 
 use crate::change::{check_removal, managed};
 
@@ -17,9 +18,7 @@ pub async fn remove(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
 async fn attempt(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
     let (caller, group) = managed(api, call, id).await?;
     let account = caller.account.id;
-    if call.expected_version()?.is_some_and(|version| version != group.version) {
-        return Err(Fault::stale().into());
-    }
+    of_version(call, group.version)?;
     let members = api.store.members(account, id).await?;
     let distinct: BTreeSet<UserId> = members.iter().copied().collect();
     check_removal(api, &caller, &group, &distinct).await?;

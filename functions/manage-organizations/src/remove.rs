@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use api::change::of_version;
 use api::{Api, Failure};
 use policy::grants::{Affected, check_everyone};
 use policy::{Action, GroupId, OrganizationId, Refusal};
 use store::{User, until_current};
-use web::{Answer, Call, Fault};
+use web::{Answer, Call};
 
 use crate::list::visible;
 
@@ -21,9 +22,7 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     let organization = visible(api, call, &caller, id).await?;
     let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
     caller.actor(&own_groups).may_touch_organization(Action::Delete, id)?;
-    if call.expected_version()?.is_some_and(|version| version != organization.version) {
-        return Err(Fault::stale().into());
-    }
+    of_version(call, organization.version)?;
     let (all, users) = tokio::try_join!(api.store.organizations(account), api.store.users(account))?;
     let children: Vec<_> =
         all.iter().filter(|other| other.parent_id == Some(id)).map(|child| child.id).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use api::change::of_what_was_read;
+use api::change::{of_address, of_what_was_read};
 use api::{Api, Failure, show};
 use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, may_place_under, text};
 use serde_json::{Value, json};
@@ -23,10 +23,10 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     let groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let actor = caller.actor(&groups);
     actor.may_touch_organization(Action::Update, id)?;
-    let line = api.store.line(account, before.parent_id).await?;
+    let mut line = api.store.line(account, before.parent_id).await?;
     let after = read(call, &before, &show::organization(&before, &line))?;
-    let line = api.store.line(account, after.parent_id).await?;
     if after.parent_id != before.parent_id {
+        line = api.store.line(account, after.parent_id).await?;
         // Where an organization hangs says nothing about who reaches it, but it is the shape of the whole account.
         actor.may_create_organizations()?;
         check_parent(api, account, &after, &line).await?;
@@ -38,11 +38,7 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
 
 fn read(call: &Call, before: &Organization, shown: &Value) -> Result<Organization, Failure> {
     let mut resource = call.document()?.one("organizations")?;
-    if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
-        return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
-            .at("/data/id")
-            .into());
-    }
+    of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     let attributes = &mut resource.attributes;
     let mut after = before.clone();

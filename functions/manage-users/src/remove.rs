@@ -1,5 +1,6 @@
 //! Removes a user, pending or not, and with them every session and link of theirs.
 
+use api::change::of_version;
 use api::{Api, Failure};
 use policy::users::may_lose_an_administrator;
 use policy::{GroupReach, UserId};
@@ -18,9 +19,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let user = api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(user.subject());
     actor.may_manage_role(user.role)?;
-    if call.expected_version()?.is_some_and(|version| version != user.version) {
-        return Err(Fault::stale().into());
-    }
+    of_version(call, user.version)?;
     if user.is_active_administrator() {
         may_lose_an_administrator(caller.security.administrator_ids.len())?;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api::change::of_what_was_read;
+use api::change::{of_address, of_what_was_read};
 use api::{Api, Caller, Failure};
 use policy::invitation::{Sponsor as Vouches, sponsor_after_edit};
 use policy::users::may_lose_an_administrator;
@@ -52,11 +52,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
 /// The user as the request wants them.
 fn read(call: &Call, before: &User, shown: &Value) -> Result<User, Failure> {
     let mut resource = call.document()?.one("users")?;
-    if resource.id.as_ref().is_some_and(|id| *id != before.id.to_string()) {
-        return Err(Fault::conflict("wrong-id", "The id in the body is not the one in the address.")
-            .at("/data/id")
-            .into());
-    }
+    of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     resource.forget_unchanged("status", shown);
     // As it is shown it says what comes through groups, too: sent back like that, none of it becomes a direct grant.

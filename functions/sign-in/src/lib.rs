@@ -20,12 +20,9 @@ pub const ROUTES: &[Route] = &[
 /// Answers a request.
 pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Body> {
     let call = api.call(request);
-    let outcome = match signer.keys(call.now).await {
-        Ok(signing) => route(api, &signing, &call).await,
-        Err(error) => {
-            tracing::error!(%error, "there is nothing to sign with");
-            Err(Fault::unavailable().into())
-        }
+    let outcome = match signer.at_hand(call.now).await {
+        Some(signing) => route(api, &signing, &call).await,
+        None => Err(Fault::unavailable().into()),
     };
     api.answer("sign-in", &call, outcome).await
 }

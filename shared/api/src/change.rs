@@ -1,13 +1,32 @@
-//! What every change of a thing begins with: that it is still the one which the client read.
+//! What every change of a thing begins with: that it is the one which the client means, and still the one which it read.
 
 use web::{Call, Fault, Faults, Resource};
 
-/// Refuses a change of a thing that has changed since the client read it: by `If-Match`, or by the version among the
-/// attributes, which clients that send back what they read have there.
+/// Refuses a change of a thing that has changed since the client read it, if `If-Match` says what it read.
+pub fn of_version(call: &Call, version: u64) -> Result<(), Faults> {
+    check(call.expected_version()?, version)
+}
+
+/// The same, also by the version among the attributes, which clients that send back what they read have there.
 pub fn of_what_was_read(call: &Call, resource: &mut Resource, version: u64) -> Result<(), Faults> {
-    let expected = [call.expected_version()?, resource.version()];
-    if expected.into_iter().flatten().any(|expected| expected != version) {
-        return Err(Fault::stale().into());
+    of_version(call, version)?;
+    check(resource.version(), version)
+}
+
+/// Refuses a body that is about another thing than the address.
+pub fn of_address(resource: &Resource, id: impl ToString) -> Result<(), Faults> {
+    match &resource.id {
+        Some(named) if *named != id.to_string() => {
+            let detail = "The id in the body is not the one in the address.";
+            Err(Fault::conflict("wrong-id", detail).at("/data/id").into())
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+fn check(expected: Option<u64>, version: u64) -> Result<(), Faults> {
+    match expected {
+        Some(expected) if expected != version => Err(Fault::stale().into()),
+        _ => Ok(()),
+    }
 }

@@ -73,7 +73,8 @@ impl Api {
     }
 
     /// Answers a call with what came of it, whatever that was, once the activity log has it: a read or a refusal that
-    /// cannot be written down there is answered with 503. Keeps the answer for the same request with the same idempotency key. Says in the function's own log how it ended.
+    /// cannot be written down there is answered with 503. Keeps the answer for the same request with the same idempotency
+    /// key. Says in the function's own log how it ended.
     pub async fn answer(
         &self,
         function: &'static str,

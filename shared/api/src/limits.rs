@@ -32,8 +32,9 @@ fn number(name: &'static str, usual: u32) -> Result<u32, NotALimit> {
 }
 
 impl Api {
-    /// What keeps the caller's account, by the limits or since the address gets no mail, from sending one invitation to each of these addresses, with the place in `recipients` of
-    /// the address that it concerns, if it concerns one. The transaction that sends them holds it to the same.
+    /// What keeps the caller's account, by the limits or since the address gets no mail, from sending one invitation to each of
+    /// these addresses, with the place in `recipients` of the address that it concerns, if it concerns one. The transaction
+    /// that sends them holds it to the same.
     pub async fn over_limit(
         &self,
         caller: &Caller,

@@ -43,6 +43,12 @@ impl Signer {
         }
     }
 
+    /// The keys, or none, with a word in the log on why not: for those who then answer that they cannot.
+    pub async fn at_hand(&self, now: Timestamp) -> Option<SigningKeys> {
+        let keys = self.keys(now).await;
+        keys.inspect_err(|error| tracing::error!(%error, "there is nothing to sign with")).ok()
+    }
+
     /// The keys as they are now in the secret.
     pub async fn keys_anew(&self, now: Timestamp) -> Result<SigningKeys, SecretError> {
         let text = self.secret.read(Version::Current).await?.unwrap_or_default();
