@@ -3,6 +3,7 @@
 
 mod dependencies;
 mod events;
+mod examples;
 mod house_map;
 mod lines;
 mod names;
