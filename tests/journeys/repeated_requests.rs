@@ -426,8 +426,7 @@ async fn who_was_overtaken_changes_nothing_any_more() {
     let ada = account.administrator.clone();
     let slow = {
         let ada = ada.clone();
-        // Longer than the other takes to come and go, on a busy machine too.
-        cable.delay(std::time::Duration::from_secs(4));
+        cable.delay(std::time::Duration::from_millis(1_500));
         tokio::spawn(async move { send(&ada, KEY, "/organizations", &organization("Bakery")).await })
     };
     // Its right is noted, and its change is still to come.
