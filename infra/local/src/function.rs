@@ -46,6 +46,8 @@ pub struct Function {
     pub name: &'static str,
     /// The routes that it answers.
     pub routes: Vec<Route>,
+    /// Whether it also answers every request that has no route: `$default` of the HTTP API.
+    pub answers_the_rest: bool,
     /// Set, if the table's stream feeds it.
     pub stream: Option<StreamTrigger>,
     /// Set, if it runs on a schedule.
@@ -59,6 +61,13 @@ pub struct Function {
 }
 
 impl Function {
+    /// The same function, which also answers every request that has no route.
+    #[must_use]
+    pub fn answering_the_rest(mut self) -> Self {
+        self.answers_the_rest = true;
+        self
+    }
+
     /// The same function, fed with the stream records that `wants` accepts, each tried at most `attempts` times.
     #[must_use]
     pub fn fed_by_stream(
@@ -117,6 +126,7 @@ where
     Function {
         name,
         routes,
+        answers_the_rest: false,
         stream: None,
         schedule: None,
         is_told_of_mail: false,
@@ -147,6 +157,7 @@ where
     Function {
         name,
         routes: Vec::new(),
+        answers_the_rest: false,
         stream: None,
         schedule: None,
         is_told_of_mail: false,

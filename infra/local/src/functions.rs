@@ -1,5 +1,6 @@
 //! Every function of the product, and the variables with which they run elsewhere.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,6 +112,13 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         signing!("accept-invite", accept_invite),
         plain!("check-access", check_access),
         plain!("create-users", create_users),
+        {
+            let clock = surroundings.clock.clone();
+            http_function("describe-api", describe_api::ROUTES.to_vec(), move |request| {
+                ready(describe_api::handle(&clock, request))
+            })
+            .answering_the_rest()
+        },
         served("invite-account", invite_account::ROUTES, &work, |work, request| async move {
             invite_account::handle(&work.0, &Providers::default(), request).await
         }),
