@@ -81,6 +81,8 @@ class Rehearsal:
             self.walk()
         with self.phase("What the stream brought"):
             self.look_at_stream()
+        with self.phase("What it takes"):
+            self.measure()
         with self.phase("What becomes of a mail"):
             self.bounce()
         with self.phase("A scheduled expiry"):
@@ -207,6 +209,10 @@ class Rehearsal:
         self.nobody = Client(self.outputs["PublicUrl"], self.emulator.port)
         with urllib.request.urlopen(f"{self.emulator.url}/_aws/execute-api/{self.physical['Api']}/health") as answer:
             say(f"GET /health: {answer.status} {answer.read().decode()}")
+        described = self.nobody.call("GET", "/openapi.json")
+        say(f"GET /openapi.json: OpenAPI {described['openapi']}, {len(described['paths'])} addresses")
+        refused = self.nobody.call("GET", "/nowhere", expected=(404,))["errors"][0]
+        say(f"GET /nowhere: {refused['status']} {refused['code']}")
         self.ada = seed(self.nobody, self.mailbox)
         say(f"the account acme, opened over the API; {len(self.mailbox.mails())} mails, 2 of them accepted")
         self.note_running()
@@ -232,6 +238,18 @@ class Rehearsal:
             name = mapping["FunctionArn"].split(":function:")[1]
             say(f"mapping of {table}'s stream to {name}: {mapping['State']}")
         self.note_running()
+
+    def measure(self):
+        """The CPU time of each act, for docs/cost.md: that of the functions' processes before and after many of them."""
+        takes = Takes(lambda: self.emulator.running(self.binaries))
+        for line in takes.of(self.ada, self.nobody, self.mailbox, self.sweep):
+            say(line)
+        self.note_running()
+
+    def sweep(self):
+        done = self.emulator.client("lambda").invoke(FunctionName=self.physical["ExpireInvitations"], Payload=b"{}")
+        if "FunctionError" in done:
+            raise SystemExit(f"expire-invitations: {done['Payload'].read().decode()}")
 
     def bounce(self):
         """The emulator's SES tells nothing, so the rehearsal tells on the event bus what SES would tell there of a mail."""

@@ -37,10 +37,10 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
     let began = expiring.clock.now();
     let mut report = Report::default();
     let swept = sweep_all(expiring, &mut report).await;
-    let (now, context, used) = (expiring.clock.now(), event.context, used());
+    let (now, used) = (expiring.clock.now(), used());
     tracing::info!(
         function = "expire-invitations",
-        request_id = context.request_id,
+        request_id = event.context.request_id,
         outcome = if swept.is_ok() { "done" } else { "failed" },
         expired = report.expired,
         nudged = report.nudged,
@@ -52,9 +52,8 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
     );
     swept?;
     // On every run: that nobody measures is alarming too.
-    let function = Some(("FunctionName", context.env_config.function_name.as_str()));
     let waiting = f64::from(report.oldest_unsent);
-    metrics::measure(now, function, "OldestUnsentMail", Unit::Seconds, waiting);
+    metrics::measure(now, None, "OldestUnsentMail", Unit::Seconds, waiting);
     let expired = f64::from(u32::try_from(report.expired).unwrap_or(u32::MAX));
     metrics::measure(now, None, "InvitationsExpired", Unit::Count, expired);
     Ok(report)
