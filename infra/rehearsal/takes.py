@@ -14,9 +14,9 @@ SWEEPS = 60
 
 
 class Takes:
-    def __init__(self, cpu):
-        """`cpu` tells the milliseconds that each function's processes have taken so far."""
-        self.cpu = cpu
+    def __init__(self, cpu, logged):
+        """`cpu` tells the milliseconds that each function's processes have taken so far, `logged` the bytes of a function's log."""
+        self.cpu, self.logged = cpu, logged
 
     def of(self, ada, nobody, mailbox, sweep):
         """A line for each act and each function that it runs."""
@@ -46,17 +46,18 @@ class Takes:
                 sweep()
 
         yield from self.each("an access check", CHECKS, check, ["check-access"])
-        yield from self.each("an invitation", INVITATIONS, invite, ["create-users", "send-invites"])
+        yield from self.each("an invitation", INVITATIONS, invite, ["create-users", "send-invites", "seal-log"])
         yield from self.each("an acceptance", ACCEPTED, accept, ["accept-invite"])
         yield from self.each("a run of the schedule", SWEEPS, sweeps, ["expire-invitations"])
 
     def each(self, what, times, act, functions):
-        before = self.settled()
+        before, lines = self.settled(), [self.logged(name) for name in functions]
         act()
         after = self.settled()
-        for name in functions:
+        for name, bytes_before in zip(functions, lines, strict=True):
             took = (after.get(name, 0) - before.get(name, 0)) / times
-            yield f"{what}: {name} took {took:.1f} ms of a CPU, the mean of {times}"
+            wrote = (self.logged(name) - bytes_before) / times
+            yield f"{what}: {name} took {took:.1f} ms of a CPU and wrote {wrote:.0f} bytes of log, the mean of {times}"
 
     def settled(self):
         """Once the stream has brought everything: nobody's time moves any more."""
