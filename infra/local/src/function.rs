@@ -13,6 +13,7 @@ use lambda_runtime::{Context, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 pub use web::Route;
 
 /// Event in, answer out; an `Err` is what Lambda would record as the function's error.
@@ -56,6 +57,8 @@ pub struct Function {
     pub is_told_of_mail: bool,
     /// Whether it is called once when the product starts.
     pub is_called_at_start: bool,
+    /// Whether it does something at its own start, before its first event.
+    pub is_warmed_up: bool,
     /// How it is called.
     pub invoke: Invoke,
 }
@@ -83,6 +86,27 @@ impl Function {
     #[must_use]
     pub fn called_at_start(mut self) -> Self {
         self.is_called_at_start = true;
+        self
+    }
+
+    /// The same function, which does this once, before its first event: what its `main` does before it runs. An invocation that
+    /// ends meanwhile leaves it to the next.
+    #[must_use]
+    pub fn warmed_up_by<Start>(mut self, start: impl Fn() -> Start + Send + Sync + 'static) -> Self
+    where
+        Start: Future<Output = ()> + Send,
+    {
+        let (start, invoke, is_started) =
+            (Arc::new(start), Arc::clone(&self.invoke), Arc::new(OnceCell::new()));
+        self.invoke = Arc::new(move |event, context| {
+            let (start, invoke, is_started) =
+                (Arc::clone(&start), Arc::clone(&invoke), Arc::clone(&is_started));
+            Box::pin(async move {
+                is_started.get_or_init(|| start()).await;
+                invoke(event, context).await
+            })
+        });
+        self.is_warmed_up = true;
         self
     }
 
@@ -131,6 +155,7 @@ where
         schedule: None,
         is_told_of_mail: false,
         is_called_at_start: false,
+        is_warmed_up: false,
         invoke,
     }
 }
@@ -162,6 +187,7 @@ where
         schedule: None,
         is_told_of_mail: false,
         is_called_at_start: false,
+        is_warmed_up: false,
         invoke,
     }
 }

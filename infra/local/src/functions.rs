@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::{Api, Keys};
 use aws_lambda_events::event::dynamodb::EventRecord;
-use environment::aws::local_aws_config;
+use environment::aws::{SdkConfig, local_aws_config, named};
 use expire_invitations::Expiring;
 use invite_account::Providers;
 use lambda_http::{Body, Request, Response};
@@ -61,66 +61,61 @@ pub fn generate_keys() -> Result<String, String> {
     SigningKeys::generate().map(|keys| keys.to_jwks()).map_err(|error| error.to_string())
 }
 
-/// All functions, built against these surroundings; why not, if the keys are none.
+/// All functions, built against these surroundings; why not, if the keys are none. Each has clients of its own, which say its
+/// name, and remembers nothing of what another has read.
 pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
     SigningKeys::from_jwks(&surroundings.keys).map_err(|error| error.to_string())?;
-    let secrets = local_aws_config(&surroundings.secrets_url);
-    let signer = Signer::new(&secrets, secrets::NAME);
-    let store = Store::new(&local_aws_config(&surroundings.dynamodb_url), TABLE);
-    let api = Api {
-        keys: Keys::new(store.clone()),
-        store,
-        clock: surroundings.clock.clone(),
-        limits: surroundings.limits,
-    };
-    let sending = Sending {
-        store: api.store.clone(),
-        signer: signer.clone(),
-        mailer: Mailer::new(
-            &local_aws_config(&surroundings.ses_url),
-            &Sender { address: SENDER_ADDRESS.to_owned(), name: SENDER_NAME.to_owned() },
-            Some(CONFIGURATION_SET.to_owned()),
-        ),
-        clock: surroundings.clock.clone(),
-        public_url: surroundings.public_url.clone(),
-    };
-    let expiring = Expiring { store: api.store.clone(), clock: surroundings.clock.clone() };
-    let sealing = Sealing { store: api.store.clone(), clock: surroundings.clock.clone() };
-    let recording = Recording { store: api.store.clone(), clock: surroundings.clock.clone() };
-    let rotating = Rotating {
-        store: api.store.clone(),
-        secret: Secret::new(&secrets, secrets::NAME),
-        clock: surroundings.clock.clone(),
-    };
-    let work = Arc::new((api, signer));
+    let parts = Parts::around(surroundings);
+    let clock = &surroundings.clock;
     macro_rules! plain {
         ($name:literal, $function:ident) => {
-            served($name, $function::ROUTES, &work, |work, request| async move {
-                $function::handle(&work.0, request).await
+            parts.served($name, $function::ROUTES, |api, request| async move {
+                $function::handle(&api, request).await
             })
         };
     }
     macro_rules! signing {
-        ($name:literal, $function:ident) => {
-            served($name, $function::ROUTES, &work, |work, request| async move {
-                $function::handle(&work.0, &work.1, request).await
+        ($name:literal, $function:ident) => {{
+            let signer = parts.signer($name);
+            parts.served($name, $function::ROUTES, move |api, request| {
+                let signer = signer.clone();
+                async move { $function::handle(&api, &signer, request).await }
             })
-        };
+        }};
     }
+    let sending = Sending {
+        store: parts.store("send-invites"),
+        signer: parts.signer("send-invites"),
+        mailer: Mailer::new(
+            &named(&local_aws_config(&surroundings.ses_url), "send-invites"),
+            &Sender { address: SENDER_ADDRESS.to_owned(), name: SENDER_NAME.to_owned() },
+            Some(CONFIGURATION_SET.to_owned()),
+        ),
+        clock: clock.clone(),
+        public_url: surroundings.public_url.clone(),
+    };
+    let expiring = Expiring { store: parts.store("expire-invitations"), clock: clock.clone() };
+    let sealing = Sealing { store: parts.store("seal-log"), clock: clock.clone() };
+    let recording = Recording { store: parts.store("record-delivery"), clock: clock.clone() };
+    let rotating = Rotating {
+        store: parts.store("rotate-keys"),
+        secret: Secret::new(&named(&parts.secrets, "rotate-keys"), secrets::NAME),
+        clock: clock.clone(),
+    };
     Ok(vec![
         plain!("accept-connection", accept_connection),
         signing!("accept-invite", accept_invite),
         plain!("check-access", check_access),
         plain!("create-users", create_users),
         {
-            let clock = surroundings.clock.clone();
+            let clock = clock.clone();
             http_function("describe-api", describe_api::ROUTES.to_vec(), move |request| {
                 ready(describe_api::handle(&clock, request))
             })
             .answering_the_rest()
         },
-        served("invite-account", invite_account::ROUTES, &work, |work, request| async move {
-            invite_account::handle(&work.0, &Providers::default(), request).await
+        parts.served("invite-account", invite_account::ROUTES, |api, request| async move {
+            invite_account::handle(&api, &Providers::default(), request).await
         }),
         plain!("list-logs", list_logs),
         plain!("review-access", review_access),
@@ -135,25 +130,34 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         plain!("report-health", report_health),
         plain!("resend-invite", resend_invite),
         signing!("sign-in", sign_in),
-        event_function("send-invites", move |event| {
-            let sending = sending.clone();
-            async move { send_invites::handle(&sending, event).await }
-        })
+        warmed_up(
+            &sending.store.clone(),
+            event_function("send-invites", move |event| {
+                let sending = sending.clone();
+                async move { send_invites::handle(&sending, event).await }
+            }),
+        )
         .fed_by_stream(STREAM_ATTEMPTS, |record| concerns(record, send_invites::concerns)),
         event_function("rotate-keys", move |event| {
             let rotating = rotating.clone();
             async move { rotate_keys::handle(&rotating, event).await }
         })
         .called_at_start(),
-        event_function("record-delivery", move |event| {
-            let recording = recording.clone();
-            async move { record_delivery::handle(&recording, event).await }
-        })
+        warmed_up(
+            &recording.store.clone(),
+            event_function("record-delivery", move |event| {
+                let recording = recording.clone();
+                async move { record_delivery::handle(&recording, event).await }
+            }),
+        )
         .told_of_mail(),
-        event_function("seal-log", move |event| {
-            let sealing = sealing.clone();
-            async move { seal_log::handle(&sealing, event).await }
-        })
+        warmed_up(
+            &sealing.store.clone(),
+            event_function("seal-log", move |event| {
+                let sealing = sealing.clone();
+                async move { seal_log::handle(&sealing, event).await }
+            }),
+        )
         .fed_by_stream(SEALING_ATTEMPTS, |record| concerns(record, seal_log::concerns)),
         event_function("expire-invitations", move |event| {
             let expiring = expiring.clone();
@@ -163,19 +167,62 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
     ])
 }
 
-type Work = Arc<(Api, Signer)>;
+/// What the functions are built from.
+struct Parts<'a> {
+    surroundings: &'a Surroundings,
+    dynamodb: SdkConfig,
+    secrets: SdkConfig,
+}
 
-fn served<Answer>(
-    name: &'static str,
-    routes: &[Route],
-    work: &Work,
-    handle: impl Fn(Work, Request) -> Answer + Send + Sync + 'static,
-) -> Function
-where
-    Answer: Future<Output = Response<Body>> + Send + 'static,
-{
-    let work = Arc::clone(work);
-    http_function(name, routes.to_vec(), move |request| metered(handle(Arc::clone(&work), request)))
+impl<'a> Parts<'a> {
+    fn around(surroundings: &'a Surroundings) -> Self {
+        Self {
+            surroundings,
+            dynamodb: local_aws_config(&surroundings.dynamodb_url),
+            secrets: local_aws_config(&surroundings.secrets_url),
+        }
+    }
+
+    fn store(&self, function: &'static str) -> Store {
+        Store::new(&named(&self.dynamodb, function), TABLE)
+    }
+
+    fn signer(&self, function: &'static str) -> Signer {
+        Signer::new(&named(&self.secrets, function), secrets::NAME)
+    }
+
+    fn served<Answer>(
+        &self,
+        name: &'static str,
+        routes: &[Route],
+        handle: impl Fn(Arc<Api>, Request) -> Answer + Send + Sync + 'static,
+    ) -> Function
+    where
+        Answer: Future<Output = Response<Body>> + Send + 'static,
+    {
+        let store = self.store(name);
+        let api = Arc::new(Api {
+            keys: Keys::new(store.clone()),
+            store,
+            clock: self.surroundings.clock.clone(),
+            limits: self.surroundings.limits,
+        });
+        let starting = Arc::clone(&api);
+        http_function(name, routes.to_vec(), move |request| metered(handle(Arc::clone(&api), request)))
+            .warmed_up_by(move || {
+                let api = Arc::clone(&starting);
+                async move { api.warm_up().await }
+            })
+    }
+}
+
+/// The function opens its connection to this table at its start.
+fn warmed_up(store: &Store, function: Function) -> Function {
+    let store = store.clone();
+    function.warmed_up_by(move || {
+        let store = store.clone();
+        async move { store.warm_up().await }
+    })
 }
 
 /// What a function says of a record, as it reads it.

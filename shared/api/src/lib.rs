@@ -50,14 +50,19 @@ pub struct Api {
 }
 
 impl Api {
-    /// As the environment says: `TABLE_NAME`, the limits if others than ours are wanted, and what AWS sets. Reads the
-    /// public keys.
+    /// As the environment says: `TABLE_NAME`, the limits if others than ours are wanted, and what AWS sets. Warmed up.
     pub async fn from_environment() -> Result<Self, lambda_http::Error> {
         environment::logging::start_logging();
         let store = Store::new(&aws_config()?, required("TABLE_NAME")?);
         let (keys, clock) = (Keys::new(store.clone()), Clock::system());
-        keys.warm_up(clock.now()).await;
-        Ok(Self { store, keys, clock, limits: limits::from_environment()? })
+        let api = Self { store, keys, clock, limits: limits::from_environment()? };
+        api.warm_up().await;
+        Ok(api)
+    }
+
+    /// Does what is better done at a function's start than with its first request: reads the public keys.
+    pub async fn warm_up(&self) {
+        self.keys.warm_up(self.clock.now()).await;
     }
 
     /// The name of the key that signs the links of new invitations.

@@ -2,6 +2,7 @@
 //! metadata nor the system's certificates; what Lambda sets is taken as it is. So `aws-config` gives the configuration's
 //! parts here, and its loader, which asks a chain of places, is not run.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -12,6 +13,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::app_name::AppName;
 use aws_types::sdk_config::Builder;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
@@ -30,13 +32,22 @@ const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
 /// Reads a variable; a plain function, so that tests can give another environment.
 type Read = fn(&str) -> Option<String>;
 
-/// What every client of AWS is built from, once, outside the handler: region and credentials from the variables that
-/// Lambda sets, one HTTP client for all services. Does no I/O.
+/// What every client of AWS is built from, once, outside the handler: region, credentials and the function's name from the
+/// variables that Lambda sets, one HTTP client for all services. Does no I/O.
 ///
 /// `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SESV2` or, for all services, `AWS_ENDPOINT_URL` send requests
 /// elsewhere, over plain HTTP too. `SSL_CERT_FILE` or `SSL_CERT_DIR` replaces the certificates that are trusted.
 pub fn aws_config() -> Result<SdkConfig, Missing> {
     config_from(optional)
+}
+
+/// The same for the function of this name, over the same HTTP client: each of its requests says `app/<name>` in its user agent,
+/// as it does on AWS. A name that cannot stand there is left out.
+#[must_use]
+pub fn named(config: &SdkConfig, name: impl Into<Cow<'static, str>>) -> SdkConfig {
+    let mut named = config.to_builder();
+    named.set_app_name(AppName::new(name).ok());
+    named.build()
 }
 
 /// A configuration for an emulator at this URL, with made-up credentials. One for each service: they share nothing.
@@ -52,7 +63,11 @@ fn config_from(read: Read) -> Result<SdkConfig, Missing> {
     let (id, secret) = (required("AWS_ACCESS_KEY_ID")?, required("AWS_SECRET_ACCESS_KEY")?);
     // Lambda starts a new process rather than let these expire.
     let credentials = Credentials::new(id, secret, read("AWS_SESSION_TOKEN"), None, "environment");
-    Ok(config(region, credentials, read).service_config(Endpoints { read }).build())
+    let config = config(region, credentials, read).service_config(Endpoints { read }).build();
+    Ok(match read("AWS_LAMBDA_FUNCTION_NAME") {
+        Some(name) => named(&config, name),
+        None => config,
+    })
 }
 
 fn config(region: Region, credentials: Credentials, read: Read) -> Builder {
@@ -112,6 +127,7 @@ mod tests {
             "AWS_ACCESS_KEY_ID" => "AKID",
             "AWS_SECRET_ACCESS_KEY" => "topsecret",
             "AWS_SESSION_TOKEN" => "token",
+            "AWS_LAMBDA_FUNCTION_NAME" => "glueconnect-check-access",
             _ => return None,
         };
         Some(value.to_owned())
@@ -160,6 +176,8 @@ mod tests {
             "{request}"
         );
         assert!(request.contains("x-amz-security-token: token"), "{request}");
+        let agent = request.lines().find(|line| line.starts_with("user-agent:")).unwrap_or_default();
+        assert!(agent.contains(" app/glueconnect-check-access"), "{request}");
     }
 
     #[tokio::test]
