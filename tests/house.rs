@@ -11,10 +11,15 @@ use serde_json::{Value, json};
 
 #[path = "house/cable.rs"]
 mod cable;
+#[path = "house/calls.rs"]
+pub mod calls;
+#[path = "house/record.rs"]
+pub mod record;
 #[path = "house/table.rs"]
 mod table;
 
 pub use cable::Cable;
+use record::{Calls, Record};
 
 /// Good enough for everyone.
 pub const PASSWORD: &str = "correct horse battery";
@@ -25,6 +30,29 @@ pub struct House {
     pub product: Product,
     /// A caller without credentials.
     pub nobody: Client,
+    _record: Record,
+}
+
+/// Between the functions and what they call.
+struct Cables {
+    calls: Calls,
+    dynamodb: Cable,
+    ses: Cable,
+    secrets: Cable,
+}
+
+impl Cables {
+    fn new() -> Self {
+        let calls = Calls::default();
+        let cable = || Cable::new(&calls);
+        Self { dynamodb: cable(), ses: cable(), secrets: cable(), calls }
+    }
+
+    fn lay(&self, around: &mut Surroundings) {
+        around.dynamodb_url = self.dynamodb.lay(&around.dynamodb_url);
+        around.ses_url = self.ses.lay(&around.ses_url);
+        around.secrets_url = self.secrets.lay(&around.secrets_url);
+    }
 }
 
 /// An account with its Administrator signed in.
@@ -47,12 +75,12 @@ impl House {
 
     /// Starts the product with its data there.
     pub async fn start_in(storage: Storage) -> Self {
-        Self::start_between(storage, |_| {}).await
+        Self::start_on(storage, Limits::default(), Cables::new()).await
     }
 
     /// Starts the product in memory, with other limits than the usual ones.
     pub async fn start_within(limits: Limits) -> Self {
-        Self::start_between(Storage::Memory, move |around: &mut Surroundings| around.limits = limits).await
+        Self::start_on(Storage::Memory, limits, Cables::new()).await
     }
 
     /// Starts the product in memory, for a story in which someone gets more mail in a day than anyone should.
@@ -60,30 +88,29 @@ impl House {
         Self::start_within(Limits { mails: 1_000, ..Limits::default() }).await
     }
 
-    /// Starts the product with a cable between its functions and DynamoDB.
+    /// Starts the product, and answers the cable between its functions and DynamoDB.
     pub async fn start_on_a_cable_to_dynamodb() -> (Self, Cable) {
-        let cable = Cable::default();
-        let laid = cable.clone();
-        let lay = move |around: &mut Surroundings| around.dynamodb_url = laid.lay(&around.dynamodb_url);
-        (Self::start_between(Storage::Memory, lay).await, cable)
+        let mut cables = Cables::new();
+        let cable = Cable::that_keeps(&cables.calls);
+        cables.dynamodb = cable.clone();
+        (Self::start_on(Storage::Memory, Limits::default(), cables).await, cable)
     }
 
-    /// Starts the product with a cable between its functions and SES.
+    /// Starts the product, and answers the cable between its functions and SES.
     pub async fn start_on_a_cable_to_ses() -> (Self, Cable) {
-        let cable = Cable::default();
-        let laid = cable.clone();
-        let lay = move |around: &mut Surroundings| around.ses_url = laid.lay(&around.ses_url);
-        (Self::start_between(Storage::Memory, lay).await, cable)
+        let mut cables = Cables::new();
+        let cable = Cable::that_keeps(&cables.calls);
+        cables.ses = cable.clone();
+        (Self::start_on(Storage::Memory, Limits::default(), cables).await, cable)
     }
 
-    async fn start_between(
-        storage: Storage,
-        change: impl FnOnce(&mut Surroundings) + Send + 'static,
-    ) -> Self {
+    async fn start_on(storage: Storage, limits: Limits, cables: Cables) -> Self {
+        let record = Record::of(&cables.calls);
         let pieces = functions::pieces(local::demo::seed);
         let build = move |surroundings: &Surroundings| {
             let mut surroundings = surroundings.clone();
-            change(&mut surroundings);
+            surroundings.limits = limits;
+            cables.lay(&mut surroundings);
             (pieces.functions)(&surroundings)
         };
         let product = Product::start(Options {
@@ -97,8 +124,13 @@ impl House {
         })
         .await
         .unwrap_or_else(|error| panic!("the product does not start: {error}"));
+        Self { _record: record, ..Self::around(product) }
+    }
+
+    /// A house around a product that was started otherwise; nobody listens to what its functions call.
+    pub fn around(product: Product) -> Self {
         let nobody = Client::new(&product.api_url);
-        Self { product, nobody }
+        Self { product, nobody, _record: Record::default() }
     }
 
     /// Opens an account whose Administrator is `admin@<subdomain>.example`.

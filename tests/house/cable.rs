@@ -1,4 +1,5 @@
-//! A cable between the functions and a service, which a test can cut, and on which it can listen.
+//! A cable between the functions and a service, which a test can cut, and on which it can listen. Every house has them: what
+//! is called is heard there.
 
 use std::net::TcpListener as Listener;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,6 +9,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+
+use crate::record::{Calls, Ear};
 
 /// Carries every connection through, until it is cut.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +23,9 @@ pub struct Cable {
     answered: Arc<Mutex<Vec<Vec<u8>>>>,
     delay_millis: Arc<AtomicU64>,
     held: Arc<Held>,
+    /// Whether anybody wants to know what was said word by word.
+    is_kept: bool,
+    calls: Calls,
 }
 
 /// The answer that is kept back, to the first request with this word in it.
@@ -30,6 +36,16 @@ struct Held {
 }
 
 impl Cable {
+    /// One on which calls are heard, and nothing is kept of what is said.
+    pub(crate) fn new(calls: &Calls) -> Self {
+        Self { calls: calls.clone(), ..Self::default() }
+    }
+
+    /// One that keeps what is said, for a test that listens.
+    pub(crate) fn that_keeps(calls: &Calls) -> Self {
+        Self { is_kept: true, ..Self::new(calls) }
+    }
+
     /// Lays the cable to this address, and answers where its near end is.
     pub(crate) fn lay(&self, url: &str) -> String {
         let far_end = url.trim_start_matches("http://").to_owned();
@@ -148,9 +164,10 @@ impl Cable {
         };
         let (is_lost, is_held) = (AtomicBool::new(false), AtomicBool::new(false));
         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+        let mut ear = self.calls.ear();
         tokio::select! {
-            () = self.pass(near_in, far_out, None, &is_lost, &is_held) => {}
-            () = self.pass(far_in, near_out, Some(number), &is_lost, &is_held) => {}
+            () = self.pass(near_in, far_out, Way::There(&mut ear), &is_lost, &is_held) => {}
+            () = self.pass(far_in, near_out, Way::Back(number), &is_lost, &is_held) => {}
         }
     }
 
@@ -158,43 +175,60 @@ impl Cable {
         &self,
         mut from: impl AsyncReadExt + Unpin,
         mut to: impl AsyncWriteExt + Unpin,
-        answers: Option<usize>,
+        mut way: Way<'_>,
         is_lost: &AtomicBool,
         is_held: &AtomicBool,
     ) {
         let mut some = [0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut some).await {
-            if self.is_cut.load(Ordering::SeqCst) || answers.is_none() && self.refuses(&some[..count]) {
+            let said = &some[..count];
+            if self.is_cut.load(Ordering::SeqCst) {
                 return;
             }
-            if answers.is_none() && self.loses_answer_to(&some[..count]) {
-                is_lost.store(true, Ordering::SeqCst);
-            }
-            if answers.is_none() && self.holds_answer_to(&some[..count]) {
-                is_held.store(true, Ordering::SeqCst);
-            }
-            if answers.is_some() && is_held.swap(false, Ordering::SeqCst) {
-                self.held.let_go.notified().await;
-            }
-            if answers.is_some() && is_lost.load(Ordering::SeqCst) {
-                return;
-            }
-            match answers {
-                None => self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(&some[..count]),
-                Some(number) => {
-                    let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-                    answered[number].extend(&some[..count]);
+            match &mut way {
+                Way::There(ear) => {
+                    ear.hear(said);
+                    if self.refuses(said) {
+                        return;
+                    }
+                    if self.loses_answer_to(said) {
+                        is_lost.store(true, Ordering::SeqCst);
+                    }
+                    if self.holds_answer_to(said) {
+                        is_held.store(true, Ordering::SeqCst);
+                    }
+                    if self.is_kept {
+                        self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(said);
+                    }
+                }
+                Way::Back(number) => {
+                    if is_held.swap(false, Ordering::SeqCst) {
+                        self.held.let_go.notified().await;
+                    }
+                    if is_lost.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    if self.is_kept {
+                        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+                        answered[*number].extend(said);
+                    }
+                    let delay = self.delay_millis.load(Ordering::SeqCst);
+                    if delay > 0 {
+                        tokio::time::sleep(Duration::from_millis(delay)).await;
+                    }
                 }
             }
-            let delay = self.delay_millis.load(Ordering::SeqCst);
-            if answers.is_some() && delay > 0 {
-                tokio::time::sleep(Duration::from_millis(delay)).await;
-            }
-            if to.write_all(&some[..count]).await.is_err() {
+            if to.write_all(said).await.is_err() {
                 return;
             }
         }
     }
+}
+
+/// Requests go there, and are heard; answers come back, by the connection's number.
+enum Way<'a> {
+    There(&'a mut Ear),
+    Back(usize),
 }
 
 fn says(said: &[u8], word: Option<&str>) -> bool {

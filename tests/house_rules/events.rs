@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use environment::Clock;
-use journeys::{Client, Grants, House, created, invitation, resource};
+use journeys::{Grants, House, created, invitation, resource};
 use local::{Function, MailEvent, Mode, Options, Ports, Product, Storage, functions};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -57,8 +57,7 @@ async fn recording() -> (House, Arc<Mutex<Vec<(&'static str, Value)>>>) {
     })
     .await
     .unwrap();
-    let nobody = Client::new(&product.api_url);
-    (House { product, nobody }, seen)
+    (House::around(product), seen)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,15 @@
 //! What the house forbids itself, checked: which crate may use which, how things are named, what no line may say, that
 //! the events under `events/` are what they seem, and what the template for AWS says and allows.
 
+mod calls;
 mod dependencies;
 mod events;
 mod examples;
 mod house_map;
 mod lines;
 mod names;
+mod partitions;
+mod policies;
 mod roles;
 mod routes;
 mod template;

@@ -1,12 +1,12 @@
 //! What the roles of the template allow, and what they never do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use policy::{AccountId, Timestamp, id};
+use iam_rs::Arn;
 use serde_json::{Value, json};
-use store::keys;
 
 use crate::house_map::names_in;
+use crate::partitions::partitions;
 use crate::template::{Template, attribute, reference, resource_name};
 
 /// The one that sends mail.
@@ -201,9 +201,9 @@ fn the_table_is_open_by_partitions_alone() {
 fn nobody_changes_or_removes_an_entry_of_the_log() {
     let template = Template::read();
     let statements = statements(&template);
-    for entry in partitions().remove("log").unwrap() {
+    for entry in partitions().remove("A#<account>#LOG#<month>").unwrap() {
         for statement in statements.iter().filter(|statement| statement.allows_on_the_table()) {
-            let reaches = statement.patterns().iter().any(|pattern| is_like(pattern, &entry));
+            let reaches = statement.patterns().iter().any(|pattern| Arn::wildcard_match(&entry, pattern));
             for action in statement.actions.iter().filter(|_| reaches) {
                 let is_read = action == "dynamodb:Query" && statement.role == "ListLogsRole";
                 assert!(is_read || action == "dynamodb:PutItem", "{}: {action}", statement.role);
@@ -217,7 +217,7 @@ fn nobody_changes_or_removes_an_entry_of_the_log() {
                     && !statement.is_allowed
                     && statement.resources == [attribute("Table", "Arn")]
                     && statement.actions.contains(&format!("dynamodb:{action}"))
-                    && listed(patterns).iter().any(|pattern| is_like(&words(pattern), &entry))
+                    && listed(patterns).iter().any(|pattern| Arn::wildcard_match(&entry, &words(pattern)))
             });
             assert!(denied, "{action} of {entry}");
         }
@@ -236,81 +236,21 @@ fn a_pattern_is_for_one_kind_of_partition() {
         for pattern in &patterns {
             let kinds: Vec<_> = partitions
                 .iter()
-                .filter(|(_, samples)| samples.iter().any(|sample| is_like(pattern, sample)))
+                .filter(|(_, samples)| samples.iter().any(|sample| Arn::wildcard_match(sample, pattern)))
                 .collect();
             let [(kind, samples)] = kinds.as_slice() else {
                 panic!("{}: {pattern} is for {kinds:?}", statement.role);
             };
-            used.insert(**kind);
+            used.insert((*kind).clone());
             // Where digits are counted, a pattern stands there for each length.
             for sample in *samples {
-                let is_open = patterns.iter().any(|other| is_like(other, sample));
+                let is_open = patterns.iter().any(|other| Arn::wildcard_match(sample, other));
                 assert!(is_open, "{}: {pattern}, and not {sample}", statement.role);
             }
         }
     }
-    let all: BTreeSet<&str> = partitions.keys().copied().collect();
+    let all: BTreeSet<String> = partitions.into_keys().collect();
     assert_eq!(used, all, "a kind of partition that nobody may read or write");
-}
-
-/// The partitions of every kind, with ids as they are made today and as they will be made when they have a digit more.
-fn partitions() -> BTreeMap<&'static str, Vec<String>> {
-    // 2026-11-22 and 2040-01-01.
-    let moments = [1_795_305_600_000, 2_208_988_800_000].map(Timestamp::from_millis);
-    let ids = moments.map(|moment| id::compose(moment, 7));
-    assert_eq!(ids.map(|number| number.to_string().len()), [15, 16]);
-    let mut kinds: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-    let mut add = |kind, pk| kinds.entry(kind).or_default().push(pk);
-    add("nothing, to open the connection", "#".to_owned());
-    add("public keys", keys::public_keys().pk);
-    add("subdomain", keys::subdomain(&"acme-it".parse().unwrap()).pk);
-    add("requests of nobody", keys::request_of_nobody("3f2a").pk);
-    add("recipient", keys::mails_sent(&"ann@bakery.example".parse().unwrap(), 20_779).pk);
-    add("recipient", keys::suppressed(&"ann@bakery.example".parse().unwrap()).pk);
-    for account in ids {
-        let account = AccountId::from(account);
-        add("account", keys::account(account).pk);
-        add("account", keys::security(account).pk);
-        add("organizations", keys::organizations(account));
-        add("users", keys::users(account));
-        add("addresses", keys::email(account, &"ann@bakery.example".parse().unwrap()).pk);
-        add("groups", keys::groups(account));
-        add("connections", keys::connections(account));
-        add("received", keys::received(account));
-        add("seals", keys::seals(account));
-        add("API keys", keys::api_keys(account));
-        add("requests", keys::uses(account));
-        add("requests with a key", keys::requests(account));
-        add("invitations of an hour", keys::invitations_sent(account, 498_696).pk);
-        for other in ids {
-            add("credentials", keys::credential(account, other.into()).pk);
-            add("credentials", keys::mfa(account, other.into()).pk);
-            add("invitation", keys::invitation(account, other.into()).pk);
-            add("members", keys::members(account, other.into()));
-            add("connection's mails", keys::connection_mails(account, other.into()));
-            add("persons", keys::persons(account, other.into()));
-            add("log", keys::log_entry(account, moments[0], other.into()).pk);
-            add("due", keys::due_shard(other.into()));
-        }
-    }
-    kinds
-}
-
-/// IAM's StringLike: `*` is any text, `?` one character.
-fn is_like(pattern: &str, text: &str) -> bool {
-    let mut rest = pattern.chars();
-    match rest.next() {
-        None => text.is_empty(),
-        Some('*') => {
-            let mut later = text.char_indices().map(|(start, _)| start).chain([text.len()]);
-            later.any(|start| is_like(rest.as_str(), &text[start..]))
-        }
-        Some(wanted) => {
-            let mut given = text.chars();
-            given.next().is_some_and(|first| wanted == '?' || wanted == first)
-                && is_like(rest.as_str(), given.as_str())
-        }
-    }
 }
 
 #[test]
@@ -323,6 +263,6 @@ fn patterns_are_compared_as_iam_does() {
         ("A#*", "A#", true),
         ("KEYS", "KEYS#", false),
     ] {
-        assert_eq!(is_like(pattern, text), is, "{pattern} and {text}");
+        assert_eq!(Arn::wildcard_match(text, pattern), is, "{pattern} and {text}");
     }
 }

@@ -47,7 +47,7 @@ impl Template {
     }
 
     /// The events of a function that are of this type.
-    fn events(&self, function: &str, kind: &str) -> Vec<&Value> {
+    pub fn events(&self, function: &str, kind: &str) -> Vec<&Value> {
         let events = self.properties(function, FUNCTION)["Events"].as_object();
         let these = events.into_iter().flatten().filter(|(_, event)| event["Type"] == kind);
         these.map(|(_, event)| &event["Properties"]).collect()

@@ -3,6 +3,8 @@
 use journeys::{Account, Client, Grants, House, created, expect, identifiers, invitation, refused, resource};
 use serde_json::{Value, json};
 
+use crate::authenticator::enrol;
+
 /// The body that offers these organizations, with this maximum role, to the account with this subdomain.
 pub fn offer(subdomain: &str, role: &str, organizations: &[&str]) -> Value {
     let mut body = resource("connections", json!({"subdomain": subdomain, "maximum-role-name": role}));
@@ -304,4 +306,30 @@ async fn mfa_of_the_host_does_not_prompt_and_can_be_required_of_the_home_session
     // The host's own users must enrol now; the delegate's are not asked.
     refused(host.administrator.get("/organizations").await.unwrap(), 403, "mfa-enrolment-required");
     expect(ask(&inside, "read", &bakery).await, 200);
+}
+
+/// The page tells which organizations the host's groups reach, and asks whoever has a second factor for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_knows_groups_and_second_factors() {
+    let house = House::start().await;
+    let host = house.account("acme").await;
+    let noc = house.account("night-noc").await;
+    let bakery = host.organization("Bakery").await;
+    let desk = host.group("Desk", &[&bakery]).await;
+    let enrolled = enrol(&house, &noc.administrator, &noc.administrator_id).await;
+    let mut body = offer("night-noc", "Editor", &[]);
+    body["data"]["relationships"] = json!({"groups": identifiers("groups", &[&desk])});
+    created(host.administrator.post("/connections", &body).await.unwrap());
+    let link = house.link("admin@night-noc.example").await;
+    let html = [("accept", "text/html"), ("content-type", "application/x-www-form-urlencoded")];
+    let page = house.nobody.send("GET".parse().unwrap(), &link, &html[..1], None).await.unwrap();
+    assert!(page.text.contains("Bakery"), "{}", page.text);
+    let (wrong, right) = (enrolled.app.wrong_code(&house), enrolled.app.next_code(&house));
+    for (code, status) in [("", 422), (wrong.as_str(), 422), (right.as_str(), 200)] {
+        let fields = format!(
+            "email=admin%40night-noc.example&password=correct+horse+battery&otp={code}&decision=accept"
+        );
+        let page = house.nobody.send("POST".parse().unwrap(), &link, &html, Some(fields)).await.unwrap();
+        assert_eq!(page.status, status, "{code}: {}", page.text);
+    }
 }

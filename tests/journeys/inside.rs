@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use journeys::{Account, Client, Grants, House, expect, identifiers, resource};
+use journeys::{Account, Client, Grants, House, created, expect, identifiers, refused, resource};
 use serde_json::{Value, json};
 
 use crate::glueconnect::{ask, connect, enter, offer, offer_all};
@@ -297,4 +297,24 @@ async fn a_subdomain_that_changes_hands_takes_nothing_along() {
     expect(ask(&inside, "read", &bakery).await, 200);
     let shown = expect(host.administrator.get(&format!("/connections/{connection}")).await.unwrap(), 200);
     assert_eq!(shown.at("/data/attributes/delegate-account-id"), json!(noc.id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_neither_reviews_nor_resends_nor_answers_another_offer() {
+    let visit = Visit::start().await;
+    let Visit { house, host, noc, inside, .. } = &visit;
+    let (_, pending) = host.invite("pia", "Editor", Grants::ALL).await;
+    let third = house.account("third").await;
+    created(third.administrator.post("/connections", &offer_all("night-noc", "Editor")).await.unwrap());
+    let offered = house.link("admin@night-noc.example").await;
+    let decision = resource("connection-invitations", json!({"decision": "accept"}));
+    let administrator = enter(&noc.administrator, &host.id).await;
+    for visitor in [inside, &administrator] {
+        refused(visitor.get("/access/review").await.unwrap(), 403, "security-permission");
+        let resend = format!("/users/{pending}/invitation");
+        refused(visitor.post(&resend, &json!({})).await.unwrap(), 403, "security-permission");
+        // It is offered to the account that they are from, and they are not there.
+        refused(visitor.post(&offered, &decision).await.unwrap(), 404, "not-found");
+    }
+    expect(noc.administrator.post(&offered, &decision).await.unwrap(), 200);
 }

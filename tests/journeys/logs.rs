@@ -283,3 +283,18 @@ async fn host_and_delegate_both_read_what_a_visitor_does_and_is_refused() {
         "the host's names and ids stay there: {told}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_reads_the_entries_of_the_organizations_that_their_groups_reach() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let [bakery, mill] = [account.organization("Bakery").await, account.organization("Mill").await];
+    let desk = account.group("Desk", &[&bakery]).await;
+    let (mara, _) = account.user(&house, "mara", "Manager", Grants::groups(&[&desk])).await;
+    for organization in [&bakery, &mill] {
+        expect(account.administrator.get(&format!("/organizations/{organization}")).await.unwrap(), 200);
+    }
+    let seen = entries(&mara, "").await;
+    assert!(!seen.is_empty());
+    assert!(seen.iter().all(|entry| entry["attributes"]["organization-id"] == json!(bakery)), "{seen:#?}");
+}

@@ -185,3 +185,18 @@ async fn who_may_do_what_with_organizations() {
         refused(some.patch(&path, &moved).await.unwrap(), 403, code);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_included_organization_names_its_ancestors() {
+    let (_house, account) = opened().await;
+    let parent = account.organization("Bakery").await;
+    let part = account.sub_organization("Oven 1", &parent).await;
+    let desk = account.group("Desk", &[&part]).await;
+    account.invite("ann", "Editor", Grants::groups(&[&desk])).await;
+    for list in ["groups", "users"] {
+        let path = format!("/{list}?include=organizations");
+        let listed = expect(account.administrator.get(&path).await.unwrap(), 200);
+        assert_eq!(listed.text_at("/included/0/id"), part, "{list}");
+        assert_eq!(listed.at("/included/0/attributes/ancestor-ids"), json!([parent]), "{list}");
+    }
+}

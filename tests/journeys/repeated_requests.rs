@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::authenticator::otp;
+use crate::filled::{item, padded, with, write};
 use crate::glueconnect::{connect, enter, offer_all};
 
 const KEY: &str = "2c1f3a52-93a5-4d3f-a3c4-9d7d2e6b1f00";
@@ -550,4 +551,27 @@ async fn a_key_costs_two_writes_and_its_absence_none() {
     // The count of requests is one of them each time.
     let expected = [1, 3, 2];
     assert_eq!(costs, expected);
+}
+
+/// Someone who reaches thousands of organizations by one group: the answer shows each of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_is_sent_anew_is_answered_whole() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let bakery = account.organization("Bakery").await;
+    let desk = account.group("Desk", &[&bakery]).await;
+    let (_, ann) = account.invite("ann", "Editor", Grants::groups(&[&desk])).await;
+    let group = item(&house, &format!("A#{}#GROUPS", account.id), &padded(desk.parse().unwrap())).await;
+    let first: u64 = bakery.parse().unwrap();
+    let reached: Vec<Value> = (0..4_000).map(|number| json!((first + number).to_string())).collect();
+    let [kind] = group["organization_ids"].as_object().unwrap().keys().collect::<Vec<_>>()[..] else {
+        panic!("{group}");
+    };
+    write(&house, &[with(&group, json!({"organization_ids": {kind: reached}}))]).await;
+    let path = format!("/users/{ann}/invitation");
+    let first = expect(send(&account.administrator, KEY, &path, &json!({})).await, 202);
+    assert!(first.text.len() > 300_000, "one item would do: {}", first.text.len());
+    let second = expect(send(&account.administrator, KEY, &path, &json!({})).await, 202);
+    assert!(second.text == first.text, "{} and {} bytes", first.text.len(), second.text.len());
+    assert_eq!(house.mails("ann@acme.example").await.len(), 2, "the first link, and one new one");
 }

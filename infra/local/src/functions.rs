@@ -38,11 +38,12 @@ const STREAM_ATTEMPTS: u32 = 10;
 /// Sealing is tried until the stream forgets the record.
 const SEALING_ATTEMPTS: u32 = u32::MAX;
 
-const SENDER_ADDRESS: &str = "invitations@glueconnect.example";
+/// Whom mails come from.
+pub const SENDER_ADDRESS: &str = "invitations@glueconnect.example";
 const SENDER_NAME: &str = "glueconnect";
 
 /// By which SES tells what became of a mail.
-const CONFIGURATION_SET: &str = "glueconnect";
+pub const CONFIGURATION_SET: &str = "glueconnect";
 
 /// The whole product, as [`crate::run::run`] runs it.
 #[must_use]

@@ -47,6 +47,30 @@ async fn the_schedule_runs_on_the_products_clock() {
 }
 
 #[tokio::test]
+async fn a_function_starts_once_before_its_first_event() {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let (starting, running) = (Arc::clone(&said), Arc::clone(&said));
+    let function = event_function("expire-invitations", move |_: LambdaEvent<Value>| {
+        running.lock().unwrap().push("event");
+        async { Ok::<_, String>(Value::Null) }
+    })
+    .warmed_up_by(move || {
+        let starting = Arc::clone(&starting);
+        async move {
+            tokio::task::yield_now().await;
+            starting.lock().unwrap().push("start");
+        }
+    });
+    let product = product(vec![function]).await;
+    assert!(said.lock().unwrap().is_empty(), "nobody has called it");
+    let call = || product.invoke("expire-invitations", json!({}));
+    let (one, other) = tokio::join!(call(), call());
+    assert_eq!((one, other), (Ok(Value::Null), Ok(Value::Null)));
+    assert_eq!(call().await, Ok(Value::Null));
+    assert_eq!(*said.lock().unwrap(), ["start", "event", "event", "event"]);
+}
+
+#[tokio::test]
 async fn what_is_asked_wrongly_is_answered_clearly() {
     let product = product(vec![sweeper(&Arc::default(), true)]).await;
     for (path, body, status, word) in [
