@@ -7,6 +7,7 @@ use std::fs;
 use iam_rs::Decision;
 use journeys::calls::Call;
 use journeys::{House, record};
+use local::functions::TABLE;
 use serde_json::json;
 
 use crate::house_map::{names_in, root, text};
@@ -50,7 +51,8 @@ fn no_role_lacks_what_its_function_calls() {
     let mut missing = Vec::new();
     for (function, calls) in calls(&template) {
         let policy = Policy::of(&template, &function);
-        missing.extend(calls.into_iter().filter(|call| !policy.allows(&requests(call))));
+        let is_allowed = |call: &Call| requests(call).iter().all(|request| policy.allows(request));
+        missing.extend(calls.into_iter().filter(|call| !is_allowed(call)));
     }
     assert!(missing.is_empty(), "called, and not allowed by the function's role:\n{}", lines(&missing));
 }
@@ -66,8 +68,8 @@ fn no_role_allows_what_its_function_never_calls() {
             let is_needed = calls
                 .iter()
                 .filter(|call| call.action == permission.action)
-                .map(requests)
-                .any(|requests| policy.allows(&requests) && !without.allows(&requests));
+                .flat_map(requests)
+                .any(|request| policy.allows(&request) && !without.allows(&request));
             if !is_needed {
                 left_over.push(format!("{function}: {} on {}", permission.action, permission.on));
             }
@@ -76,34 +78,18 @@ fn no_role_allows_what_its_function_never_calls() {
     assert!(left_over.is_empty(), "allowed, and needed by no call:\n{}", left_over.join("\n"));
 }
 
-/// Each function with everything that any function does, and with each action on each kind of partition.
+/// Each function with everything that any function does, with each action on each kind of partition, and with what nobody does.
 #[test]
 fn everything_else_is_denied() {
     let template = Template::read();
     let calls = calls(&template);
-    let mut all: BTreeSet<Call> =
-        calls.values().flatten().map(|call| Call { function: String::new(), ..call.clone() }).collect();
-    let table = format!("table/{}", local::functions::TABLE);
-    let index = format!("{table}/index/{}", store::table::DUE_INDEX);
-    for kind in partitions().into_keys() {
-        let on = |action: &str, resource: &str, key: &str| Call {
-            function: String::new(),
-            action: format!("dynamodb:{action}"),
-            resource: resource.to_owned(),
-            key: key.to_owned(),
-        };
-        all.extend(WITH_ITEMS.map(|action| on(action, &table, &kind)));
-        all.extend(["Query", "PartiQLSelect"].map(|action| on(action, &index, &kind)));
-        // It names no key.
-        all.extend([&table, &index].map(|resource| on("Scan", resource, "")));
-    }
+    let all = everything(&calls);
     let mut wrong = Vec::new();
     for (function, called) in &calls {
         let policy = Policy::of(&template, function);
         for call in &all {
             let call = Call { function: function.clone(), ..call.clone() };
-            let requests = requests(&call);
-            let is_denied = requests.iter().all(|request| policy.decides(request) != Decision::Allow);
+            let is_denied = requests(&call).iter().all(|request| !policy.allows(request));
             if is_denied == called.contains(&call) {
                 wrong.push(call);
             }
@@ -116,6 +102,39 @@ fn everything_else_is_denied() {
         all.len()
     );
     assert!(wrong.is_empty(), "allowed and not called, or called and not allowed:\n{}", lines(&wrong));
+}
+
+fn everything(calls: &BTreeMap<String, BTreeSet<Call>>) -> BTreeSet<Call> {
+    let mut all: BTreeSet<Call> =
+        calls.values().flatten().map(|call| Call { function: String::new(), ..call.clone() }).collect();
+    let table = format!("table/{TABLE}");
+    let index = format!("{table}/index/{}", store::table::DUE_INDEX);
+    let secret = format!("secret/{}", local::secrets::NAME);
+    let mut add = |action: &str, resource: &str, key: &str| {
+        let (action, resource, key) = (action.to_owned(), resource.to_owned(), key.to_owned());
+        all.insert(Call { function: String::new(), action, resource, key });
+    };
+    for kind in partitions().into_keys() {
+        for action in WITH_ITEMS {
+            add(&format!("dynamodb:{action}"), &table, &kind);
+        }
+        for action in ["dynamodb:Query", "dynamodb:PartiQLSelect"] {
+            add(action, &index, &kind);
+        }
+        add("dynamodb:GetItem", "table/another", &kind);
+    }
+    for (action, resource, key) in [
+        // It names no key.
+        ("dynamodb:Scan", table.as_str(), ""),
+        ("dynamodb:Scan", &index, ""),
+        ("dynamodb:DeleteTable", &table, ""),
+        ("secretsmanager:GetSecretValue", "secret/another", ""),
+        ("secretsmanager:DeleteSecret", &secret, ""),
+        ("ses:SendEmail", "identity", "someone@else.example"),
+    ] {
+        add(action, resource, key);
+    }
+    all
 }
 
 /// What `main` calls before it runs is recorded with the rest, since it is done at home too.
@@ -159,7 +178,7 @@ fn the_log_stays_as_it_is_even_if_a_role_allows_everything() {
             let call = Call {
                 function: function.clone(),
                 action: format!("dynamodb:{action}"),
-                resource: format!("table/{}", local::functions::TABLE),
+                resource: format!("table/{TABLE}"),
                 key: kind.to_owned(),
             };
             requests(&call).iter().map(|request| policy.decides(request)).collect()

@@ -59,9 +59,9 @@ impl Policy {
         PolicyEvaluator::with_policies(vec![policy]).evaluate(request).unwrap().decision
     }
 
-    /// Whether each of these requests is allowed.
-    pub fn allows(&self, requests: &[IAMRequest]) -> bool {
-        requests.iter().all(|request| self.decides(request) == Decision::Allow)
+    /// Whether a request is allowed.
+    pub fn allows(&self, request: &IAMRequest) -> bool {
+        self.decides(request) == Decision::Allow
     }
 
     /// Everything that is allowed, one by one.
