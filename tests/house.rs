@@ -18,7 +18,7 @@ pub mod record;
 #[path = "house/table.rs"]
 mod table;
 
-pub use cable::Cable;
+pub use cable::{Cable, Cost};
 use record::{Calls, Record};
 
 /// Good enough for everyone.

@@ -1,6 +1,7 @@
 //! A cable between the functions and a service, which a test can cut, and on which it can listen. Every house has them: what
 //! is called is heard there.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener as Listener;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
+use crate::calls::{caller, header};
 use crate::record::{Calls, Ear};
 
 /// Carries every connection through, until it is cut.
@@ -19,8 +21,9 @@ pub struct Cable {
     refused: Arc<Mutex<Option<&'static str>>>,
     lost: Arc<Mutex<Option<&'static str>>>,
     heard: Arc<Mutex<Vec<u8>>>,
-    /// What came back, connection by connection.
-    answered: Arc<Mutex<Vec<Vec<u8>>>>,
+    exchanges: Arc<Mutex<BTreeMap<u64, Exchange>>>,
+    /// The number of the next exchange.
+    next: Arc<AtomicU64>,
     delay_millis: Arc<AtomicU64>,
     held: Arc<Held>,
     /// Whether anybody wants to know what was said word by word.
@@ -33,6 +36,47 @@ pub struct Cable {
 struct Held {
     word: Mutex<Option<&'static str>>,
     let_go: Notify,
+}
+
+/// A request to DynamoDB, and what came back.
+#[derive(Debug, Default)]
+struct Exchange {
+    function: String,
+    operation: String,
+    answer: Vec<u8>,
+}
+
+impl Exchange {
+    /// What the head of a request says.
+    fn begun_with(head: &str) -> Self {
+        let operation = header(head, "x-amz-target").rsplit('.').next().unwrap_or_default().to_owned();
+        Self { function: caller(head), operation, answer: Vec::new() }
+    }
+
+    /// The capacity units that it used, as the answer says.
+    fn units(&self) -> f64 {
+        let said = String::from_utf8_lossy(&self.answer);
+        let number = |rest: &str| {
+            let end = rest.find(|end: char| !end.is_ascii_digit() && end != '.').unwrap_or(rest.len());
+            rest[..end].parse::<f64>().unwrap_or_default()
+        };
+        said.split("\"CapacityUnits\":").skip(1).map(number).sum()
+    }
+
+    fn is_read(&self) -> bool {
+        ["BatchGetItem", "GetItem", "Query", "Scan", "TransactGetItems"].contains(&self.operation.as_str())
+    }
+}
+
+/// What a function asked of DynamoDB.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Cost {
+    /// Requests.
+    pub requests: u32,
+    /// Units of reading.
+    pub read: f64,
+    /// Units of writing.
+    pub write: f64,
 }
 
 impl Cable {
@@ -125,31 +169,31 @@ impl Cable {
     /// Forgets everything that was heard so far, so that what comes next can be counted.
     pub fn forget(&self) {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        answered.iter_mut().for_each(Vec::clear);
+        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The requests that were made of DynamoDB so far, by name.
     pub fn operations(&self) -> Vec<String> {
-        self.heard()
-            .lines()
-            .filter(|line| line.to_lowercase().starts_with("x-amz-target:"))
-            .map(|line| line.rsplit('.').next().unwrap_or_default().trim().to_owned())
-            .collect()
+        let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        exchanges.values().map(|exchange| exchange.operation.clone()).collect()
     }
 
     /// The capacity units that DynamoDB said so far it used.
     pub fn capacity(&self) -> f64 {
-        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        let units = |said: &Vec<u8>| -> f64 {
-            let said = String::from_utf8_lossy(said).into_owned();
-            let number = |rest: &str| {
-                let end = rest.find(|end: char| !end.is_ascii_digit() && end != '.').unwrap_or(rest.len());
-                rest[..end].parse::<f64>().unwrap_or_default()
-            };
-            said.split("\"CapacityUnits\":").skip(1).map(number).sum()
-        };
-        answered.iter().map(units).sum()
+        let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        exchanges.values().map(Exchange::units).sum()
+    }
+
+    /// What each function asked of DynamoDB so far.
+    pub fn costs(&self) -> BTreeMap<String, Cost> {
+        let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut costs: BTreeMap<String, Cost> = BTreeMap::new();
+        for exchange in exchanges.values() {
+            let cost = costs.entry(exchange.function.clone()).or_default();
+            cost.requests += 1;
+            *(if exchange.is_read() { &mut cost.read } else { &mut cost.write }) += exchange.units();
+        }
+        costs
     }
 
     async fn carry(self, near: TcpStream, far_end: String) {
@@ -157,17 +201,21 @@ impl Cable {
             return;
         }
         let Ok(far) = TcpStream::connect(far_end).await else { return };
-        let number = {
-            let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-            answered.push(Vec::new());
-            answered.len() - 1
-        };
+        // The connection's newest exchange: one comes after the other on it.
+        let number = AtomicU64::new(u64::MAX);
         let (is_lost, is_held) = (AtomicBool::new(false), AtomicBool::new(false));
         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
         let mut ear = self.calls.ear();
         tokio::select! {
-            () = self.pass(near_in, far_out, Way::There(&mut ear), &is_lost, &is_held) => {}
-            () = self.pass(far_in, near_out, Way::Back(number), &is_lost, &is_held) => {}
+            () = self.pass(near_in, far_out, Way::There(&mut ear, &number), &is_lost, &is_held) => {}
+            () = self.pass(far_in, near_out, Way::Back(&number), &is_lost, &is_held) => {}
+        }
+    }
+
+    fn keep_answer(&self, number: u64, said: &[u8]) {
+        let mut exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(exchange) = exchanges.get_mut(&number) {
+            exchange.answer.extend(said);
         }
     }
 
@@ -186,8 +234,14 @@ impl Cable {
                 return;
             }
             match &mut way {
-                Way::There(ear) => {
+                Way::There(ear, number) => {
                     ear.hear(said);
+                    if self.is_kept && says(said, Some("DynamoDB_20120810.")) {
+                        let exchange = Exchange::begun_with(&String::from_utf8_lossy(said));
+                        let new = self.next.fetch_add(1, Ordering::SeqCst);
+                        number.store(new, Ordering::SeqCst);
+                        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).insert(new, exchange);
+                    }
                     if self.refuses(said) {
                         return;
                     }
@@ -208,10 +262,7 @@ impl Cable {
                     if is_lost.load(Ordering::SeqCst) {
                         return;
                     }
-                    if self.is_kept {
-                        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-                        answered[*number].extend(said);
-                    }
+                    self.keep_answer(number.load(Ordering::SeqCst), said);
                     let delay = self.delay_millis.load(Ordering::SeqCst);
                     if delay > 0 {
                         tokio::time::sleep(Duration::from_millis(delay)).await;
@@ -225,10 +276,10 @@ impl Cable {
     }
 }
 
-/// Requests go there, and are heard; answers come back, by the connection's number.
+/// Requests go there, and are heard; answers come back, to the exchange with this number.
 enum Way<'a> {
-    There(&'a mut Ear),
-    Back(usize),
+    There(&'a mut Ear, &'a AtomicU64),
+    Back(&'a AtomicU64),
 }
 
 fn says(said: &[u8], word: Option<&str>) -> bool {

@@ -37,17 +37,9 @@ impl Call {
 
     /// The calls that an HTTP request makes.
     pub(crate) fn in_request(head: &str, body: &[u8]) -> BTreeSet<Self> {
-        let header = |name: &str| {
-            let named = |line: &str| {
-                let (known, value) = line.split_once(':')?;
-                known.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-            };
-            head.lines().find_map(named).unwrap_or_default()
-        };
-        let agent = header("user-agent");
-        let function = agent.split(' ').find_map(|word| word.strip_prefix("app/")).unwrap_or("nobody");
+        let function = caller(head);
         let request: Value = serde_json::from_slice(body).unwrap_or_default();
-        let made = match header("x-amz-target").split_once('.') {
+        let made = match header(head, "x-amz-target").split_once('.') {
             Some(("DynamoDB_20120810", operation)) => of_dynamodb(operation, &request),
             Some(("secretsmanager", operation)) => {
                 vec![(
@@ -64,9 +56,24 @@ impl Call {
             )],
         };
         made.into_iter()
-            .map(|(action, resource, key)| Self { function: function.to_owned(), action, resource, key })
+            .map(|(action, resource, key)| Self { function: function.clone(), action, resource, key })
             .collect()
     }
+}
+
+/// A header of a request; empty if it has none of this name.
+pub(crate) fn header(head: &str, name: &str) -> String {
+    let named = |line: &str| {
+        let (known, value) = line.split_once(':')?;
+        known.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+    };
+    head.lines().find_map(named).unwrap_or_default()
+}
+
+/// Which function makes a request; `nobody`, if it does not say.
+pub(crate) fn caller(head: &str) -> String {
+    let agent = header(head, "user-agent");
+    agent.split(' ').find_map(|word| word.strip_prefix("app/")).unwrap_or("nobody").to_owned()
 }
 
 /// Action, resource and key.

@@ -2,6 +2,7 @@
 //! the events under `events/` are what they seem, and what the template for AWS says and allows.
 
 mod calls;
+mod cost;
 mod dependencies;
 mod events;
 mod examples;

@@ -7,6 +7,7 @@ mod api_keys;
 mod authenticator;
 mod bulk;
 mod cap;
+mod costs;
 mod deliveries;
 mod exports;
 mod filled;
