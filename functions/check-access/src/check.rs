@@ -9,13 +9,44 @@ use policy::{Action, Decision, GroupReach, OrganizationId, UserId, decide};
 use serde_json::{Value, json};
 use store::access::AccessFacts;
 use store::{Store, Subject};
-use web::{Answer, Call, Fault, Faults, Resource};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault, Faults, Resource};
 
 /// At most this many questions in one request.
 const QUESTIONS: usize = 100;
 
 /// The longest name of a resource's type or id that is noted in the log.
 const NAME_LIMIT: usize = 100;
+
+/// One or many questions.
+pub const BODY: Body = Body::new(
+    "access-checks",
+    &[
+        Attribute::required(
+            "action",
+            Kind::Words(|| Action::ALL.map(Action::name).to_vec()),
+            "What is to be done.",
+        ),
+        Attribute::required("organization-id", Kind::Id, "In which organization."),
+        Attribute::optional(
+            "user-id",
+            Kind::Id,
+            "By whom; the caller, if nobody is named. About others, Managers and Administrators ask.",
+        ),
+        Attribute::optional(
+            "resource-type",
+            Kind::Text(1, NAME_LIMIT),
+            "The type of what it is done to, for the log.",
+        ),
+        Attribute::optional(
+            "resource-id",
+            Kind::Text(1, NAME_LIMIT),
+            "The id of what it is done to, for the log.",
+        ),
+        Attribute::optional("record", Kind::Flag, "Whether the activity log notes that it was done."),
+    ],
+)
+.up_to(QUESTIONS);
 
 /// One question as the request puts it.
 struct Asked {
@@ -63,7 +94,7 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn read(call: &Call, caller: Option<UserId>) -> Result<(Vec<Asked>, bool), Faults> {
-    let (resources, many) = call.document()?.one_or_many("access-checks", QUESTIONS)?;
+    let (resources, many) = call.document()?.one_or_many(&BODY)?;
     let mut asked = Vec::with_capacity(resources.len());
     let mut faults = Vec::new();
     for resource in resources {

@@ -6,11 +6,16 @@ use policy::decision::{Facts, Question};
 use policy::{Action, Decision, GroupReach, Reach, UserId, decide};
 use serde_json::{Value, json};
 use store::Organization;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["user-id"],
+pub const SHAPE: Shape = Shape {
+    filters: &[Filter::one(
+        "user-id",
+        Kind::Id,
+        "Whose; the caller's own, if nobody is named. Of others, Managers and Administrators ask.",
+    )],
     sorts: &["name", "id", "created-at", "updated-at"],
     includes: &[],
     newest_first: false,

@@ -7,11 +7,12 @@ use policy::decision::{Facts, Question, granted_ways};
 use policy::{AccountId, Action, OrganizationId, decide};
 use serde_json::{Value, json};
 use store::Organization;
-use web::list::{Shape, bad_filter};
+use web::body::Kind;
+use web::list::{Filter, Shape, bad_filter};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["organization-id"],
+pub const SHAPE: Shape = Shape {
+    filters: &[Filter::one("organization-id", Kind::Id, "Which organization.").required()],
     sorts: &["name", "email", "id", "created-at", "updated-at"],
     includes: &[],
     newest_first: false,

@@ -6,23 +6,28 @@
 
 use api::list::{Export, Plainly};
 use api::{Api, Failure};
-use policy::{LogEntryId, Timestamp};
+use policy::{Action, LogEntryId, Timestamp};
 use serde_json::{Value, json};
 use store::{LogEntry, LogSpan};
-use web::list::{Place, Shape};
+use web::body::Kind;
+use web::list::{Filter, Place, Shape};
 use web::{Answer, Call};
 
 use crate::filters::Filters;
 
-const SHAPE: Shape = Shape {
+pub const SHAPE: Shape = Shape {
     filters: &[
-        "created-at",
-        "action",
-        "account-id",
-        "user-id",
-        "api-key-id",
-        "organization-id",
-        "resource-type",
+        Filter::one(
+            "created-at",
+            Kind::Span,
+            "When: `start,end`, each a moment, a day in UTC, or `*` for an open end. A day as the end is meant whole.",
+        ),
+        Filter::any("action", Kind::Words(|| Action::ALL.map(Action::name).to_vec()), "What was done."),
+        Filter::any("account-id", Kind::Id, "The accounts of those who did it."),
+        Filter::any("user-id", Kind::Id, "Who did it."),
+        Filter::any("api-key-id", Kind::Id, "Which keys did it."),
+        Filter::any("organization-id", Kind::Id, "In which organizations."),
+        Filter::any("resource-type", Kind::NAME, "The types of what it was done to."),
     ],
     sorts: &["created-at"],
     includes: &[],

@@ -5,7 +5,32 @@ use api::{Api, Caller, Failure, show};
 use policy::{GroupReach, InvitationLifetime, text};
 use serde_json::{Value, json};
 use store::{Account, ChangeError, Guard, User, UserStatus, until_current};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault};
+
+/// A change of the settings.
+pub const BODY: Body = Body::changing(
+    "accounts",
+    &[
+        Attribute::optional("name", Kind::NAME, "The account's name."),
+        Attribute::optional(
+            "subdomain",
+            Kind::Subdomain,
+            "The name by which the account is known in addresses.",
+        ),
+        Attribute::optional("enforce-mfa", Kind::Flag, "Whether every user needs a second factor."),
+        Attribute::optional(
+            "require-delegate-mfa",
+            Kind::Flag,
+            "Whether users of accounts that are let in need a second factor.",
+        ),
+        Attribute::optional(
+            "invitation-lifetime-hours",
+            Kind::Integer(1, InvitationLifetime::LONGEST_HOURS as i64),
+            "How long the link of an invitation lives, in hours.",
+        ),
+    ],
+);
 
 pub async fn read(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -37,7 +62,7 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
-    let mut resource = call.document()?.one("accounts")?;
+    let mut resource = call.document()?.one(&BODY)?;
     if resource.id.as_ref().is_some_and(|id| *id != caller.account.id.to_string()) {
         return Err(Fault::conflict("wrong-id", "This is not your account's id.").at("/data/id").into());
     }

@@ -7,7 +7,24 @@ use policy::{Grants, GroupReach, OrganizationId, Permissions, Role, Timestamp, a
 use serde_json::{Value, json};
 use store::{ApiKey, until_current};
 use tokens::ApiKeyText;
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Answer, Body, Call, Fault};
+
+/// A key to be made.
+pub const BODY: Body = Body::making(
+    "api-keys",
+    &[
+        Attribute::required("name", Kind::NAME, "What the key is for."),
+        Attribute::required("role-name", Kind::Role, "The role with which it calls."),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "Whether it reaches all organizations, also those to come.",
+        ),
+        Attribute::nullable("expires-at", Kind::Time, "When it ends; never if it is left out or null."),
+    ],
+)
+.with(&[Relationship::new("organizations", "The organizations that it reaches.")]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -40,7 +57,7 @@ struct Wanted {
 }
 
 fn read(call: &Call) -> Result<Wanted, Failure> {
-    let mut resource = call.document()?.one("api-keys")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;
     let name = attributes.required("name", text::name);
@@ -50,9 +67,6 @@ fn read(call: &Call) -> Result<Wanted, Failure> {
         Ok(end) => api_keys::check_end(end, call.now).map_err(|refusal| refusal.to_string()),
         Err(error) => Err(error.to_string()),
     });
-    if resource.id.is_some() {
-        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
-    }
     resource.finish()?;
     let grants = Grants {
         all_organizations,

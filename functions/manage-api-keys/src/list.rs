@@ -7,11 +7,15 @@ use policy::{ApiKeyId, GroupReach, Timestamp};
 use serde_json::{Value, json};
 use store::ApiKey;
 use store::usage::Requester;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["id", "name"],
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("id", Kind::Id, "These keys."),
+        Filter::one("name", Kind::NAME, "Keys of just this name, in whatever case."),
+    ],
     sorts: &["name", "id", "created-at"],
     includes: &[],
     newest_first: false,

@@ -5,16 +5,22 @@ use policy::connection::Status;
 use policy::{ConnectionId, GroupReach};
 use serde_json::{Value, json};
 use store::Connection;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["direction", "status"],
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("direction", Kind::Choice(DIRECTIONS), "Those that the account grants, or receives."),
+        Filter::any("status", Kind::Words(|| Status::ALL.map(Status::name).to_vec()), "How they stand."),
+    ],
     sorts: &["id", "created-at", "updated-at"],
     includes: &[],
     newest_first: false,
     exports: false,
 };
+
+const DIRECTIONS: &[&str] = &["granted", "received"];
 
 /// An account has few connections: all of them are read, whatever the page.
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
@@ -22,7 +28,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     caller.actor(&GroupReach::new()).may_administer()?;
     let pages = caller.pages(call, &SHAPE)?;
     let mut faults = Vec::new();
-    let directions = pages.listing.choice("direction", &["granted", "received"], &mut faults);
+    let directions = pages.listing.choice("direction", DIRECTIONS, &mut faults);
     let statuses = pages.listing.choice("status", &Status::ALL.map(Status::name), &mut faults);
     Faults::check(faults)?;
     let account = caller.account.id;

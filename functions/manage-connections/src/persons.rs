@@ -10,17 +10,50 @@ use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, UserId};
 use serde_json::{Value, json};
 use store::connection::Person;
 use store::until_current;
+use web::body::{Attribute, Id, Kind, Relationship};
 use web::list::Shape;
-use web::{Answer, Call, Fault};
+use web::{Answer, Body, Call, Fault};
 
 use crate::update::granted;
 
-const SHAPE: Shape = Shape {
+pub const SHAPE: Shape = Shape {
     filters: &[],
     sorts: &["id", "name", "updated-at"],
     includes: &[],
     newest_first: false,
     exports: false,
+};
+
+/// What is said of one person.
+pub const BODY: Body = Body {
+    id: Id::OfAddress,
+    ..Body::new(
+        "users",
+        &[
+            Attribute::optional(
+                "access",
+                Kind::Flag,
+                "Whether the person is let in at all; yes if it is left out.",
+            ),
+            Attribute::nullable(
+                "maximum-role-name",
+                Kind::Role,
+                "A role below the connection's, Read-only or higher; null for the connection's.",
+            ),
+            Attribute::optional(
+                "all-organizations",
+                Kind::Flag,
+                "False narrows the person to the groups and organizations that are named.",
+            ),
+        ],
+    )
+    .with(&[
+        Relationship::new("groups", "Groups of the connection to which the person is narrowed."),
+        Relationship::new(
+            "organizations",
+            "Organizations of the connection to which the person is narrowed.",
+        ),
+    ])
 };
 
 /// Those whom the host named, who are few: all of them are read, whatever the page.
@@ -62,7 +95,7 @@ async fn attempt_set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> 
 
 /// What is not named is not limited. Groups or organizations that the connection does not grant give nothing here either.
 fn read(call: &Call, user: UserId, user_name: String) -> Result<Person, Failure> {
-    let mut resource = call.document()?.one("users")?;
+    let mut resource = call.document()?.one(&BODY)?;
     of_address(&resource, user)?;
     let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");

@@ -8,9 +8,29 @@ use policy::connection::{State, Status};
 use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, Role};
 use serde_json::{Value, json};
 use store::{Connection, until_current};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Answer, Body, Call, Fault};
 
 use crate::list::resource;
+
+/// A change of a connection.
+pub const BODY: Body = Body::changing(
+    "connections",
+    &[
+        Attribute::optional("maximum-role-name", Kind::Role, "The role that the account's people have here at most."),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "Whether all organizations are granted, also those to come. Whoever names organizations ends that.",
+        ),
+        Attribute::nullable("expires-at", Kind::Time, "When the connection ends by itself; null for never."),
+        Attribute::optional("status", Kind::Choice(&["active", "suspended"]), "Suspends it, or lets it go on."),
+    ],
+)
+.with(&[
+    Relationship::new("groups", "The groups whose organizations are granted, all of them."),
+    Relationship::new("organizations", "The organizations that are granted, all of them."),
+]);
 
 pub async fn update(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -51,7 +71,7 @@ pub async fn granted(
 }
 
 fn read(call: &Call, before: &Connection, shown: &Value) -> Result<Connection, Failure> {
-    let mut resource = call.document()?.one("connections")?;
+    let mut resource = call.document()?.one(&BODY)?;
     of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     resource.forget_unchanged("status", shown);

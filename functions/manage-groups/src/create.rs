@@ -7,9 +7,23 @@ use policy::{GroupReach, UserId, text};
 use serde_json::json;
 use store::group::{GroupChange, STEPS};
 use store::{Group, until_current};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Answer, Body, Call, Fault};
 
 use crate::change::{Wanted, check};
+
+/// A group to be made.
+pub const BODY: Body = Body::making(
+    "groups",
+    &[
+        Attribute::required("name", Kind::NAME, "The group's name."),
+        Attribute::optional("description", Kind::MESSAGE, "What the group is for."),
+    ],
+)
+.with(&[
+    Relationship::new("users", "Its members. A Manager joins the groups that they make."),
+    Relationship::new("organizations", "The organizations that its members get."),
+]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -29,15 +43,12 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn read(api: &Api, call: &Call, caller: &Caller) -> Result<(Group, GroupChange), Failure> {
-    let mut resource = call.document()?.one("groups")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let mut wanted =
         Wanted { users: resource.to_many("users"), organizations: resource.to_many("organizations") };
     let attributes = &mut resource.attributes;
     let name = attributes.required("name", text::name);
     let description = attributes.optional("description", text::message);
-    if resource.id.is_some() {
-        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
-    }
     resource.finish()?;
     if caller.actor(&GroupReach::new()).joins_own_groups() {
         wanted.users.get_or_insert_default().extend(caller.own_user().map(|user| user.id));

@@ -5,16 +5,25 @@ use api::{Api, Caller, Failure, show as shown};
 use policy::{GroupId, GroupReach};
 use serde_json::Value;
 use store::Group;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["id", "name"],
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("id", Kind::Id, "These groups."),
+        Filter::one("name", Kind::NAME, "Groups of just this name, in whatever case."),
+    ],
     sorts: &["name", "id", "created-at", "updated-at"],
     includes: INCLUDES,
     newest_first: false,
     exports: false,
 };
+
+/// What one group can be asked with.
+pub const OF_ONE: Shape =
+    Shape { includes: INCLUDES, filters: &[], sorts: &[], newest_first: false, exports: false };
+
 const INCLUDES: &[&str] = &["users", "organizations"];
 
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
@@ -45,7 +54,7 @@ pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure
     if !caller.belongs_to(id) {
         caller.actor(&GroupReach::new()).may_create_groups()?;
     }
-    let pages = caller.pages(call, &Shape { includes: INCLUDES, ..Shape::default() })?;
+    let pages = caller.pages(call, &OF_ONE)?;
     let group = api.store.group(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(group.subject());
     let (data, included) = resources(api, call, &caller, &pages, &[group]).await?;

@@ -10,14 +10,31 @@ use policy::{GroupId, UserId, text};
 use serde_json::{Value, json};
 use store::group::GroupChange;
 use store::{Group, until_current};
+use web::body::{Attribute, Id, Kind, Relationship};
 use web::document::Resource;
 use web::request::id_in_path;
-use web::{Answer, Call, Fault, Faults};
+use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::change::{Wanted, check, managed};
 
 /// Groups that are changed by one request at most.
 const BULK_LIMIT: usize = 100;
+
+/// A change of the group at the address.
+pub const BODY: Body = Body::changing(
+    "groups",
+    &[
+        Attribute::optional("name", Kind::NAME, "The group's name."),
+        Attribute::optional("description", Kind::MESSAGE, "What the group is for."),
+    ],
+)
+.with(&[
+    Relationship::new("users", "Its members, all of them."),
+    Relationship::new("organizations", "The organizations that its members get, all of them."),
+]);
+
+/// A change of the groups that are named.
+pub const BODY_OF_MANY: Body = Body { id: Id::Named, ..BODY.up_to(BULK_LIMIT) };
 
 /// What a group is to become. What is not said stays.
 struct Edit {
@@ -35,7 +52,7 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
     call.allow_parameters(&[])?;
     // Who may change nothing here learns nothing of what is wrong with the request.
     let (_, before) = managed(api, call, id).await?;
-    let (edit, faults) = read(call.document()?.one("groups")?, Some(id), &show::group(&before, &[]));
+    let (edit, faults) = read(call.document()?.one(&BODY)?, Some(id), &show::group(&before, &[]));
     let expected = [call.expected_version()?, edit.as_ref().and_then(|edit| edit.version)];
     let expected: Vec<u64> = expected.into_iter().flatten().collect();
     if expected.iter().any(|expected| *expected != before.version) {
@@ -54,7 +71,7 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
         let detail = "Groups changed together say their versions each by itself, among the attributes.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }
-    let (resources, many) = call.document()?.one_or_many("groups", BULK_LIMIT)?;
+    let (resources, many) = call.document()?.one_or_many(&BODY_OF_MANY)?;
     let mut faults = Vec::new();
     let mut edits: Vec<Edit> = Vec::with_capacity(resources.len());
     for resource in resources {

@@ -11,7 +11,8 @@ use store::{User, until_current};
 use tokens::{RecoveryCode, SigningKeys};
 use web::{Answer, Call, Fault};
 
-use crate::{code, owner, wrong_code};
+use crate::code::{code, wrong_code};
+use crate::owner;
 
 pub async fn confirm(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;

@@ -1,12 +1,13 @@
 //! `/users/{id}/mfa`: sets up, confirms and takes away a second factor.
 
+mod code;
 mod confirm;
 mod remove;
 mod start;
 
 use api::{Api, Caller, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
-use policy::{GroupReach, Refusal, UserId};
+use policy::{GroupReach, UserId};
 use signing::Signer;
 use tokens::SigningKeys;
 use web::request::id_in_path;
@@ -54,16 +55,4 @@ async fn owner(api: &Api, call: &Call, id: UserId) -> Result<Caller, Failure> {
     api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     actor.may_enrol(caller.is(id))?;
     Ok(caller)
-}
-
-/// The code that the request gives.
-fn code(call: &Call) -> Result<String, Failure> {
-    let mut resource = call.document()?.one("mfa")?;
-    let code = resource.attributes.required("otp", |text| Ok::<_, std::convert::Infallible>(text.to_owned()));
-    resource.finish()?;
-    Ok(code.unwrap_or_default())
-}
-
-fn wrong_code() -> Failure {
-    Fault::from(Refusal::WrongCode).at("/data/attributes/otp").into()
 }

@@ -7,11 +7,17 @@ use api::{Api, Caller, Failure, show as shown};
 use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, Reach};
 use serde_json::Value;
 use store::Organization;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["id", "name", "parent-id", "short-name"],
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("id", Kind::Id, "These organizations."),
+        Filter::one("name", Kind::NAME, "Organizations of just this name, in whatever case."),
+        Filter::any("parent-id", Kind::Id, "Those that are part of these."),
+        Filter::one("short-name", Kind::NAME, "Organizations of just this short name, in whatever case."),
+    ],
     sorts: &["name", "id", "created-at", "updated-at", "short-name"],
     includes: &[],
     newest_first: false,

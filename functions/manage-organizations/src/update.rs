@@ -7,9 +7,21 @@ use api::{Api, Failure, show};
 use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, may_place_under, text};
 use serde_json::{Value, json};
 use store::{Organization, until_current};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault};
 
 use crate::list::visible;
+
+/// A change of an organization.
+pub const BODY: Body = Body::changing(
+    "organizations",
+    &[
+        Attribute::optional("name", Kind::NAME, "The organization's name."),
+        Attribute::optional("description", Kind::MESSAGE, "A description."),
+        Attribute::optional("short-name", Kind::OPTIONAL_NAME, "A short name."),
+        Attribute::nullable("parent-id", Kind::Id, "The organization that it is part of; null for none."),
+    ],
+);
 
 pub async fn update(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -37,7 +49,7 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
 }
 
 fn read(call: &Call, before: &Organization, shown: &Value) -> Result<Organization, Failure> {
-    let mut resource = call.document()?.one("organizations")?;
+    let mut resource = call.document()?.one(&BODY)?;
     of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     let attributes = &mut resource.attributes;

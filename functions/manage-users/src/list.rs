@@ -7,17 +7,31 @@ use api::{Api, Caller, Failure, show};
 use policy::{AccountId, EmailAddress, GroupReach, Role, Timestamp, UserId};
 use serde_json::Value;
 use store::{Invitation, Span, User, UserStatus, Walk};
-use web::list::{Listing, Shape};
+use web::body::Kind;
+use web::list::{Filter, Listing, Shape};
 use web::{Answer, Call, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["id", "name", "email", "role-name", "status", "my-glue"],
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("id", Kind::Id, "These users."),
+        Filter::one("name", Kind::NAME, "Those in whose names this stands, in whatever case."),
+        Filter::any("email", Kind::Email, "Those with these addresses."),
+        Filter::any("role-name", Kind::Role, "Those with these roles."),
+        Filter::any("status", Kind::Choice(&show::USER_STATUSES), "Those who stand so."),
+        Filter::one("my-glue", Kind::Flag, "Those of MyGlue, or of IT Glue."),
+    ],
     // Everyone has the reputation 0: scripts that sort by it get the order of ids.
     sorts: &["name", "email", "id", "created-at", "updated-at", "reputation"],
-    includes: &["groups", "organizations"],
+    includes: INCLUDES,
     newest_first: false,
     exports: true,
 };
+
+/// What one user can be asked with.
+pub const OF_ONE: Shape =
+    Shape { includes: INCLUDES, filters: &[], sorts: &[], newest_first: false, exports: false };
+
+const INCLUDES: &[&str] = &["groups", "organizations"];
 
 const EXPORT: Export = Export {
     file_name: "users.csv",

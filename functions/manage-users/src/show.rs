@@ -4,7 +4,6 @@ use api::{Api, Failure, show as shown};
 use policy::{GroupReach, UserId};
 use serde_json::{Value, json};
 use store::User;
-use web::list::Shape;
 use web::{Answer, Call, Fault};
 
 pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
@@ -12,8 +11,7 @@ pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure>
     if !caller.is(id) {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }
-    let shape = Shape { includes: &["groups", "organizations"], ..Shape::default() };
-    let pages = caller.pages(call, &shape)?;
+    let pages = caller.pages(call, &crate::list::OF_ONE)?;
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(user.subject());

@@ -10,9 +10,35 @@ use policy::{GroupId, GroupReach, OrganizationId, Refusal, Role, Timestamp, User
 use serde_json::Value;
 use store::invitation::Sponsor;
 use store::{User, UserStatus, until_current};
-use web::{Answer, Call, Fault, Faults};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::show::document;
+
+/// A change of a user.
+pub const BODY: Body = Body::changing(
+    "users",
+    &[
+        Attribute::optional("first-name", Kind::OPTIONAL_NAME, "The first name."),
+        Attribute::optional("last-name", Kind::OPTIONAL_NAME, "The last name."),
+        Attribute::optional("role-name", Kind::Role, "The role, up to the caller's own."),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "Whether all organizations are granted, also those to come. Whoever names organizations ends that.",
+        ),
+        Attribute::optional(
+            "my-glue",
+            Kind::Flag,
+            "Whether a user of MyGlue rather than of IT Glue. A change says role, groups and organizations anew.",
+        ),
+        Attribute::optional("status", Kind::Choice(&["active", "suspended"]), "Suspends the user, or lets them in again."),
+    ],
+)
+.with(&[
+    Relationship::new("groups", "The user's groups, all of them."),
+    Relationship::new("organizations", "The organizations that are granted directly, all of them."),
+]);
 
 pub async fn update(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -51,7 +77,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
 
 /// The user as the request wants them.
 fn read(call: &Call, before: &User, shown: &Value) -> Result<User, Failure> {
-    let mut resource = call.document()?.one("users")?;
+    let mut resource = call.document()?.one(&BODY)?;
     of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     resource.forget_unchanged("status", shown);

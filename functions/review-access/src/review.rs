@@ -10,15 +10,21 @@ use policy::{AccountId, GroupReach, OrganizationId, Reach, Timestamp};
 use serde_json::{Value, json};
 use store::usage::{Requester, Visits};
 use store::{Invitation, UserStatus};
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Faults};
 
 use crate::row::Row;
 
 const KINDS: [&str; 3] = ["user", "delegate", "api-key"];
 
-const SHAPE: Shape =
-    Shape { filters: &["kind"], sorts: &["name", "id"], includes: &[], newest_first: false, exports: true };
+pub const SHAPE: Shape = Shape {
+    filters: &[Filter::any("kind", Kind::Choice(&KINDS), "These kinds.")],
+    sorts: &["name", "id"],
+    includes: &[],
+    newest_first: false,
+    exports: true,
+};
 
 const EXPORT: Export = Export {
     file_name: "access-review.csv",

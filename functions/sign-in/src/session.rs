@@ -7,7 +7,14 @@ use policy::decision::VisitFacts;
 use serde_json::json;
 use store::{Connection, until_current};
 use tokens::{Session, SigningKeys};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault};
+
+/// Where to go.
+pub const BODY: Body = Body::new(
+    "sessions",
+    &[Attribute::required("account-id", Kind::Id, "The account to switch into; the own one switches back.")],
+);
 
 pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -80,7 +87,7 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
     call.allow_parameters(&[])?;
     let caller = api.caller_at_home(call).await?;
     let person = caller.person()?;
-    let mut resource = call.document()?.one("sessions")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let wanted: Option<AccountId> = resource.attributes.required("account-id", str::parse);
     resource.finish()?;
     let home = person.session.home_account;

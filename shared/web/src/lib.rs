@@ -1,6 +1,7 @@
 //! Between `lambda_http` and JSON:API: what a request says, strictly read; what is answered, always of one shape.
 
 pub mod answer;
+pub mod body;
 pub mod csv;
 pub mod document;
 pub mod fault;
@@ -11,6 +12,7 @@ pub mod page;
 pub mod request;
 
 pub use answer::Answer;
+pub use body::Body;
 pub use document::{Attributes, Document, Resource};
 pub use fault::{Fault, Faults};
 pub use noted::Noted;

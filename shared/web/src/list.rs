@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value, json};
 
+use crate::body::Kind;
 use crate::fault::{Fault, Faults, sentence};
 use crate::request::Call;
 
@@ -22,7 +23,7 @@ pub const EXPORT_SIZE: usize = 5_000;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shape {
     /// Its filters.
-    pub filters: &'static [&'static str],
+    pub filters: &'static [Filter],
     /// What it can be sorted by.
     pub sorts: &'static [&'static str],
     /// What it can include.
@@ -31,6 +32,41 @@ pub struct Shape {
     pub newest_first: bool,
     /// Whether it can be had as a table.
     pub exports: bool,
+}
+
+/// One filter of a list. Its name is written with hyphens.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is compared with.
+    pub kind: Kind,
+    /// Whether it takes several values, separated by commas, of which any will do.
+    pub is_many: bool,
+    /// Whether it has to be there.
+    pub is_required: bool,
+    /// What it lets through, for people.
+    pub description: &'static str,
+}
+
+impl Filter {
+    /// One with a single value.
+    #[must_use]
+    pub const fn one(name: &'static str, kind: Kind, description: &'static str) -> Self {
+        Self { name, kind, is_many: false, is_required: false, description }
+    }
+
+    /// One with several values, separated by commas, of which any will do.
+    #[must_use]
+    pub const fn any(name: &'static str, kind: Kind, description: &'static str) -> Self {
+        Self { is_many: true, ..Self::one(name, kind, description) }
+    }
+
+    /// The same, without which the list cannot be had.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { is_required: true, ..self }
+    }
 }
 
 /// Where the page begins.
@@ -146,7 +182,7 @@ impl Listing {
                         }
                     }
                 }
-                (_, Some(filter)) if shape.filters.contains(&filter) => {
+                (_, Some(filter)) if shape.filters.iter().any(|known| known.name == filter) => {
                     listing.filters.push((filter.to_owned(), value.clone()));
                 }
                 _ => faults.push(
