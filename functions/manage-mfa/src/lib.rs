@@ -2,6 +2,7 @@
 
 mod code;
 mod confirm;
+mod operations;
 mod remove;
 mod start;
 
@@ -10,15 +11,14 @@ use lambda_http::{Body, Request, Response};
 use policy::{GroupReach, UserId};
 use signing::Signer;
 use tokens::SigningKeys;
+use web::operation::routes;
 use web::request::id_in_path;
 use web::{Answer, Call, Fault, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("POST", "/users/{id}/mfa"),
-    Route::new("POST", "/users/{id}/mfa/verification"),
-    Route::new("DELETE", "/users/{id}/mfa"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Body> {

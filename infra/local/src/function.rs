@@ -13,7 +13,7 @@ use lambda_runtime::{Context, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-pub use web::Route;
+pub use web::{Operation, Route};
 
 /// Event in, answer out; an `Err` is what Lambda would record as the function's error.
 pub type Invoke = Arc<dyn Fn(Value, Context) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
@@ -46,6 +46,8 @@ pub struct Function {
     pub name: &'static str,
     /// The routes that it answers.
     pub routes: Vec<Route>,
+    /// What it says of them.
+    pub operations: &'static [Operation],
     /// Set, if the table's stream feeds it.
     pub stream: Option<StreamTrigger>,
     /// Set, if it runs on a schedule.
@@ -117,6 +119,7 @@ where
     Function {
         name,
         routes,
+        operations: &[],
         stream: None,
         schedule: None,
         is_told_of_mail: false,
@@ -147,6 +150,7 @@ where
     Function {
         name,
         routes: Vec::new(),
+        operations: &[],
         stream: None,
         schedule: None,
         is_told_of_mail: false,

@@ -19,8 +19,9 @@ use signing::{Secret, Signer};
 use store::Store;
 use store::capacity::metered;
 use tokens::SigningKeys;
+use web::Operation;
 
-use crate::function::{Function, Route, event_function, http_function};
+use crate::function::{Function, event_function, http_function};
 use crate::run::{Pieces, SeedDemo};
 use crate::secrets;
 use crate::surroundings::{REGION, Surroundings};
@@ -94,14 +95,14 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
     let work = Arc::new((api, signer));
     macro_rules! plain {
         ($name:literal, $function:ident) => {
-            served($name, $function::ROUTES, &work, |work, request| async move {
+            served($name, $function::OPERATIONS, &work, |work, request| async move {
                 $function::handle(&work.0, request).await
             })
         };
     }
     macro_rules! signing {
         ($name:literal, $function:ident) => {
-            served($name, $function::ROUTES, &work, |work, request| async move {
+            served($name, $function::OPERATIONS, &work, |work, request| async move {
                 $function::handle(&work.0, &work.1, request).await
             })
         };
@@ -111,7 +112,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         signing!("accept-invite", accept_invite),
         plain!("check-access", check_access),
         plain!("create-users", create_users),
-        served("invite-account", invite_account::ROUTES, &work, |work, request| async move {
+        served("invite-account", invite_account::OPERATIONS, &work, |work, request| async move {
             invite_account::handle(&work.0, &Providers::default(), request).await
         }),
         plain!("list-logs", list_logs),
@@ -159,7 +160,7 @@ type Work = Arc<(Api, Signer)>;
 
 fn served<Answer>(
     name: &'static str,
-    routes: &[Route],
+    operations: &'static [Operation],
     work: &Work,
     handle: impl Fn(Work, Request) -> Answer + Send + Sync + 'static,
 ) -> Function
@@ -167,7 +168,9 @@ where
     Answer: Future<Output = Response<Body>> + Send + 'static,
 {
     let work = Arc::clone(work);
-    http_function(name, routes.to_vec(), move |request| metered(handle(Arc::clone(&work), request)))
+    let routes = operations.iter().map(|operation| operation.route).collect();
+    let function = http_function(name, routes, move |request| metered(handle(Arc::clone(&work), request)));
+    Function { operations, ..function }
 }
 
 /// What a function says of a record, as it reads it.

@@ -8,6 +8,7 @@ pub mod fault;
 mod json;
 pub mod list;
 pub mod noted;
+pub mod operation;
 pub mod page;
 pub mod request;
 
@@ -16,4 +17,5 @@ pub use body::Body;
 pub use document::{Attributes, Document, Resource};
 pub use fault::{Fault, Faults};
 pub use noted::Noted;
+pub use operation::Operation;
 pub use request::{Call, Route};

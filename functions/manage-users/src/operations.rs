@@ -1,0 +1,38 @@
+//! What this function answers, for the OpenAPI document.
+
+use web::operation::{Answered, Operation, Tag};
+
+use crate::{list, update};
+
+/// What this function answers.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::get("/users", "listUsers", Tag::Users, "Lists the users of the account.")
+        .list(&list::SHAPE)
+        .answers(&[Answered::with::<()>(200, "A page of users.")]),
+    Operation::get(
+        "/users/{id}",
+        "showUser",
+        Tag::Users,
+        "Shows a user: oneself, or anyone to those who manage users.",
+    )
+    .including(&list::OF_ONE)
+    .answers(&[Answered::with::<()>(200, "The user.")]),
+    Operation::patch(
+        "/users/{id}",
+        "updateUser",
+        Tag::Users,
+        "Changes a user's name, role, grants, type or status.",
+    )
+    .body(&update::BODY)
+    .versioned()
+    .answers(&[Answered::with::<()>(200, "The user as they are now.")]),
+    Operation::delete(
+        "/users/{id}",
+        "deleteUser",
+        Tag::Users,
+        "Removes a user, pending or not, with every session and link of theirs.",
+    )
+    .versioned()
+    .answers(&[Answered::empty(204, "They are removed.")])
+    .refused(&[409]),
+];

@@ -1,0 +1,16 @@
+//! What this function answers, for the OpenAPI document.
+
+use web::operation::{Answered, Caller, Operation, Tag};
+
+use crate::open::BODY;
+
+/// What this function answers.
+pub const OPERATIONS: &[Operation] = &[Operation::post(
+    "/accounts",
+    "openAccount",
+    Tag::Accounts,
+    "Opens an account. Whoever opens it is its first Administrator.",
+)
+.by(Caller::Anyone)
+.body(&BODY)
+.answers(&[Answered::with::<()>(201, "The account, and the id of its Administrator.")])];

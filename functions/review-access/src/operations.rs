@@ -1,0 +1,15 @@
+//! What this function answers, for the OpenAPI document.
+
+use web::operation::{Answered, Operation, Tag};
+
+use crate::review::SHAPE;
+
+/// What this function answers.
+pub const OPERATIONS: &[Operation] = &[Operation::get(
+    "/access/review",
+    "reviewAccess",
+    Tag::Access,
+    "Lists everyone and everything that has access to the account: users, delegates, keys.",
+)
+.list(&SHAPE)
+.answers(&[Answered::with::<()>(200, "A page of them, each with role, organizations and last use.")])];
