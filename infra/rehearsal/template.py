@@ -114,7 +114,8 @@ class Template:
                 for method, operation in methods.items():
                     integration = operation["x-amazon-apigateway-integration"]
                     alias = re.search(r"\$\{(\w+)\}/invocations", json.dumps(integration["uri"])).group(1)
-                    found[f"{method.upper()} {path}"] = (alias, integration["payloadFormatVersion"])
+                    key = path if path == "$default" else f"{method.upper()} {path}"
+                    found[key] = (alias, integration["payloadFormatVersion"])
         return found
 
 

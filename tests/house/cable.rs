@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// Carries every connection through, until it is cut.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +19,14 @@ pub struct Cable {
     /// What came back, connection by connection.
     answered: Arc<Mutex<Vec<Vec<u8>>>>,
     delay_millis: Arc<AtomicU64>,
+    held: Arc<Held>,
+}
+
+/// The answer that is kept back, to the first request with this word in it.
+#[derive(Debug, Default)]
+struct Held {
+    word: Mutex<Option<&'static str>>,
+    let_go: Notify,
 }
 
 impl Cable {
@@ -55,6 +64,26 @@ impl Cable {
     /// From now on every answer takes so much longer.
     pub fn delay(&self, by: Duration) {
         self.delay_millis.store(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// The answer to the next request that has this word in it waits for [`Self::let_go`]. All others come through.
+    pub fn hold_answer_to(&self, word: &'static str) {
+        *self.held.word.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
+    }
+
+    /// The answer that is kept back comes through.
+    pub fn let_go(&self) {
+        self.held.let_go.notify_one();
+    }
+
+    /// Whether this is the request whose answer is to be kept back; no other is after it.
+    fn holds_answer_to(&self, said: &[u8]) -> bool {
+        let mut word = self.held.word.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = says(said, *word);
+        if is_it {
+            *word = None;
+        }
+        is_it
     }
 
     fn refuses(&self, said: &[u8]) -> bool {
@@ -117,11 +146,11 @@ impl Cable {
             answered.push(Vec::new());
             answered.len() - 1
         };
-        let is_lost = AtomicBool::new(false);
+        let (is_lost, is_held) = (AtomicBool::new(false), AtomicBool::new(false));
         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
         tokio::select! {
-            () = self.pass(near_in, far_out, None, &is_lost) => {}
-            () = self.pass(far_in, near_out, Some(number), &is_lost) => {}
+            () = self.pass(near_in, far_out, None, &is_lost, &is_held) => {}
+            () = self.pass(far_in, near_out, Some(number), &is_lost, &is_held) => {}
         }
     }
 
@@ -131,6 +160,7 @@ impl Cable {
         mut to: impl AsyncWriteExt + Unpin,
         answers: Option<usize>,
         is_lost: &AtomicBool,
+        is_held: &AtomicBool,
     ) {
         let mut some = [0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut some).await {
@@ -139,6 +169,12 @@ impl Cable {
             }
             if answers.is_none() && self.loses_answer_to(&some[..count]) {
                 is_lost.store(true, Ordering::SeqCst);
+            }
+            if answers.is_none() && self.holds_answer_to(&some[..count]) {
+                is_held.store(true, Ordering::SeqCst);
+            }
+            if answers.is_some() && is_held.swap(false, Ordering::SeqCst) {
+                self.held.let_go.notified().await;
             }
             if answers.is_some() && is_lost.load(Ordering::SeqCst) {
                 return;

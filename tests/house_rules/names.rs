@@ -28,7 +28,7 @@ async fn a_function_has_one_name() {
         assert!(root().join(format!("events/{name}.json")).exists(), "events/{name}.json is missing");
         let library = text(&format!("functions/{name}/src/lib.rs"));
         if library.contains("ROUTES") {
-            assert!(library.contains(&format!("api.answer(\"{name}\"")), "{name} logs another name");
+            assert!(library.contains(&format!("answer(\"{name}\"")), "{name} logs another name");
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 /// Those that anyone may call, with what they answer to a call that says nothing.
 const OPEN: &[(&str, &str, u16)] = &[
     ("GET", "/health", 200),
+    ("GET", "/openapi.json", 200),
     ("GET", "/connection-invitations/{token}", 404),
     ("GET", "/invitations/{token}", 404),
     ("HEAD", "/connection-invitations/{token}", 404),

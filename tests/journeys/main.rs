@@ -1,6 +1,7 @@
 //! Stories of people using the product, through HTTP and the mailbox.
 
 mod access;
+mod addresses;
 mod agreeing;
 mod api_keys;
 mod authenticator;

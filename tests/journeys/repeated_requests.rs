@@ -426,16 +426,16 @@ async fn who_was_overtaken_changes_nothing_any_more() {
     let ada = account.administrator.clone();
     let slow = {
         let ada = ada.clone();
-        cable.delay(std::time::Duration::from_millis(1_500));
+        cable.hold_answer_to("#IDEMPOTENCY");
         tokio::spawn(async move { send(&ada, KEY, "/organizations", &organization("Bakery")).await })
     };
     // Its right is noted, and its change is still to come.
     while notes(&house).await == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    cable.delay(std::time::Duration::ZERO);
     house.advance_hours(1);
     let next = created(send(&ada, KEY, "/organizations", &organization("Bakery")).await);
+    cable.let_go();
     refused(slow.await.unwrap(), 409, "idempotency-key-in-use");
     assert_eq!(created(send(&ada, KEY, "/organizations", &organization("Bakery")).await).text, next.text);
     assert_eq!(named(&account, "Bakery").await, 1);

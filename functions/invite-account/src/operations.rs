@@ -13,7 +13,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Invites another account, known by its subdomain or as a Certified Provider.",
     )
     .body(&BODY)
-    .answers(&[Answered::with::<()>(201, "The connection, pending.")]),
+    .answers(&[Answered::with::<()>(201, "The connection, pending.").located()]),
     Operation::post(
         "/connections/{id}/invitation",
         "resendConnectionInvitation",

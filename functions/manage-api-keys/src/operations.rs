@@ -18,7 +18,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::post("/api-keys", "createApiKey", Tag::ApiKeys, "Makes a key.")
         .by(Caller::Person)
         .body(&create::BODY)
-        .answers(&[Answered::with::<()>(201, "The key, with its text, which is shown this once.")]),
+        .answers(&[Answered::with::<()>(201, "The key, with its text, which is shown this once.").located()]),
     Operation::get("/api-keys/{id}", "showApiKey", Tag::ApiKeys, "Shows a key with its last use.")
         .by(Caller::Person)
         .answers(&[Answered::with::<()>(200, "The key, without its text.")]),

@@ -11,7 +11,7 @@ pub const OPERATIONS: &[Operation] = &[
         .answers(&[Answered::with::<()>(200, "A page of groups.")]),
     Operation::post("/groups", "createGroup", Tag::Groups, "Makes a group. A Manager joins it.")
         .body(&create::BODY)
-        .answers(&[Answered::with::<()>(201, "The group.")]),
+        .answers(&[Answered::with::<()>(201, "The group.").located()]),
     Operation::patch(
         "/groups",
         "updateGroups",

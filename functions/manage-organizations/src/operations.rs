@@ -21,7 +21,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Makes an organization, on its own or as part of another.",
     )
     .body(&create::BODY)
-    .answers(&[Answered::with::<()>(201, "The organization.")]),
+    .answers(&[Answered::with::<()>(201, "The organization.").located()]),
     Operation::get("/organizations/{id}", "showOrganization", Tag::Organizations, "Shows an organization.")
         .answers(&[Answered::with::<()>(200, "The organization.")]),
     Operation::patch(

@@ -81,10 +81,10 @@ async fn handle(
         Some(found) => front.answer(found, request, source).await,
         None => refusal(StatusCode::NOT_FOUND, "Not Found"),
     };
-    // The template and never the path, which can hold a link.
-    let route = found.map_or("(no route)", |found| found.route.path);
+    // The route and never the path, which can hold a link.
+    let route = found.map_or_else(|| format!("{method} (no route)"), |found| found.key);
     let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
-    tracing::info!("{method} {route} {status} {ms} ms");
+    tracing::info!("{route} {status} {ms} ms");
     response
 }
 

@@ -48,6 +48,8 @@ pub struct Function {
     pub routes: Vec<Route>,
     /// What it says of them.
     pub operations: &'static [Operation],
+    /// Whether it also answers every request that has no route: `$default` of the HTTP API.
+    pub answers_the_rest: bool,
     /// Set, if the table's stream feeds it.
     pub stream: Option<StreamTrigger>,
     /// Set, if it runs on a schedule.
@@ -61,6 +63,13 @@ pub struct Function {
 }
 
 impl Function {
+    /// The same function, which also answers every request that has no route.
+    #[must_use]
+    pub fn answering_the_rest(mut self) -> Self {
+        self.answers_the_rest = true;
+        self
+    }
+
     /// The same function, fed with the stream records that `wants` accepts, each tried at most `attempts` times.
     #[must_use]
     pub fn fed_by_stream(
@@ -120,6 +129,7 @@ where
         name,
         routes,
         operations: &[],
+        answers_the_rest: false,
         stream: None,
         schedule: None,
         is_told_of_mail: false,
@@ -151,6 +161,7 @@ where
         name,
         routes: Vec::new(),
         operations: &[],
+        answers_the_rest: false,
         stream: None,
         schedule: None,
         is_told_of_mail: false,

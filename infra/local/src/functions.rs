@@ -1,5 +1,6 @@
 //! Every function of the product, and the variables with which they run elsewhere.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,6 +113,13 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         signing!("accept-invite", accept_invite),
         plain!("check-access", check_access),
         plain!("create-users", create_users),
+        {
+            let clock = surroundings.clock.clone();
+            described("describe-api", describe_api::OPERATIONS, move |request| {
+                ready(describe_api::handle(&clock, request))
+            })
+            .answering_the_rest()
+        },
         served("invite-account", invite_account::OPERATIONS, &work, |work, request| async move {
             invite_account::handle(&work.0, &Providers::default(), request).await
         }),
@@ -168,9 +176,19 @@ where
     Answer: Future<Output = Response<Body>> + Send + 'static,
 {
     let work = Arc::clone(work);
+    described(name, operations, move |request| metered(handle(Arc::clone(&work), request)))
+}
+
+fn described<Answer>(
+    name: &'static str,
+    operations: &'static [Operation],
+    handle: impl Fn(Request) -> Answer + Send + Sync + 'static,
+) -> Function
+where
+    Answer: Future<Output = Response<Body>> + Send + 'static,
+{
     let routes = operations.iter().map(|operation| operation.route).collect();
-    let function = http_function(name, routes, move |request| metered(handle(Arc::clone(&work), request)));
-    Function { operations, ..function }
+    Function { operations, ..http_function(name, routes, handle) }
 }
 
 /// What a function says of a record, as it reads it.

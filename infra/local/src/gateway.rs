@@ -57,7 +57,6 @@ impl Default for Answer {
 
 /// The event of one request.
 pub(crate) fn event(parts: &Parts, body: &Bytes, found: &Match, source: IpAddr, now: Timestamp) -> Value {
-    let route_key = format!("{} {}", found.route.method, found.route.path);
     // An HTTP API hands the path on decoded, and the query as it was sent.
     let path = decoded(parts.uri.path());
     let query = parts.uri.query().unwrap_or_default();
@@ -69,7 +68,7 @@ pub(crate) fn event(parts: &Parts, body: &Bytes, found: &Match, source: IpAddr, 
     let mut event = Map::new();
     let mut set = |name: &str, value: Value| event.insert(name.to_owned(), value);
     set("version", "2.0".into());
-    set("routeKey", route_key.as_str().into());
+    set("routeKey", found.key.as_str().into());
     set("rawPath", path.as_str().into());
     set("rawQueryString", query.into());
     let cookies: Vec<String> = parts
@@ -104,7 +103,7 @@ pub(crate) fn event(parts: &Parts, body: &Bytes, found: &Match, source: IpAddr, 
                 "userAgent": header(USER_AGENT),
             },
             "requestId": identifier::fresh(),
-            "routeKey": route_key,
+            "routeKey": found.key,
             "stage": "$default",
             "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string(),
             "timeEpoch": now.as_millis(),

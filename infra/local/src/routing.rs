@@ -7,10 +7,14 @@ use percent_encoding::percent_decode_str;
 
 use crate::function::{Function, Route};
 
+/// The key of the route that an HTTP API takes where no other fits.
+const DEFAULT: &str = "$default";
+
 /// The routes of all functions.
 #[derive(Default)]
 pub(crate) struct Routing {
     entries: Vec<Entry>,
+    rest: Option<Arc<Function>>,
 }
 
 struct Entry {
@@ -28,7 +32,8 @@ enum Segment {
 
 /// A request that found its function.
 pub(crate) struct Match {
-    pub(crate) route: Route,
+    /// The route's key: method and template, as in `GET /users/{id}`, or `$default`. Never the path, which can hold a link.
+    pub(crate) key: String,
     pub(crate) function: Arc<Function>,
     /// Decoded.
     pub(crate) parameters: BTreeMap<&'static str, String>,
@@ -38,8 +43,12 @@ impl Routing {
     /// The routes of these functions; an `Err` names a route that two of them claim.
     pub(crate) fn new(functions: &[Function]) -> Result<Self, String> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut rest = None;
         for function in functions {
             let shared = Arc::new(function.clone());
+            if function.answers_the_rest && rest.replace(Arc::clone(&shared)).is_some() {
+                return Err(DEFAULT.to_owned());
+            }
             for &route in &function.routes {
                 if entries.iter().any(|entry| entry.route == route) {
                     return Err(format!("{} {}", route.method, route.path));
@@ -49,19 +58,24 @@ impl Routing {
             }
         }
         entries.sort_by_key(|entry| (entry.rank(), entry.route.method == "ANY"));
-        Ok(Self { entries })
+        Ok(Self { entries, rest })
     }
 
     /// The best route for a request, whose path is as it was sent. Segments are compared before they are decoded, so
     /// that an encoded slash stays inside its parameter.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<Match> {
         let path: Vec<&str> = segments(path).collect();
-        self.entries.iter().find_map(|entry| {
+        let exact = self.entries.iter().find_map(|entry| {
             if entry.route.method != method && entry.route.method != "ANY" {
                 return None;
             }
             let parameters = entry.parameters(&path)?;
-            Some(Match { route: entry.route, function: Arc::clone(&entry.function), parameters })
+            let key = format!("{} {}", entry.route.method, entry.route.path);
+            Some(Match { key, function: Arc::clone(&entry.function), parameters })
+        });
+        exact.or_else(|| {
+            let function = Arc::clone(self.rest.as_ref()?);
+            Some(Match { key: DEFAULT.to_owned(), function, parameters: BTreeMap::new() })
         })
     }
 }
@@ -144,7 +158,7 @@ mod tests {
         .unwrap();
         let found = |method, path| {
             let found = routing.find(method, path).unwrap();
-            format!("{} {} {:?}", found.route.method, found.route.path, found.parameters)
+            format!("{} {:?}", found.key, found.parameters)
         };
         assert_eq!(found("GET", "/"), "GET / {}");
         assert_eq!(found("GET", "/users/me/"), "GET /users/me {}");
@@ -161,6 +175,22 @@ mod tests {
         {
             assert!(routing.find(method, path).is_none(), "{method} {path}");
         }
+    }
+
+    #[test]
+    fn what_has_no_route_goes_to_the_one_that_answers_the_rest() {
+        let rest = http_function("rest", Vec::new(), |_| async { Response::new(Body::Empty) });
+        let users = [Route::new("GET", "/users")];
+        let users = http_function("users", users.to_vec(), |_| async { Response::new(Body::Empty) });
+        let functions = [users, rest.answering_the_rest()];
+        let routing = Routing::new(&functions).unwrap();
+        for (method, path, key) in
+            [("GET", "/users", "GET /users"), ("PUT", "/users", DEFAULT), ("GET", "/", DEFAULT)]
+        {
+            assert_eq!(routing.find(method, path).unwrap().key, key, "{method} {path}");
+        }
+        let twice = [functions[1].clone(), functions[1].clone()];
+        assert_eq!(Routing::new(&twice).err(), Some(DEFAULT.to_owned()));
     }
 
     #[test]

@@ -24,10 +24,10 @@ use environment::aws::aws_config;
 use environment::metrics::{self, Unit};
 use environment::variables::required;
 use lambda_http::{Body, Request, Response};
-use policy::Limits;
+use policy::{Limits, Timestamp};
 use store::Store;
 use store::capacity::used;
-use web::{Answer, Call, Fault};
+use web::{Answer, Call, Fault, Faults};
 
 pub use act::act_at_home;
 pub use caller::{Caller, Person, Principal};
@@ -93,29 +93,41 @@ impl Api {
             }
             failure.into()
         });
-        self.tell(function, call, word, &answer);
+        tell(function, call, word, &answer, self.clock.now());
         answer.into_response(&call.request_id)
     }
 }
 
-impl Api {
-    /// One line for each request: whose account it was about and how it ended, and neither a person nor what was said.
-    fn tell(&self, function: &'static str, call: &Call, outcome: &'static str, answer: &Answer) {
-        let now = self.clock.now();
-        let account = call.noted.who().map(|act| act.account.to_string());
-        tracing::info!(
-            function,
-            request_id = call.request_id,
-            account,
-            status = answer.status().as_u16(),
-            outcome,
-            capacity = used(),
-            duration_ms = now.as_millis().saturating_sub(call.now.as_millis()),
-            "answered"
-        );
-        if answer.status().as_u16() == 429 {
-            metrics::measure(now, Some(("Reason", outcome)), "RequestsRefusedByLimit", Unit::Count, 1.0);
-        }
+/// Answers a call that is about nobody and that no table is asked for: nothing but the function's own log hears of it.
+#[must_use]
+pub fn answer(
+    function: &'static str,
+    call: &Call,
+    outcome: Result<Answer, Faults>,
+    now: Timestamp,
+) -> Response<Body> {
+    let outcome = outcome.map_err(Failure::from);
+    let word = activity::ending(&outcome).map_or("unavailable", |(_, word)| word);
+    let answer = outcome.unwrap_or_else(Answer::from);
+    tell(function, call, word, &answer, now);
+    answer.into_response(&call.request_id)
+}
+
+/// One line for each request: whose account it was about and how it ended, and neither a person nor what was said.
+fn tell(function: &'static str, call: &Call, outcome: &'static str, answer: &Answer, now: Timestamp) {
+    let account = call.noted.who().map(|act| act.account.to_string());
+    tracing::info!(
+        function,
+        request_id = call.request_id,
+        account,
+        status = answer.status().as_u16(),
+        outcome,
+        capacity = used(),
+        duration_ms = now.as_millis().saturating_sub(call.now.as_millis()),
+        "answered"
+    );
+    if answer.status().as_u16() == 429 {
+        metrics::measure(now, Some(("Reason", outcome)), "RequestsRefusedByLimit", Unit::Count, 1.0);
     }
 }
 

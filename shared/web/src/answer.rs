@@ -21,7 +21,8 @@ pub struct Answer {
     kept_body: Option<String>,
 }
 
-const JSON_API: &str = "application/vnd.api+json";
+const JSON: &str = "application/json";
+pub(crate) const JSON_API: &str = "application/vnd.api+json";
 const HTML: &str = "text/html; charset=utf-8";
 
 impl Answer {
@@ -42,6 +43,17 @@ impl Answer {
     #[must_use]
     pub fn ok(document: &Value) -> Self {
         Self::json(StatusCode::OK, document)
+    }
+
+    /// 200 with what the API is, for programs.
+    #[must_use]
+    pub fn description(openapi: &str) -> Self {
+        Self {
+            status: StatusCode::OK,
+            content_type: Some(JSON),
+            body: Some(openapi.to_owned()),
+            ..Self::no_content()
+        }
     }
 
     /// 201 with a document.

@@ -40,6 +40,16 @@ impl Fault {
         Self::new(404, "not-found", "There is nothing here that you can see.")
     }
 
+    /// 404: not an address of this API, whoever asks.
+    #[must_use]
+    pub fn no_such_address() -> Self {
+        Self::new(
+            404,
+            "no-such-address",
+            "This is no address of this API. GET /openapi.json tells which are.",
+        )
+    }
+
     /// 405: there, but not so.
     #[must_use]
     pub fn method_not_allowed() -> Self {

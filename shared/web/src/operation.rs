@@ -49,21 +49,43 @@ pub struct Answered {
     pub status: u16,
     /// When it comes, or what it holds.
     pub description: &'static str,
+    /// The type of its content.
+    pub content_type: &'static str,
     /// The schema of its JSON; none if it has no body.
     pub schema: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// Whether `Location` says where what was made is to be found.
+    pub is_located: bool,
 }
 
 impl Answered {
     /// A document of this type.
     #[must_use]
     pub const fn with<T: JsonSchema>(status: u16, description: &'static str) -> Self {
-        Self { status, description, schema: Some(schema_of::<T>) }
+        Self {
+            status,
+            description,
+            content_type: crate::answer::JSON_API,
+            schema: Some(schema_of::<T>),
+            is_located: false,
+        }
     }
 
     /// An answer without a body.
     #[must_use]
     pub const fn empty(status: u16, description: &'static str) -> Self {
-        Self { status, description, schema: None }
+        Self { status, description, content_type: "", schema: None, is_located: false }
+    }
+
+    /// The same, of this type.
+    #[must_use]
+    pub const fn of_type(self, content_type: &'static str) -> Self {
+        Self { content_type, ..self }
+    }
+
+    /// The same, with an address.
+    #[must_use]
+    pub const fn located(self) -> Self {
+        Self { is_located: true, ..self }
     }
 }
 
