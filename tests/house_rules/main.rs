@@ -7,6 +7,7 @@ mod examples;
 mod house_map;
 mod lines;
 mod names;
+mod openapi;
 mod roles;
 mod routes;
 mod template;
