@@ -2,6 +2,7 @@
 
 mod check;
 mod organizations;
+pub mod shown;
 mod users;
 
 use api::{Api, Failure, no_such_route};

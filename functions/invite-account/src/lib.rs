@@ -4,6 +4,7 @@ mod invite;
 mod offer;
 mod providers;
 mod resend;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

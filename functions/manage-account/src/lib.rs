@@ -1,6 +1,7 @@
 //! `/account`: the caller's own account and its settings.
 
 mod settings;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

@@ -5,6 +5,7 @@ mod create;
 mod list;
 mod relationships;
 mod remove;
+pub mod shown;
 mod update;
 
 use api::{Api, Failure, no_such_route};

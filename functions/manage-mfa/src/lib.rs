@@ -2,6 +2,7 @@
 
 mod confirm;
 mod remove;
+pub mod shown;
 mod start;
 
 use api::{Api, Caller, Failure, no_such_route};

@@ -3,6 +3,7 @@
 mod list;
 mod remove;
 mod show;
+pub mod shown;
 mod update;
 
 use api::{Api, Failure, no_such_route};

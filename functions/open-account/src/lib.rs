@@ -1,6 +1,7 @@
 //! `POST /accounts`: opens an account with its first Administrator.
 
 mod open;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

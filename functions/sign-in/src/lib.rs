@@ -1,6 +1,7 @@
 //! `/sessions` and `/session`: signing in, who one is, signing out.
 
 mod session;
+pub mod shown;
 mod sign_in;
 
 use api::{Api, Failure, no_such_route};

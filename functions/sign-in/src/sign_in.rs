@@ -3,9 +3,9 @@
 use api::credentials::{Proven, prove};
 use api::{Api, Failure, session};
 use policy::{Refusal, Subdomain};
-use serde_json::json;
 use tokens::SigningKeys;
-use web::{Answer, Call, Fault};
+use web::fault::{Enrolment, FaultMeta};
+use web::{Answer, Call, Fault, Time};
 
 pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -36,10 +36,10 @@ pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<An
 /// else.
 fn enrolment_required(signing: &SigningKeys, call: &Call, proven: &Proven) -> Result<Failure, Failure> {
     let session = session::for_enrolling(proven.membership.account.id, &proven.user, call.now);
-    let meta = json!({
-        "access-token": signing.sign_session(&session)?,
-        "expires-at": session.expires_at.to_string(),
-        "user-id": proven.user.id.to_string(),
-    });
-    Ok(Fault::from(Refusal::MfaEnrolmentRequired).with_meta(meta).into())
+    let enrolment = Enrolment {
+        access_token: signing.sign_session(&session)?,
+        expires_at: Time(session.expires_at),
+        user_id: proven.user.id.into(),
+    };
+    Ok(Fault::from(Refusal::MfaEnrolmentRequired).with_meta(FaultMeta::Enrolment(enrolment)).into())
 }

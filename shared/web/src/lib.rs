@@ -9,9 +9,13 @@ pub mod list;
 pub mod noted;
 pub mod page;
 pub mod request;
+pub mod scalar;
+pub mod words;
 
 pub use answer::Answer;
 pub use document::{Attributes, Document, Resource};
 pub use fault::{Fault, Faults};
 pub use noted::Noted;
 pub use request::{Call, Route};
+pub use scalar::{Email, Id, Time};
+pub use words::{Word, Words};
