@@ -72,7 +72,8 @@ async fn the_document_has_every_route_and_no_other() {
     let house = House::start().await;
     let mut routes = BTreeSet::new();
     for function in local::functions::all(&house.product.surroundings).unwrap() {
-        routes.extend(function.routes.iter().map(|route| (route.path.to_owned(), route.method.to_lowercase())));
+        routes
+            .extend(function.routes.iter().map(|route| (route.path.to_owned(), route.method.to_lowercase())));
     }
     let kept = kept();
     let mut told = BTreeSet::new();
@@ -121,7 +122,8 @@ fn every_schema_is_described_and_says_all_that_it_may_hold() {
         let is_change = schema["description"].as_str().is_some_and(|text| text.starts_with("What `update"));
         walk(schema, name, &mut |place, value| {
             // What a change says besides is left open: it may be what is shown.
-            if value["properties"].is_object() && !is_change && !place.contains("/properties/relationships/") {
+            if value["properties"].is_object() && !is_change && !place.contains("/properties/relationships/")
+            {
                 let closed = value["additionalProperties"] == json!(false) || place.contains("/data/items");
                 assert!(closed || place.contains("Resource/"), "{place} may hold anything");
             }
@@ -144,7 +146,8 @@ fn no_example_holds_a_secret_of_a_run() {
 fn a_wrong_answer_is_found() {
     let kept = kept();
     let contract = Contract::new(&kept);
-    let schema = &kept["paths"]["/users/{id}"]["get"]["responses"]["200"]["content"]["application/vnd.api+json"];
+    let schema =
+        &kept["paths"]["/users/{id}"]["get"]["responses"]["200"]["content"]["application/vnd.api+json"];
     let reference = schema["examples"]["pending"]["$ref"].as_str().unwrap();
     let example = &kept.pointer(&reference[1..]).unwrap()["value"];
     contract.fits(&schema["schema"], example, "as it is");

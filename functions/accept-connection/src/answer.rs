@@ -1,11 +1,11 @@
 //! `POST /connection-invitations/{token}`: accepts or declines, once, by a signed-in Administrator of the invited account.
 
 use api::credentials::{Proven, prove};
+use api::document::Data;
 use api::{Api, Caller, Failure, session, show};
 use policy::GroupReach;
 use policy::connection::State;
 use policy::password::MAXIMUM_CHARACTERS;
-use serde_json::json;
 use store::{Connection, until_current};
 use web::body::{Attribute, Kind};
 use web::page::answered;
@@ -64,7 +64,7 @@ async fn attempt(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure>
     let connection = open(api, call, token).await?;
     let verdict = read(call)?;
     let after = carry_out(api, call, &caller, &connection, verdict).await?;
-    Ok(Answer::ok(&json!({"data": show::connection(&after, caller.account.id, &[], call.now)})))
+    Ok(Answer::ok(&Data { data: show::connection(&after, caller.account.id, &[], call.now) }))
 }
 
 /// The page's form: whoever fills it in signs in with it, in the invited account, for this one answer.

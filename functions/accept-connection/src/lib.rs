@@ -4,6 +4,7 @@ mod answer;
 mod link;
 mod operations;
 mod page;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

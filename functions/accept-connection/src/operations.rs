@@ -1,8 +1,11 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::Data;
+use api::show;
 use web::operation::{Answered, Caller, Operation, Tag};
 
 use crate::answer::{BODY, FORM};
+use crate::shown::ConnectionInvitation;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -14,7 +17,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Anyone)
     .pages()
-    .answers(&[Answered::with::<()>(200, "What is offered.")])
+    .answers(&[Answered::with::<Data<ConnectionInvitation>>(200, "What is offered.")])
     .refused(&[410]),
     Operation::head(
         "/connection-invitations/{token}",
@@ -35,6 +38,6 @@ pub const OPERATIONS: &[Operation] = &[
     .body(&BODY)
     .form(FORM)
     .pages()
-    .answers(&[Answered::with::<()>(200, "The connection.")])
+    .answers(&[Answered::with::<Data<show::Connection>>(200, "The connection.")])
     .refused(&[410]),
 ];

@@ -4,7 +4,6 @@ use api::{Api, Failure, act_at_home, session};
 use environment::metrics::{self, Unit};
 use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password};
 use policy::{Timestamp, text};
-use serde_json::json;
 use store::credential::Credential;
 use store::{User, UserStatus, until_current};
 use tokens::{SigningKeys, password_hash};
@@ -101,7 +100,7 @@ async fn attempt(
         return Ok(Answer::page(201, accepted(&welcome)));
     }
     let session = session::at_home(account.id, &user, false, call.now);
-    Ok(Answer::created(&session::document(signing, &session)?).kept_as(&json!(session)))
+    Ok(Answer::created(&session::document(signing, &session)?).kept_as(&session))
 }
 
 fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User {

@@ -1,8 +1,11 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::Data;
+use api::show;
 use web::operation::{Answered, Caller, Operation, Tag};
 
 use crate::accept::{BODY, FIELDS};
+use crate::shown::Invitation;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -14,7 +17,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Anyone)
     .pages()
-    .answers(&[Answered::with::<()>(200, "The invitation.")])
+    .answers(&[Answered::with::<Data<Invitation>>(200, "The invitation.")])
     .refused(&[410]),
     Operation::head(
         "/invitations/{token}",
@@ -35,6 +38,6 @@ pub const OPERATIONS: &[Operation] = &[
     .body(&BODY)
     .form(FIELDS)
     .pages()
-    .answers(&[Answered::with::<()>(201, "A session of the new user.")])
+    .answers(&[Answered::with::<Data<show::Session>>(201, "A session of the new user.")])
     .refused(&[401, 403, 410]),
 ];

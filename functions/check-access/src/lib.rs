@@ -3,6 +3,7 @@
 mod check;
 mod operations;
 mod organizations;
+pub mod shown;
 mod users;
 
 use api::{Api, Failure, no_such_route};

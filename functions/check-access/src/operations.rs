@@ -1,7 +1,9 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::{Data, OneOrMany, Page};
 use web::operation::{Answered, Operation, Tag};
 
+use crate::shown::{AccessCheck, Delegates, ReachedOrganization, ReachingUser};
 use crate::{check, organizations, users};
 
 /// What this function answers.
@@ -13,7 +15,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Answers whether a user may do something in an organization, and why or why not. Takes a hundred questions at once.",
     )
     .body(&check::BODY)
-    .answers(&[Answered::with::<()>(200, "The answers, in the order of the questions.")]),
+    .answers(&[Answered::with::<Data<OneOrMany<AccessCheck>>>(200, "The answers, in the order of the questions.")]),
     Operation::get(
         "/access/organizations",
         "listReachedOrganizations",
@@ -21,7 +23,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Lists the organizations that a user can reach, and how, as far as the caller can see them.",
     )
     .list(&organizations::SHAPE)
-    .answers(&[Answered::with::<()>(200, "A page of organizations.")])
+    .answers(&[Answered::with::<Page<ReachedOrganization>>(200, "A page of organizations.")])
     .refused(&[404]),
     Operation::get(
         "/access/users",
@@ -30,6 +32,6 @@ pub const OPERATIONS: &[Operation] = &[
         "Lists the users who can reach an organization, and how. The connections that lead there are beside them.",
     )
     .list(&users::SHAPE)
-    .answers(&[Answered::with::<()>(200, "A page of users.")])
+    .answers(&[Answered::with::<Page<ReachingUser, Delegates>>(200, "A page of users.")])
     .refused(&[404]),
 ];

@@ -3,6 +3,7 @@
 mod invite;
 mod operations;
 mod rows;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

@@ -5,6 +5,7 @@ mod offer;
 mod operations;
 mod providers;
 mod resend;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

@@ -1,8 +1,11 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::Data;
+use api::show;
 use web::operation::{Answered, Operation, Tag};
 
 use crate::offer::BODY;
+use crate::shown::Provider;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -13,14 +16,14 @@ pub const OPERATIONS: &[Operation] = &[
         "Invites another account, known by its subdomain or as a Certified Provider.",
     )
     .body(&BODY)
-    .answers(&[Answered::with::<()>(201, "The connection, pending.").located()]),
+    .answers(&[Answered::with::<Data<show::Connection>>(201, "The connection, pending.").located()]),
     Operation::post(
         "/connections/{id}/invitation",
         "resendConnectionInvitation",
         Tag::GlueConnect,
         "Mails new links to the invited account's Administrators. The older ones are dead.",
     )
-    .answers(&[Answered::with::<()>(202, "The connection, pending.")]),
+    .answers(&[Answered::with::<Data<show::Connection>>(202, "The connection, pending.")]),
     Operation::get("/providers", "listProviders", Tag::GlueConnect, "Lists the Certified Providers.")
-        .answers(&[Answered::with::<()>(200, "All of them.")]),
+        .answers(&[Answered::with::<Data<Vec<Provider>>>(200, "All of them.")]),
 ];

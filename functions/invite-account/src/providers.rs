@@ -1,11 +1,13 @@
 //! The Certified Providers: accounts that are invited by name, from a configured list.
 
+use api::document::Data;
 use api::{Api, Failure};
 use policy::Subdomain;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
 use web::{Answer, Call};
+
+use crate::shown;
 
 /// The list, in the order in which it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,18 +57,9 @@ impl Providers {
 pub async fn list(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     api.caller(call).await?;
-    let data: Vec<Value> = providers
-        .0
-        .iter()
-        .map(|provider| {
-            json!({
-                "type": "providers",
-                "id": provider.subdomain,
-                "attributes": {"name": provider.name, "subdomain": provider.subdomain},
-            })
-        })
-        .collect();
-    Ok(Answer::ok(&json!({ "data": data })))
+    let shown = |provider: &Provider| shown::Provider::of(&provider.name, provider.subdomain.as_str());
+    let data: Vec<_> = providers.0.iter().map(shown).collect();
+    Ok(Answer::ok(&Data { data }))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod filters;
 mod list;
 mod operations;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

@@ -1,8 +1,10 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::Page;
 use web::operation::{Answered, Operation, Tag};
 
 use crate::list::SHAPE;
+use crate::shown::{Entry, Meta};
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[Operation::get(
@@ -12,4 +14,4 @@ pub const OPERATIONS: &[Operation] = &[Operation::get(
     "Lists the entries of the activity log that the caller may read, newest first.",
 )
 .list(&SHAPE)
-.answers(&[Answered::with::<()>(200, "A page of entries.")])];
+.answers(&[Answered::with::<Page<Entry, Meta>>(200, "A page of entries.")])];

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use api::document::Data;
 use api::{Api, Caller, Failure, show};
 use policy::{Grants, GroupReach, OrganizationId, Permissions, Role, Timestamp, api_keys, text};
-use serde_json::{Value, json};
 use store::{ApiKey, until_current};
 use tokens::ApiKeyText;
 use web::body::{Attribute, Kind, Relationship};
@@ -43,10 +43,10 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let text = ApiKeyText::generate(caller.account.id, id).map_err(|_| Fault::unavailable())?;
     let key = key(&caller, wanted, &text, call.now)?;
     api.store.create_api_key(&key, caller.security.revision, &caller.act(call)).await?;
-    let document = |text| json!({"data": show::api_key(&key, None, text)});
-    let answer = Answer::created(&document(Some(json!(text.reveal()))));
+    let document = |text| Data { data: show::api_key(&key, None, Some(text)) };
+    let answer = Answer::created(&document(Some(text.reveal())));
     // Who asks again gets all but the key: it is shown once, and kept nowhere.
-    Ok(answer.kept_as(&document(Some(Value::Null))).at(format!("/api-keys/{}", key.id)))
+    Ok(answer.kept_as(&document(None)).at(format!("/api-keys/{}", key.id)))
 }
 
 /// What the request asks for.

@@ -1,5 +1,7 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::{Data, Page};
+use api::show::ApiKey;
 use web::operation::{Answered, Caller, Operation, Tag};
 
 use crate::{create, list};
@@ -14,14 +16,15 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Person)
     .list(&list::SHAPE)
-    .answers(&[Answered::with::<()>(200, "A page of keys.")]),
+    .answers(&[Answered::with::<Page<ApiKey>>(200, "A page of keys.")]),
     Operation::post("/api-keys", "createApiKey", Tag::ApiKeys, "Makes a key.")
         .by(Caller::Person)
         .body(&create::BODY)
-        .answers(&[Answered::with::<()>(201, "The key, with its text, which is shown this once.").located()]),
+        .answers(&[Answered::with::<Data<ApiKey>>(201, "The key, with its text, which is shown this once.")
+            .located()]),
     Operation::get("/api-keys/{id}", "showApiKey", Tag::ApiKeys, "Shows a key with its last use.")
         .by(Caller::Person)
-        .answers(&[Answered::with::<()>(200, "The key, without its text.")]),
+        .answers(&[Answered::with::<Data<ApiKey>>(200, "The key, without its text.")]),
     Operation::delete(
         "/api-keys/{id}",
         "deleteApiKey",

@@ -1,5 +1,7 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::{Data, Page};
+use api::show::{Connection, Person};
 use web::operation::{Answered, Operation, Tag};
 
 use crate::{list, persons, update};
@@ -13,14 +15,14 @@ pub const OPERATIONS: &[Operation] = &[
         "Lists the connections that the account grants, and those that it receives.",
     )
     .list(&list::SHAPE)
-    .answers(&[Answered::with::<()>(200, "A page of connections.")]),
+    .answers(&[Answered::with::<Page<Connection>>(200, "A page of connections.")]),
     Operation::get(
         "/connections/{id}",
         "showConnection",
         Tag::GlueConnect,
         "Shows a connection to either side.",
     )
-    .answers(&[Answered::with::<()>(200, "The connection.")]),
+    .answers(&[Answered::with::<Data<Connection>>(200, "The connection.")]),
     Operation::patch(
         "/connections/{id}",
         "updateConnection",
@@ -29,7 +31,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .body(&update::BODY)
     .versioned()
-    .answers(&[Answered::with::<()>(200, "The connection as it is now.")]),
+    .answers(&[Answered::with::<Data<Connection>>(200, "The connection as it is now.")]),
     Operation::delete(
         "/connections/{id}",
         "endConnection",
@@ -45,14 +47,14 @@ pub const OPERATIONS: &[Operation] = &[
         "Lists the persons of whom the host says something of their own.",
     )
     .list(&persons::SHAPE)
-    .answers(&[Answered::with::<()>(200, "A page of persons.")]),
+    .answers(&[Answered::with::<Page<Person>>(200, "A page of persons.")]),
     Operation::get(
         "/connections/{id}/users/{user-id}",
         "showConnectionUser",
         Tag::GlueConnect,
         "Shows what the host says of one person.",
     )
-    .answers(&[Answered::with::<()>(200, "The person.")]),
+    .answers(&[Answered::with::<Data<Person>>(200, "The person.")]),
     Operation::put(
         "/connections/{id}/users/{user-id}",
         "limitConnectionUser",
@@ -60,7 +62,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Gives one person a lower role or narrower grants than the connection, or no access.",
     )
     .body(&persons::BODY)
-    .answers(&[Answered::with::<()>(200, "The person.")]),
+    .answers(&[Answered::with::<Data<Person>>(200, "The person.")]),
     Operation::delete(
         "/connections/{id}/users/{user-id}",
         "unlimitConnectionUser",

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use api::change::of_address;
+use api::document::Data;
 use api::{Api, Failure, show as shown};
 use policy::connection::personal_maximum;
 use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, UserId};
-use serde_json::{Value, json};
 use store::connection::Person;
 use store::until_current;
 use web::body::{Attribute, Id, Kind, Relationship};
@@ -63,8 +63,8 @@ pub async fn list(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fa
     let pages = caller.pages(call, &SHAPE)?;
     let connection = granted(api, call, &caller, id).await?;
     let page = pages.page_of(api.store.persons(connection.host_id, id).await?);
-    let data: Vec<Value> = page.rows.iter().map(shown::person).collect();
-    pages.answer(&data, &page.paging, None, None)
+    let data: Vec<_> = page.rows.iter().map(shown::person).collect();
+    pages.answer(data, &page.paging, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
@@ -73,7 +73,7 @@ pub async fn show(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Res
     caller.actor(&GroupReach::new()).may_administer()?;
     let connection = granted(api, call, &caller, id).await?;
     let person = api.store.person(connection.host_id, id, user).await?.ok_or_else(Fault::unknown)?;
-    Ok(Answer::ok(&json!({"data": shown::person(&person)})))
+    Ok(Answer::ok(&Data { data: shown::person(&person) }))
 }
 
 pub async fn set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
@@ -90,7 +90,7 @@ async fn attempt_set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> 
     api.store
         .limit_person(&connection, user, Some(&person), caller.security.revision, &caller.act(call))
         .await?;
-    Ok(Answer::ok(&json!({"data": shown::person(&person)})))
+    Ok(Answer::ok(&Data { data: shown::person(&person) }))
 }
 
 /// What is not named is not limited. Groups or organizations that the connection does not grant give nothing here either.

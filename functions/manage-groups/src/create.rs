@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use api::document::Data;
 use api::{Api, Caller, Failure, show};
 use policy::{GroupReach, UserId, text};
-use serde_json::json;
 use store::group::{GroupChange, STEPS};
 use store::{Group, until_current};
 use web::body::{Attribute, Kind, Relationship};
@@ -38,7 +38,7 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     api.store.create_group(&group, &change, caller.security.revision, &caller.act(call)).await?;
     let created = Group { organization_ids: change.gain, ..group };
     let members: Vec<UserId> = change.join.into_iter().collect();
-    let document = json!({"data": show::group(&created, &members)});
+    let document = Data { data: show::group(&created, &members) };
     Ok(Answer::created(&document).at(format!("/groups/{}", created.id)))
 }
 

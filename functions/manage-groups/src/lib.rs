@@ -6,6 +6,7 @@ mod list;
 mod operations;
 mod relationships;
 mod remove;
+pub mod shown;
 mod update;
 
 use api::{Api, Failure, no_such_route};

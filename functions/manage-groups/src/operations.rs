@@ -1,17 +1,20 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::{Data, Including, OneOrMany, PageIncluding};
+use api::show::Group;
 use web::operation::{Answered, Operation, Tag};
 
+use crate::shown::Included;
 use crate::{create, list, relationships, update};
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
     Operation::get("/groups", "listGroups", Tag::Groups, "Lists the groups of the account.")
         .list(&list::SHAPE)
-        .answers(&[Answered::with::<()>(200, "A page of groups.")]),
+        .answers(&[Answered::with::<PageIncluding<Group, Included>>(200, "A page of groups.")]),
     Operation::post("/groups", "createGroup", Tag::Groups, "Makes a group. A Manager joins it.")
         .body(&create::BODY)
-        .answers(&[Answered::with::<()>(201, "The group.").located()]),
+        .answers(&[Answered::with::<Data<Group>>(201, "The group.").located()]),
     Operation::patch(
         "/groups",
         "updateGroups",
@@ -19,7 +22,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Changes up to a hundred groups: all of them, or, with a fault in the request, none.",
     )
     .body(&update::BODY_OF_MANY)
-    .answers(&[Answered::with::<()>(200, "The groups as they are now.")])
+    .answers(&[Answered::with::<Data<OneOrMany<Group>>>(200, "The groups as they are now.")])
     .refused(&[404]),
     Operation::get(
         "/groups/{id}",
@@ -28,11 +31,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Shows a group with its members and organizations.",
     )
     .including(&list::OF_ONE)
-    .answers(&[Answered::with::<()>(200, "The group.")]),
+    .answers(&[Answered::with::<Including<Group, Included>>(200, "The group.")]),
     Operation::patch("/groups/{id}", "updateGroup", Tag::Groups, "Changes a group.")
         .body(&update::BODY)
         .versioned()
-        .answers(&[Answered::with::<()>(200, "The group as it is now.")]),
+        .answers(&[Answered::with::<Data<Group>>(200, "The group as it is now.")]),
     Operation::delete(
         "/groups/{id}",
         "deleteGroup",

@@ -4,6 +4,7 @@ mod code;
 mod confirm;
 mod operations;
 mod remove;
+pub mod shown;
 mod start;
 
 use api::{Api, Caller, Failure, no_such_route};

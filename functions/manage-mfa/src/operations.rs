@@ -1,8 +1,10 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::Data;
 use web::operation::{Answered, Caller, Operation, Tag};
 
 use crate::code::BODY;
+use crate::shown::{Confirmed, Started};
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -13,7 +15,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Makes a secret for the caller's own authenticator app. Nothing is asked for until it is confirmed.",
     )
     .by(Caller::Person)
-    .answers(&[Answered::with::<()>(201, "The secret, which is shown this once.")]),
+    .answers(&[Answered::with::<Data<Started>>(201, "The secret, which is shown this once.")]),
     Operation::post(
         "/users/{id}/mfa/verification",
         "confirmMfa",
@@ -22,7 +24,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Person)
     .body(&BODY)
-    .answers(&[Answered::with::<()>(200, "The recovery codes, which are shown this once, and a new session.")]),
+    .answers(&[Answered::with::<Data<Confirmed>>(200, "The recovery codes, which are shown this once, and a new session.")]),
     Operation::delete(
         "/users/{id}/mfa",
         "removeMfa",

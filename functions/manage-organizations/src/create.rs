@@ -1,8 +1,8 @@
 //! Makes an organization, on its own or as part of another.
 
+use api::document::Data;
 use api::{Api, Failure, show};
 use policy::{OrganizationId, may_place_under, text};
-use serde_json::json;
 use store::{Organization, until_current};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
@@ -39,7 +39,7 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
         may_place_under(None, &line, 0)?;
     }
     api.store.create_organization(&organization, caller.security.revision, &caller.act(call)).await?;
-    let document = json!({"data": show::organization(&organization, &line)});
+    let document = Data { data: show::organization(&organization, &line) };
     Ok(Answer::created(&document).at(format!("/organizations/{}", organization.id)))
 }
 

@@ -1,5 +1,7 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::{Data, Page};
+use api::show::Organization;
 use web::operation::{Answered, Operation, Tag};
 
 use crate::{create, list, update};
@@ -13,7 +15,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Lists the organizations that the caller can see.",
     )
     .list(&list::SHAPE)
-    .answers(&[Answered::with::<()>(200, "A page of organizations.")]),
+    .answers(&[Answered::with::<Page<Organization>>(200, "A page of organizations.")]),
     Operation::post(
         "/organizations",
         "createOrganization",
@@ -21,9 +23,9 @@ pub const OPERATIONS: &[Operation] = &[
         "Makes an organization, on its own or as part of another.",
     )
     .body(&create::BODY)
-    .answers(&[Answered::with::<()>(201, "The organization.").located()]),
+    .answers(&[Answered::with::<Data<Organization>>(201, "The organization.").located()]),
     Operation::get("/organizations/{id}", "showOrganization", Tag::Organizations, "Shows an organization.")
-        .answers(&[Answered::with::<()>(200, "The organization.")]),
+        .answers(&[Answered::with::<Data<Organization>>(200, "The organization.")]),
     Operation::patch(
         "/organizations/{id}",
         "updateOrganization",
@@ -32,7 +34,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .body(&update::BODY)
     .versioned()
-    .answers(&[Answered::with::<()>(200, "The organization as it is now.")]),
+    .answers(&[Answered::with::<Data<Organization>>(200, "The organization as it is now.")]),
     Operation::delete(
         "/organizations/{id}",
         "deleteOrganization",

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use api::change::{of_address, of_what_was_read};
+use api::document::{Data, as_read};
 use api::{Api, Failure, show};
 use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, may_place_under, text};
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::{Organization, until_current};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
@@ -36,7 +37,7 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     let actor = caller.actor(&groups);
     actor.may_touch_organization(Action::Update, id)?;
     let mut line = api.store.line(account, before.parent_id).await?;
-    let after = read(call, &before, &show::organization(&before, &line))?;
+    let after = read(call, &before, &as_read(&show::organization(&before, &line)))?;
     if after.parent_id != before.parent_id {
         line = api.store.line(account, after.parent_id).await?;
         // Where an organization hangs says nothing about who reaches it, but it is the shape of the whole account.
@@ -45,7 +46,7 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     }
     api.store.update_organization(&after, caller.security.revision, &caller.act(call)).await?;
     let after = Organization { version: after.version + 1, updated_at: call.now, ..after };
-    Ok(Answer::ok(&json!({"data": show::organization(&after, &line)})))
+    Ok(Answer::ok(&Data { data: show::organization(&after, &line) }))
 }
 
 fn read(call: &Call, before: &Organization, shown: &Value) -> Result<Organization, Failure> {

@@ -4,6 +4,7 @@ mod list;
 mod operations;
 mod remove;
 mod show;
+pub mod shown;
 mod update;
 
 use api::{Api, Failure, no_such_route};

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use api::list::{Admit, Export, Page, Pages};
 use api::{Api, Caller, Failure, show};
 use policy::{AccountId, EmailAddress, GroupReach, Role, Timestamp, UserId};
-use serde_json::Value;
 use store::{Invitation, Span, User, UserStatus, Walk};
 use web::body::Kind;
 use web::list::{Filter, Listing, Shape};
 use web::{Answer, Call, Faults};
+
+use crate::shown::Included;
 
 pub const SHAPE: Shape = Shape {
     filters: &[
@@ -70,9 +71,9 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let invitations: HashMap<_, _> =
         invitations.iter().map(|invitation| (invitation.user_id, invitation)).collect();
     let shown = |user: &User| show::user(user, invitations.get(&user.id).copied(), &reach, call.now);
-    let data: Vec<Value> = page.rows.iter().map(shown).collect();
+    let data: Vec<_> = page.rows.iter().map(shown).collect();
     let included = included(api, &caller, &pages, &page.rows, &reach).await?;
-    pages.answer(&data, &page.paging, included, Some(&EXPORT))
+    pages.answer_including(data, included, &page.paging, Some(&EXPORT))
 }
 
 /// The users on the page: those who are named by id or address are read by key, all others along the keys, as far as it takes.
@@ -104,14 +105,14 @@ pub async fn included(
     pages: &Pages,
     users: &[User],
     reach: &GroupReach,
-) -> Result<Option<Vec<Value>>, Failure> {
+) -> Result<Option<Vec<Included>>, Failure> {
     let account = caller.account.id;
     let mut included = Vec::new();
     if pages.includes("groups") {
         let ids = reach.keys().copied().collect();
         for group in api.store.groups_by_id(account, &ids).await? {
             let members = api.store.members(account, group.id).await?;
-            included.push(show::group(&group, &members));
+            included.push(Included::Group(show::group(&group, &members)));
         }
     }
     if pages.includes("organizations") {
@@ -121,7 +122,7 @@ pub async fn included(
         let ids = direct.chain(reach.values().flatten()).copied().filter(|id| seen.contains(*id)).collect();
         for organization in api.store.organizations_by_id(account, &ids).await? {
             let line = api.store.line(account, organization.parent_id).await?;
-            included.push(show::organization(&organization, &line));
+            included.push(Included::Organization(show::organization(&organization, &line)));
         }
     }
     Ok((pages.includes("groups") || pages.includes("organizations")).then_some(included))
@@ -198,7 +199,8 @@ impl Admit<User> for Filters<'_> {
         let invitations: HashMap<_, _> =
             invitations.iter().map(|invitation| (invitation.user_id, invitation)).collect();
         users.retain(|user| {
-            statuses.contains(&show::user_status(user, invitations.get(&user.id).copied(), self.now))
+            let status = show::user_status(user, invitations.get(&user.id).copied(), self.now);
+            statuses.contains(&status.name())
         });
         Ok(users)
     }

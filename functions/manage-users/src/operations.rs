@@ -1,14 +1,17 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::{Data, Including, PageIncluding};
+use api::show::User;
 use web::operation::{Answered, Operation, Tag};
 
+use crate::shown::Included;
 use crate::{list, update};
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
     Operation::get("/users", "listUsers", Tag::Users, "Lists the users of the account.")
         .list(&list::SHAPE)
-        .answers(&[Answered::with::<()>(200, "A page of users.")]),
+        .answers(&[Answered::with::<PageIncluding<User, Included>>(200, "A page of users.")]),
     Operation::get(
         "/users/{id}",
         "showUser",
@@ -16,7 +19,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Shows a user: oneself, or anyone to those who manage users.",
     )
     .including(&list::OF_ONE)
-    .answers(&[Answered::with::<()>(200, "The user.")]),
+    .answers(&[Answered::with::<Including<User, Included>>(200, "The user.")]),
     Operation::patch(
         "/users/{id}",
         "updateUser",
@@ -25,7 +28,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .body(&update::BODY)
     .versioned()
-    .answers(&[Answered::with::<()>(200, "The user as they are now.")]),
+    .answers(&[Answered::with::<Data<User>>(200, "The user as they are now.")]),
     Operation::delete(
         "/users/{id}",
         "deleteUser",

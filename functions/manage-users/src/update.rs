@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use api::change::{of_address, of_what_was_read};
+use api::document::{Data, as_read};
 use api::{Api, Caller, Failure};
 use policy::invitation::{Sponsor as Vouches, sponsor_after_edit};
 use policy::users::may_lose_an_administrator;
@@ -13,7 +14,7 @@ use store::{User, UserStatus, until_current};
 use web::body::{Attribute, Kind, Relationship};
 use web::{Answer, Body, Call, Fault, Faults};
 
-use crate::show::document;
+use crate::show::resource;
 
 /// A change of a user.
 pub const BODY: Body = Body::changing(
@@ -56,8 +57,8 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
         caller.actor(&GroupReach::new()).may_manage_role(before.role)?;
     }
     call.noted.tell(before.subject());
-    let (shown, _) = document(api, account, &before, call).await?;
-    let after = read(call, &before, shown.get("data").unwrap_or(&Value::Null))?;
+    let (shown, _) = resource(api, account, &before, call).await?;
+    let after = read(call, &before, &as_read(&shown))?;
     let mut sponsor = None;
     if after.permissions() != before.permissions() || after.my_glue != before.my_glue {
         sponsor = check_permissions(api, &caller, &before, &after, call.now).await?;
@@ -72,7 +73,7 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
         .update_user(&before, &after, sponsor.as_ref(), caller.security.revision, &caller.act(call))
         .await?;
     let after = User { version: before.version + 1, updated_at: call.now, ..after };
-    Ok(Answer::ok(&document(api, account, &after, call).await?.0))
+    Ok(Answer::ok(&Data { data: resource(api, account, &after, call).await?.0 }))
 }
 
 /// The user as the request wants them.

@@ -2,6 +2,7 @@
 
 mod open;
 mod operations;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

@@ -1,9 +1,9 @@
 //! Opens an account: the subdomain must be free, the password good, and the first user is its Administrator.
 
+use api::document::WithMeta;
 use api::{Api, Failure, act_at_home, show};
 use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password};
 use policy::{EmailAddress, InvitationLifetime, Role, Subdomain, text};
-use serde_json::json;
 use store::account::CursorSecret;
 use store::credential::Credential;
 use store::{Account, ChangeError, Guard, User, UserStatus, until_current};
@@ -31,6 +31,8 @@ pub const BODY: Body = Body::new(
         ),
     ],
 );
+
+use crate::shown::FirstUser;
 
 /// What the request says.
 struct Opening {
@@ -118,11 +120,8 @@ async fn attempt(
     let act = act_at_home(call, &account, &administrator);
     match api.store.open_account(&account, &administrator, credential, &act).await {
         Ok(()) => {
-            let mut document = json!({"data": show::account(&account)});
-            if let Some(members) = document.as_object_mut() {
-                members.insert("meta".to_owned(), json!({"user-id": administrator.id.to_string()}));
-            }
-            Ok(Answer::created(&document))
+            let meta = FirstUser { user_id: administrator.id.into() };
+            Ok(Answer::created(&WithMeta { data: show::account(&account), meta }))
         }
         Err(ChangeError::Stale(guards)) if guards.contains(&Guard::Subdomain) => {
             let fault = Fault::conflict("subdomain-taken", "This subdomain is taken.");

@@ -1,8 +1,11 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::WithMeta;
+use api::show::Account;
 use web::operation::{Answered, Caller, Operation, Tag};
 
 use crate::open::BODY;
+use crate::shown::FirstUser;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[Operation::post(
@@ -13,4 +16,7 @@ pub const OPERATIONS: &[Operation] = &[Operation::post(
 )
 .by(Caller::Anyone)
 .body(&BODY)
-.answers(&[Answered::with::<()>(201, "The account, and the id of its Administrator.")])];
+.answers(&[Answered::with::<WithMeta<Account, FirstUser>>(
+    201,
+    "The account, and the id of its Administrator.",
+)])];

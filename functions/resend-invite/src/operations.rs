@@ -1,8 +1,10 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::Data;
+use api::show::User;
 use web::operation::{Answered, Operation, Tag};
 
-const ANSWERS: &[Answered] = &[Answered::with::<()>(202, "The user, with the new invitation.")];
+const ANSWERS: &[Answered] = &[Answered::with::<Data<User>>(202, "The user, with the new invitation.")];
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[

@@ -3,6 +3,7 @@
 mod operations;
 mod review;
 mod row;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};

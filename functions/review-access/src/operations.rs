@@ -1,8 +1,10 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::Page;
 use web::operation::{Answered, Operation, Tag};
 
 use crate::review::SHAPE;
+use crate::shown::Line;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[Operation::get(
@@ -12,4 +14,7 @@ pub const OPERATIONS: &[Operation] = &[Operation::get(
     "Lists everyone and everything that has access to the account: users, delegates, keys.",
 )
 .list(&SHAPE)
-.answers(&[Answered::with::<()>(200, "A page of them, each with role, organizations and last use.")])];
+.answers(&[Answered::with::<Page<Line>>(
+    200,
+    "A page of them, each with role, organizations and last use.",
+)])];

@@ -2,6 +2,7 @@
 
 mod operations;
 mod session;
+pub mod shown;
 mod sign_in;
 
 use api::{Api, Failure, no_such_route};

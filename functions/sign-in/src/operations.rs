@@ -1,7 +1,10 @@
 //! What this function answers, for the OpenAPI document.
 
+use api::document::{Data, WithMeta};
+use api::show;
 use web::operation::{Answered, Caller, Operation, Tag};
 
+use crate::shown::{Accounts, Session};
 use crate::{session, sign_in};
 
 /// What this function answers.
@@ -14,7 +17,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Anyone)
     .body(&sign_in::BODY)
-    .answers(&[Answered::with::<()>(201, "A session, with its token.")])
+    .answers(&[Answered::with::<Data<show::Session>>(201, "A session, with its token.")])
     .refused(&[401, 403]),
     Operation::get(
         "/session",
@@ -23,7 +26,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Shows who the caller is and where, and which accounts they can switch into.",
     )
     .by(Caller::Person)
-    .answers(&[Answered::with::<()>(200, "The session.")]),
+    .answers(&[Answered::with::<WithMeta<Session, Accounts>>(200, "The session.")]),
     Operation::patch(
         "/session",
         "switchAccount",
@@ -32,7 +35,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Person)
     .body(&session::BODY)
-    .answers(&[Answered::with::<()>(200, "A session there, with its token.")])
+    .answers(&[Answered::with::<Data<show::Session>>(200, "A session there, with its token.")])
     .refused(&[404]),
     Operation::delete(
         "/session",

@@ -4,10 +4,10 @@ use api::credentials::{Proven, prove};
 use api::{Api, Failure, session};
 use policy::password::MAXIMUM_CHARACTERS;
 use policy::{Refusal, Subdomain};
-use serde_json::json;
 use tokens::SigningKeys;
 use web::body::{Attribute, Kind};
-use web::{Answer, Body, Call, Fault};
+use web::fault::{Enrolment, FaultMeta};
+use web::{Answer, Body, Call, Fault, Time};
 
 /// Credentials.
 pub const BODY: Body = Body::new(
@@ -53,10 +53,10 @@ pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<An
 /// else.
 fn enrolment_required(signing: &SigningKeys, call: &Call, proven: &Proven) -> Result<Failure, Failure> {
     let session = session::for_enrolling(proven.membership.account.id, &proven.user, call.now);
-    let meta = json!({
-        "access-token": signing.sign_session(&session)?,
-        "expires-at": session.expires_at.to_string(),
-        "user-id": proven.user.id.to_string(),
-    });
-    Ok(Fault::from(Refusal::MfaEnrolmentRequired).with_meta(meta).into())
+    let enrolment = Enrolment {
+        access_token: signing.sign_session(&session)?,
+        expires_at: Time(session.expires_at),
+        user_id: proven.user.id.into(),
+    };
+    Ok(Fault::from(Refusal::MfaEnrolmentRequired).with_meta(FaultMeta::Enrolment(enrolment)).into())
 }

@@ -469,18 +469,12 @@ mod tests {
     };
 
     fn codes(faults: Faults) -> Vec<String> {
-        faults
-            .all()
-            .iter()
-            .map(|fault| {
-                let error = fault.to_json();
-                format!(
-                    "{} {}",
-                    error["code"].as_str().unwrap(),
-                    error["source"]["pointer"].as_str().unwrap_or("-")
-                )
-            })
-            .collect()
+        let answered = json!(crate::fault::Errors::from(&faults));
+        let told = |error: &Value| {
+            let place = error["source"]["pointer"].as_str().unwrap_or("-");
+            format!("{} {place}", error["code"].as_str().unwrap())
+        };
+        answered["errors"].as_array().unwrap().iter().map(told).collect()
     }
 
     fn document(value: &Value) -> Document {

@@ -11,6 +11,8 @@ pub mod noted;
 pub mod operation;
 pub mod page;
 pub mod request;
+pub mod scalar;
+pub mod words;
 
 pub use answer::Answer;
 pub use body::Body;
@@ -19,3 +21,5 @@ pub use fault::{Fault, Faults};
 pub use noted::Noted;
 pub use operation::Operation;
 pub use request::{Call, Route};
+pub use scalar::{Email, Id, Time};
+pub use words::{Word, Words};

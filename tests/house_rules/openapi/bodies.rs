@@ -68,7 +68,8 @@ fn resource(body: &Body, generator: &mut SchemaGenerator) -> Value {
     match body.id {
         Id::Given | Id::Any => {}
         Id::OfAddress => {
-            properties.insert("id".to_owned(), described("The id in the address, if it is there.", id(generator)));
+            properties
+                .insert("id".to_owned(), described("The id in the address, if it is there.", id(generator)));
         }
         Id::Named => {
             properties.insert("id".to_owned(), described("Which one is meant.", id(generator)));

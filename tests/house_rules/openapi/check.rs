@@ -1,7 +1,7 @@
 //! Requests and answers held against the document.
 
-use jsonschema::Validator;
 use journeys::Answer;
+use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::recorded::{Message, Recorded};
@@ -56,7 +56,11 @@ impl<'a> Contract<'a> {
             _ => {}
         }
         let is_empty = recorded.answer == Message::Text(String::new());
-        assert_eq!(is_empty, response.get("content").is_none() || self.is_head(recorded), "{place}: {recorded:#?}");
+        assert_eq!(
+            is_empty,
+            response.get("content").is_none() || self.is_head(recorded),
+            "{place}: {recorded:#?}"
+        );
     }
 
     fn is_head(&self, recorded: &Recorded) -> bool {
@@ -67,7 +71,9 @@ impl<'a> Contract<'a> {
     fn operation(&self, id: &str) -> &Value {
         let paths = self.document["paths"].as_object().unwrap().values();
         let mut operations = paths.flat_map(|methods| methods.as_object().unwrap().values());
-        operations.find(|operation| operation["operationId"] == json!(id)).unwrap_or_else(|| panic!("no {id}"))
+        operations
+            .find(|operation| operation["operationId"] == json!(id))
+            .unwrap_or_else(|| panic!("no {id}"))
     }
 
     fn resolved(&self, value: &'a Value) -> &'a Value {
@@ -94,12 +100,19 @@ impl<'a> Contract<'a> {
             "allOf": [schema],
             "components": {"schemas": self.document["components"]["schemas"]},
         });
-        jsonschema::options().should_validate_formats(true).build(&whole).unwrap_or_else(|error| panic!("{error}"))
+        jsonschema::options()
+            .should_validate_formats(true)
+            .build(&whole)
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 /// The body of an answer, as it came.
 pub fn message(answer: &Answer) -> Message {
     let is_json = answer.header("content-type").is_some_and(|kind| kind.contains("json"));
-    if is_json && !answer.text.is_empty() { Message::Json(answer.json()) } else { Message::Text(answer.text.clone()) }
+    if is_json && !answer.text.is_empty() {
+        Message::Json(answer.json())
+    } else {
+        Message::Text(answer.text.clone())
+    }
 }

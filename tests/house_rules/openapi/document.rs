@@ -40,7 +40,11 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     (413, "TooLarge", "The body is too large."),
     (415, "UnsupportedMediaType", "The body is in no format that is understood."),
     (422, "Unacceptable", "The request is well-formed and not acceptable. Nothing is written."),
-    (429, "TooManyRequests", "There were too many requests, invitations or mails. `Retry-After` says how long to wait."),
+    (
+        429,
+        "TooManyRequests",
+        "There were too many requests, invitations or mails. `Retry-After` says how long to wait.",
+    ),
     (503, "Unavailable", "The store cannot answer. It is worth trying again in a moment."),
 ];
 
@@ -326,7 +330,11 @@ impl Writer<'_> {
         of: impl Fn(&Recorded) -> Option<Value>,
     ) -> Map<String, Value> {
         let mut found = Map::new();
-        for recorded in self.recorded.iter().filter(|recorded| recorded.operation == operation.id && recorded.status < 300) {
+        for recorded in self
+            .recorded
+            .iter()
+            .filter(|recorded| recorded.operation == operation.id && recorded.status < 300)
+        {
             let Some(value) = of(recorded) else { continue };
             let name = format!("{}.{}.{what}", operation.id, recorded.name);
             self.examples.insert(name.clone(), json!({"summary": recorded.summary, "value": value}));
@@ -339,7 +347,12 @@ impl Writer<'_> {
         let mut responses: BTreeMap<u16, Value> = BTreeMap::new();
         for answered in operation.answers {
             let written = self.response(operation, answered);
-            assert!(responses.insert(answered.status, written).is_none(), "{} {}", operation.id, answered.status);
+            assert!(
+                responses.insert(answered.status, written).is_none(),
+                "{} {}",
+                operation.id,
+                answered.status
+            );
         }
         for status in operation.refused_with() {
             let response = reference("responses", &refusal(status, operation.has_pages));
@@ -400,7 +413,8 @@ impl Writer<'_> {
                 }
             }
             let json = with_examples(json!({"schema": errors}), &examples);
-            let written = json!({"description": description, "headers": headers, "content": {JSON_API: json}});
+            let written =
+                json!({"description": description, "headers": headers, "content": {JSON_API: json}});
             let mut with_page = written.clone();
             with_page["content"][HTML] = json!({"schema": {"type": "string"}});
             responses.insert((*name).to_owned(), written);

@@ -47,12 +47,17 @@ impl Story {
     async fn fill_in(&mut self, title: Title, path: &str, fields: &[(&str, &str)]) -> Answer {
         let fields: Map<String, Value> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-        let pairs = fields.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap().replace(' ', "+")));
+        let pairs = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.as_str().unwrap().replace(' ', "+")));
         let text = pairs.collect::<Vec<_>>().join("&");
-        let headers =
-            [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html,application/xhtml+xml")];
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("accept", "text/html,application/xhtml+xml"),
+        ];
         let nobody = self.house.nobody.clone();
-        self.record(title, &nobody, Method::POST, path, &headers, Some(text), Some(Message::Form(fields))).await
+        self.record(title, &nobody, Method::POST, path, &headers, Some(text), Some(Message::Form(fields)))
+            .await
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -119,7 +124,9 @@ async fn sign_in(story: &mut Story) -> Client {
     let attributes = json!({"name": "Acme IT Services", "subdomain": "acme", "email": "ada@acme.example",
         "first-name": "Ada", "last-name": "Admin", "password": PASSWORD});
     let account = resource("accounts", attributes);
-    story.say(("openAccount", "opened", "An account is opened"), &nobody, Method::POST, "/accounts", account).await;
+    story
+        .say(("openAccount", "opened", "An account is opened"), &nobody, Method::POST, "/accounts", account)
+        .await;
     let attributes = json!({"subdomain": "acme", "email": "ada@acme.example", "password": PASSWORD});
     let credentials = resource("sessions", attributes);
     let title = ("signIn", "signed-in", "Signing in with a password");
@@ -127,8 +134,17 @@ async fn sign_in(story: &mut Story) -> Client {
     let admin = nobody.with_token(&session.text_at("/data/attributes/access-token"));
     let title = ("showAccount", "account", "The account and its settings");
     story.ask(title, &admin, Method::GET, "/account").await;
-    let settings = resource("accounts", json!({"invitation-lifetime-hours": 72, "require-delegate-mfa": false}));
-    story.say(("updateAccount", "changed", "Settings are changed"), &admin, Method::PATCH, "/account", settings).await;
+    let settings =
+        resource("accounts", json!({"invitation-lifetime-hours": 72, "require-delegate-mfa": false}));
+    story
+        .say(
+            ("updateAccount", "changed", "Settings are changed"),
+            &admin,
+            Method::PATCH,
+            "/account",
+            settings,
+        )
+        .await;
     admin
 }
 
@@ -144,14 +160,25 @@ async fn organizations(story: &mut Story, admin: &Client) -> [String; 2] {
     let path = format!("/organizations/{shop}");
     story.ask(("showOrganization", "organization", "An organization"), admin, Method::GET, &path).await;
     let body = resource("organizations", json!({"description": "The shop in the north"}));
-    story.say(("updateOrganization", "changed", "An organization is described"), admin, Method::PATCH, &path, body).await;
+    story
+        .say(
+            ("updateOrganization", "changed", "An organization is described"),
+            admin,
+            Method::PATCH,
+            &path,
+            body,
+        )
+        .await;
     [bakery, shop]
 }
 
 async fn groups(story: &mut Story, admin: &Client, bakery: &str) -> String {
     let reached = json!({"organizations": identifiers("organizations", &[bakery])});
     let body = related("groups", json!({"name": "Service desk"}), reached);
-    let group = story.say(("createGroup", "made", "A group is made"), admin, Method::POST, "/groups", body).await.id();
+    let group = story
+        .say(("createGroup", "made", "A group is made"), admin, Method::POST, "/groups", body)
+        .await
+        .id();
     let path = format!("/groups/{group}");
     let title = ("listGroups", "with-organizations", "A page with the organizations of the groups");
     story.ask(title, admin, Method::GET, "/groups?include=organizations").await;
@@ -178,7 +205,10 @@ async fn users(story: &mut Story, admin: &Client, bakery: &str, group: &str) -> 
     let title = ("inviteUsers", "many", "Several people are invited, one of them twice");
     let invited = story.say(title, admin, Method::POST, "/users", rows).await;
     let [ann, ben] = ["/data/0/id", "/data/1/id"].map(|pointer| invited.text_at(pointer));
-    let (title, mut one) = (("inviteUsers", "one", "One person is invited"), row("cy@bluebird.example", "Editor", "groups", group));
+    let (title, mut one) = (
+        ("inviteUsers", "one", "One person is invited"),
+        row("cy@bluebird.example", "Editor", "groups", group),
+    );
     one["attributes"]["message"] = json!("Welcome, Cy.");
     story.say(title, admin, Method::POST, "/users", json!({"data": one})).await;
     let title = ("resendInvitation", "resent", "A new link is mailed");
@@ -189,7 +219,15 @@ async fn users(story: &mut Story, admin: &Client, bakery: &str, group: &str) -> 
     story.ask(("showInvitation", "invitation", "An invitation"), &nobody, Method::GET, &link).await;
     story.ask(("checkInvitation", "good", "A link that is good"), &nobody, Method::HEAD, &link).await;
     let body = resource("invitations", json!({"first-name": "Ann", "password": PASSWORD}));
-    story.say(("acceptInvitation", "accepted", "An invitation is accepted"), &nobody, Method::POST, &link, body).await;
+    story
+        .say(
+            ("acceptInvitation", "accepted", "An invitation is accepted"),
+            &nobody,
+            Method::POST,
+            &link,
+            body,
+        )
+        .await;
     let used = ("showInvitation", "used", "A link that was used");
     story.ask(used, &nobody, Method::GET, &link).await;
     let link = story.house.link("cy@bluebird.example").await;
@@ -201,7 +239,9 @@ async fn users(story: &mut Story, admin: &Client, bakery: &str, group: &str) -> 
     let title = ("listUsers", "with-organizations", "Users with a role, and their organizations");
     story.ask(title, admin, Method::GET, "/users?filter[role-name]=Lite&include=organizations").await;
     let title = ("listUsers", "table", "Users as a table");
-    story.send(title, admin, Method::GET, "/users?filter[role-name]=Lite", &[("accept", "text/csv")], NOTHING).await;
+    story
+        .send(title, admin, Method::GET, "/users?filter[role-name]=Lite", &[("accept", "text/csv")], NOTHING)
+        .await;
     let path = format!("/users/{ben}");
     story.ask(("showUser", "pending", "A user who has yet to accept"), admin, Method::GET, &path).await;
     let body = resource("users", json!({"first-name": "Ben", "role-name": "Creator"}));
@@ -235,8 +275,10 @@ async fn members(story: &mut Story, admin: &Client, group: &str, ann: &str, bake
 }
 
 async fn api_keys(story: &mut Story, admin: &Client, bakery: &str) -> String {
-    let attributes = json!({"name": "Nightly sync", "role-name": "Editor", "expires-at": "2059-01-01T00:00:00.000Z"});
-    let body = related("api-keys", attributes, json!({"organizations": identifiers("organizations", &[bakery])}));
+    let attributes =
+        json!({"name": "Nightly sync", "role-name": "Editor", "expires-at": "2059-01-01T00:00:00.000Z"});
+    let body =
+        related("api-keys", attributes, json!({"organizations": identifiers("organizations", &[bakery])}));
     let title = ("createApiKey", "made", "A key is made, and shown this once");
     let made = story.say(title, admin, Method::POST, "/api-keys", body).await;
     let program = story.house.nobody.with_api_key(&made.text_at("/data/attributes/key"));
@@ -251,9 +293,12 @@ async fn api_keys(story: &mut Story, admin: &Client, bakery: &str) -> String {
 async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
     let nobody = story.house.nobody.clone();
     let delegate = story.house.account("night-noc").await;
-    story.ask(("listProviders", "providers", "The Certified Providers"), admin, Method::GET, "/providers").await;
+    story
+        .ask(("listProviders", "providers", "The Certified Providers"), admin, Method::GET, "/providers")
+        .await;
     let attributes = json!({"subdomain": "night-noc", "maximum-role-name": "Editor", "message": "Please cover the nights."});
-    let body = related("connections", attributes, json!({"organizations": identifiers("organizations", &[bakery])}));
+    let body =
+        related("connections", attributes, json!({"organizations": identifiers("organizations", &[bakery])}));
     let title = ("inviteAccount", "invited", "Another account is invited");
     let id = story.say(title, admin, Method::POST, "/connections", body).await.id();
     let path = format!("/connections/{id}");
@@ -277,14 +322,24 @@ async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
     story.ask(title, admin, Method::GET, "/connections?filter[direction]=granted").await;
     story.ask(("showConnection", "active", "A connection"), admin, Method::GET, &path).await;
     let body = resource("connections", json!({"maximum-role-name": "Creator"}));
-    story.say(("updateConnection", "lowered", "The maximum role is lowered"), admin, Method::PATCH, &path, body).await;
+    story
+        .say(
+            ("updateConnection", "lowered", "The maximum role is lowered"),
+            admin,
+            Method::PATCH,
+            &path,
+            body,
+        )
+        .await;
     let person = format!("{path}/users/{}", delegate.administrator_id);
     let body = resource("users", json!({"maximum-role-name": "Read-only"}));
     let title = ("limitConnectionUser", "lowered", "One person gets a lower role");
     story.say(title, admin, Method::PUT, &person, body).await;
     let title = ("listConnectionUsers", "persons", "Of whom something is said");
     story.ask(title, admin, Method::GET, &format!("{path}/users")).await;
-    story.ask(("showConnectionUser", "person", "What is said of one person"), admin, Method::GET, &person).await;
+    story
+        .ask(("showConnectionUser", "person", "What is said of one person"), admin, Method::GET, &person)
+        .await;
     let title = ("unlimitConnectionUser", "unlimited", "Nothing is said of them any more");
     story.ask(title, admin, Method::DELETE, &person).await;
     review(story, admin, bakery).await;
@@ -296,13 +351,16 @@ async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
 async fn review(story: &mut Story, admin: &Client, bakery: &str) {
     let title = ("listReachingUsers", "users", "Who reaches an organization");
     story.ask(title, admin, Method::GET, &format!("/access/users?filter[organization-id]={bakery}")).await;
-    story.ask(("reviewAccess", "everyone", "Everyone who has access"), admin, Method::GET, "/access/review").await;
+    story
+        .ask(("reviewAccess", "everyone", "Everyone who has access"), admin, Method::GET, "/access/review")
+        .await;
     let title = ("reviewAccess", "table", "The review as a table");
     story.send(title, admin, Method::GET, "/access/review", &[("accept", "text/csv")], NOTHING).await;
 }
 
 async fn answered_by_form(story: &mut Story, admin: &Client) {
-    let attributes = json!({"subdomain": "night-noc", "maximum-role-name": "Editor", "all-organizations": true});
+    let attributes =
+        json!({"subdomain": "night-noc", "maximum-role-name": "Editor", "all-organizations": true});
     let offered = admin.post("/connections", &resource("connections", attributes)).await.unwrap();
     assert_eq!(offered.status, 201, "{}", offered.text);
     let link = story.house.link("admin@night-noc.example").await;
@@ -312,13 +370,12 @@ async fn answered_by_form(story: &mut Story, admin: &Client) {
 }
 
 async fn access(story: &mut Story, admin: &Client, bakery: &str, ann: &str) {
-    let question = |action: &str| {
-        json!({"type": "access-checks", "attributes": {"action": action, "organization-id": bakery, "user-id": ann}})
-    };
+    let question = |action: &str| json!({"type": "access-checks", "attributes": {"action": action, "organization-id": bakery, "user-id": ann}});
     let body = json!({"data": [question("read"), question("update")]});
     let title = ("checkAccess", "many", "Two questions about one user");
     story.say(title, admin, Method::POST, "/access/check", body).await;
-    let body = resource("access-checks", json!({"action": "delete", "organization-id": bakery, "record": true}));
+    let body =
+        resource("access-checks", json!({"action": "delete", "organization-id": bakery, "record": true}));
     let title = ("checkAccess", "one", "One question about the caller, noted in the log");
     story.say(title, admin, Method::POST, "/access/check", body).await;
     let title = ("listReachedOrganizations", "of-a-user", "What a user reaches");
@@ -333,16 +390,34 @@ async fn access(story: &mut Story, admin: &Client, bakery: &str, ann: &str) {
 async fn refusals(story: &mut Story, admin: &Client, ann: &str) {
     let nobody = story.house.nobody.clone();
     let reader = story.house.sign_in("acme", "ann@bluebird.example").await;
-    story.ask(("listUsers", "unknown-parameter", "A parameter that there is not"), admin, Method::GET, "/users?colour=red").await;
+    story
+        .ask(
+            ("listUsers", "unknown-parameter", "A parameter that there is not"),
+            admin,
+            Method::GET,
+            "/users?colour=red",
+        )
+        .await;
     story.ask(("listUsers", "no-credentials", "Nobody calls"), &nobody, Method::GET, "/users").await;
-    story.ask(("listUsers", "role-too-low", "The caller's role is too low"), &reader, Method::GET, "/users").await;
+    story
+        .ask(("listUsers", "role-too-low", "The caller's role is too low"), &reader, Method::GET, "/users")
+        .await;
     story.ask(("showUser", "not-found", "An id of nobody here"), admin, Method::GET, "/users/1").await;
     let title = ("resendInvitation", "already-accepted", "The user has accepted");
     story.ask(title, admin, Method::POST, &format!("/users/{ann}/invitation")).await;
     let user = format!("/users/{ann}");
     let renamed = resource("users", json!({"first-name": "Anna"}));
     let stale = [("if-match", "\"1000000\"")];
-    story.send(("updateUser", "stale-version", "An older version"), admin, Method::PATCH, &user, &stale, Some(renamed.clone())).await;
+    story
+        .send(
+            ("updateUser", "stale-version", "An older version"),
+            admin,
+            Method::PATCH,
+            &user,
+            &stale,
+            Some(renamed.clone()),
+        )
+        .await;
     let plain = [("content-type", "text/plain")];
     let title = ("updateUser", "unsupported-media-type", "A body that is not JSON");
     story.send(title, admin, Method::PATCH, &user, &plain, Some(renamed)).await;
@@ -360,7 +435,9 @@ async fn refusals(story: &mut Story, admin: &Client, ann: &str) {
 async fn second_factor(story: &mut Story, admin: &Client) {
     let id = admin.get("/session").await.unwrap().text_at("/data/attributes/user-id");
     let path = format!("/users/{id}/mfa");
-    let started = story.ask(("startMfa", "started", "A secret for an authenticator app"), admin, Method::POST, &path).await;
+    let started = story
+        .ask(("startMfa", "started", "A secret for an authenticator app"), admin, Method::POST, &path)
+        .await;
     let secret = started.text_at("/data/attributes/secret");
     let code = |house: &House| {
         // To the start of the next step: a code counts once, and none is shown over the end of its step.
@@ -385,7 +462,9 @@ async fn too_much(story: &mut Story) {
     let house = std::mem::replace(&mut story.house, House::start_within(limits).await);
     let admin = story.house.account("acme").await.administrator;
     admin.get("/users").await.unwrap();
-    story.ask(("listUsers", "too-many-requests", "One request too many"), &admin, Method::GET, "/users").await;
+    story
+        .ask(("listUsers", "too-many-requests", "One request too many"), &admin, Method::GET, "/users")
+        .await;
     story.house = house;
 }
 

@@ -1,0 +1,34 @@
+//! What came of a request that invites.
+
+use policy::invitation::Outcome;
+use policy::{EmailAddress, UserId};
+use schemars::JsonSchema;
+use serde::Serialize;
+use web::{Email, Id, Word};
+
+/// What came of each address of the request.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Results {
+    /// One for each address of the request, in its order.
+    pub(crate) results: Vec<InviteResult>,
+    /// Whether nothing was written.
+    pub(crate) preview: bool,
+}
+
+/// What came of one address.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct InviteResult {
+    email: Email,
+    outcome: Word<Outcome>,
+    /// Whose the address is; `null` for nobody's yet.
+    user_id: Option<Id>,
+}
+
+impl InviteResult {
+    /// What came of this address, and whose it is.
+    pub(crate) fn of(email: &EmailAddress, outcome: Outcome, user: Option<UserId>) -> Self {
+        Self { email: Email::from(email), outcome: Word(outcome), user_id: user.map(Id::from) }
+    }
+}
