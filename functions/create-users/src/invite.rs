@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use api::document::{OneOrMany, WithMeta};
+use api::document::OneOrMany;
 use api::show::ForeseenUser;
 use api::{Api, Caller, Failure, show};
 use policy::invitation::{Known, Outcome, default_message};
@@ -12,7 +12,7 @@ use store::{Invitation, User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
 
 use crate::rows::{Row, Rows, read};
-use crate::shown::{InviteResult, Results};
+use crate::shown::{InviteResult, Invited, Results};
 
 /// Invites everyone whom the request names. With `preview` it says what would come of it and writes nothing.
 pub async fn invite(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
@@ -32,12 +32,12 @@ pub async fn invite(api: &Api, call: &Call, preview: bool) -> Result<Answer, Fai
         |(user, invitation): &(User, Invitation)| show::user(user, Some(invitation), &plan.groups, call.now);
     if preview {
         let data = plan.new.iter().map(|new| ForeseenUser::from(shown(new))).collect();
-        return Ok(Answer::ok(&WithMeta { data: OneOrMany::of(data, many), meta }));
+        return Ok(Answer::ok(&Invited { data: OneOrMany::of(data, many), meta }));
     }
     let mut seen = BTreeSet::new();
     let created = rows.iter().filter_map(|row| committed.get(&row.email));
     let data = created.filter(|(user, _)| seen.insert(user.id)).map(shown).collect();
-    Ok(Answer::created(&WithMeta { data: OneOrMany::of(data, many), meta }))
+    Ok(Answer::created(&Invited { data: OneOrMany::of(data, many), meta }))
 }
 
 /// Decides and writes. `committed` keeps those who are written, also by an attempt that was overtaken half-way.

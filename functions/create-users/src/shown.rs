@@ -1,14 +1,26 @@
 //! What came of a request that invites.
 
+use api::document::OneOrMany;
 use policy::invitation::Outcome;
 use policy::{EmailAddress, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use web::{Email, Id, Word};
 
+/// Those who were invited; in a preview those who would be.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Invited{R}Document")]
+pub struct Invited<R> {
+    /// As many as the request has; `null` if it has one and nobody was invited.
+    pub(crate) data: Option<OneOrMany<R>>,
+    pub(crate) meta: Results,
+}
+
 /// What came of each address of the request.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "InviteResults")]
 pub struct Results {
     /// One for each address of the request, in its order.
     pub(crate) results: Vec<InviteResult>,

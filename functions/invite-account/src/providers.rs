@@ -1,6 +1,5 @@
 //! The Certified Providers: accounts that are invited by name, from a configured list.
 
-use api::document::Data;
 use api::{Api, Failure};
 use policy::Subdomain;
 use serde::de::Error;
@@ -58,8 +57,7 @@ pub async fn list(api: &Api, providers: &Providers, call: &Call) -> Result<Answe
     call.allow_parameters(&[])?;
     api.caller(call).await?;
     let shown = |provider: &Provider| shown::Provider::of(&provider.name, provider.subdomain.as_str());
-    let data: Vec<_> = providers.0.iter().map(shown).collect();
-    Ok(Answer::ok(&Data { data }))
+    Ok(Answer::ok(&shown::Listed { data: providers.0.iter().map(shown).collect() }))
 }
 
 #[cfg(test)]

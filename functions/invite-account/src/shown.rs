@@ -4,6 +4,14 @@ use api::types::Providers;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// The Certified Providers, as they are configured.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ProvidersDocument")]
+pub struct Listed {
+    pub(crate) data: Vec<Provider>,
+}
+
 /// An account that can be invited by its name.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

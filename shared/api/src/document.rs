@@ -29,7 +29,7 @@ pub struct WithMeta<R, M> {
 /// A document that can include related resources.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "{R}Including{I}")]
+#[schemars(rename = "{R}WithIncluded")]
 pub struct Including<R, I> {
     /// The resource.
     pub data: R,
@@ -42,7 +42,7 @@ pub struct Including<R, I> {
 /// A page of a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "{R}PageWith{M}")]
+#[schemars(rename = "{R}Page")]
 pub struct Page<R, M = Meta> {
     /// The resources on the page.
     pub data: Vec<R>,
@@ -55,7 +55,7 @@ pub struct Page<R, M = Meta> {
 /// A page of a list that can include related resources.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "{R}PageIncluding{I}")]
+#[schemars(rename = "{R}Page")]
 pub struct PageIncluding<R, I> {
     /// The resources on the page.
     pub data: Vec<R>,

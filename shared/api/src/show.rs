@@ -3,6 +3,8 @@
 mod account;
 mod api_key;
 mod connection;
+#[cfg(test)]
+mod fits;
 mod group;
 mod organization;
 mod person;
