@@ -10,5 +10,6 @@ mod names;
 mod openapi;
 mod roles;
 mod routes;
+mod scene;
 mod template;
 mod variables;

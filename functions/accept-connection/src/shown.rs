@@ -17,6 +17,7 @@ pub struct ConnectionInvitation {
     attributes: ConnectionInvitationAttributes,
 }
 
+/// What is offered.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ConnectionInvitationAttributes {

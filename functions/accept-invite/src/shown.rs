@@ -18,6 +18,7 @@ pub struct Invitation {
     attributes: InvitationAttributes,
 }
 
+/// What an invitation offers to whom.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct InvitationAttributes {

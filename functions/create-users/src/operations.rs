@@ -1,12 +1,11 @@
 //! What this function answers, for the OpenAPI document.
 
-use api::document::{OneOrMany, WithMeta};
 use api::show::{ForeseenUser, User};
 use web::body::{Attribute, Kind};
 use web::operation::{Answered, Operation, Tag};
 
 use crate::rows::BODY;
-use crate::shown::Results;
+use crate::shown::Invited;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[Operation::post(
@@ -18,12 +17,9 @@ pub const OPERATIONS: &[Operation] = &[Operation::post(
 .flags(&[Attribute::optional("preview", Kind::Flag, "Answers what would come of it, and writes nothing.")])
 .body(&BODY)
 .answers(&[
-    Answered::with::<WithMeta<Option<OneOrMany<ForeseenUser>>, Results>>(
+    Answered::with::<Invited<ForeseenUser>>(
         200,
         "With `preview`: those who would be invited, and what would come of each address.",
     ),
-    Answered::with::<WithMeta<Option<OneOrMany<User>>, Results>>(
-        201,
-        "Those who were invited, and what came of each address, in order.",
-    ),
+    Answered::with::<Invited<User>>(201, "Those who were invited, and what came of each address, in order."),
 ])];

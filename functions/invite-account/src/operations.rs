@@ -5,7 +5,7 @@ use api::show;
 use web::operation::{Answered, Operation, Tag};
 
 use crate::offer::BODY;
-use crate::shown::Provider;
+use crate::shown::Listed;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -25,5 +25,5 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .answers(&[Answered::with::<Data<show::Connection>>(202, "The connection, pending.")]),
     Operation::get("/providers", "listProviders", Tag::GlueConnect, "Lists the Certified Providers.")
-        .answers(&[Answered::with::<Data<Vec<Provider>>>(200, "All of them.")]),
+        .answers(&[Answered::with::<Listed>(200, "All of them.")]),
 ];

@@ -22,6 +22,7 @@ pub struct Provider {
     attributes: ProviderAttributes,
 }
 
+/// What is said of a provider.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ProviderAttributes {

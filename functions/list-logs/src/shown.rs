@@ -17,6 +17,7 @@ pub struct Entry {
     attributes: EntryAttributes,
 }
 
+/// What was done, by whom, and what came of it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "LogEntryAttributes")]

@@ -17,6 +17,7 @@ pub struct Started {
     attributes: StartedAttributes,
 }
 
+/// What an authenticator app has to know.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "MfaStartedAttributes")]
@@ -46,6 +47,7 @@ pub struct Confirmed {
     attributes: ConfirmedAttributes,
 }
 
+/// The recovery codes, and a session with the second factor.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "MfaConfirmedAttributes")]

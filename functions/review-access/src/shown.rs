@@ -39,6 +39,7 @@ pub enum Line {
     Key(ReviewedKey),
 }
 
+/// What is reached.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ReviewRelationships")]

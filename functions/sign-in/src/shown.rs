@@ -19,6 +19,7 @@ pub struct Session {
     attributes: SessionAttributes,
 }
 
+/// Who is signed in, and where.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct SessionAttributes {

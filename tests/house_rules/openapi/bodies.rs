@@ -97,10 +97,15 @@ fn resource(body: &Body, generator: &mut SchemaGenerator) -> Value {
                 "type": "object",
                 "properties": {"data": data},
                 "required": ["data"],
+                "additionalProperties": false,
             });
             (relationship.name.to_owned(), schema)
         });
-        let mut named = json!({"type": "object", "properties": Map::from_iter(named)});
+        let mut named = json!({
+            "description": "What is named.",
+            "type": "object",
+            "properties": Map::from_iter(named),
+        });
         if !body.changes {
             named["additionalProperties"] = json!(false);
         }
@@ -123,6 +128,7 @@ fn identifiers(resource_type: &str, generator: &mut SchemaGenerator) -> Value {
             "type": "object",
             "properties": {"type": {"const": resource_type}, "id": id(generator)},
             "required": ["type", "id"],
+            "additionalProperties": false,
         },
     })
 }
@@ -140,7 +146,7 @@ fn attributes<'a>(declared: impl Iterator<Item = &'a Attribute>, generator: &mut
             required.push(attribute.name);
         }
     }
-    let mut schema = json!({"type": "object", "properties": properties});
+    let mut schema = json!({"description": "What is said.", "type": "object", "properties": properties});
     if !required.is_empty() {
         schema["required"] = json!(required);
     }

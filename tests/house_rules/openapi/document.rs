@@ -308,9 +308,8 @@ impl Writer<'_> {
             Some(Message::Json(value)) => Some(value.clone()),
             _ => None,
         });
-        for kind in [JSON_API, JSON] {
-            content.insert(kind.to_owned(), with_examples(json!({"schema": schema}), &json));
-        }
+        content.insert(JSON_API.to_owned(), with_examples(json!({"schema": schema}), &json));
+        content.insert(JSON.to_owned(), json!({"schema": schema}));
         if let Some(fields) = operation.form {
             let schema = self.bodies.form(operation.id, fields, &mut self.generator);
             let form = self.example(operation, "form", |recorded| match &recorded.request {

@@ -22,6 +22,7 @@ pub struct AccessCheck {
     attributes: AccessCheckAttributes,
 }
 
+/// A question and its answer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct AccessCheckAttributes {

@@ -18,6 +18,7 @@ pub struct ReachedOrganization {
     meta: ReachedOrganizationMeta,
 }
 
+/// What is said of an organization that is reached.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReachedOrganizationAttributes {
@@ -26,6 +27,7 @@ struct ReachedOrganizationAttributes {
     role_name: Word<Role>,
 }
 
+/// How it is reached.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ReachedOrganizationMeta {

@@ -20,6 +20,7 @@ pub struct ReachingUser {
     meta: ReachingUserMeta,
 }
 
+/// What is said of a user who reaches an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReachingUserAttributes {
@@ -29,6 +30,7 @@ struct ReachingUserAttributes {
     status: Word<UserStatus>,
 }
 
+/// How they reach it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ReachingUserMeta {

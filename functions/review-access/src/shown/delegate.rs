@@ -21,6 +21,7 @@ pub struct ReviewedDelegate {
     relationships: Relationships,
 }
 
+/// What the review says of an account that is let in.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReviewedDelegateAttributes {

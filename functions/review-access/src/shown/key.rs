@@ -19,6 +19,7 @@ pub struct ReviewedKey {
     relationships: Relationships,
 }
 
+/// What the review says of a key.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReviewedKeyAttributes {

@@ -20,6 +20,7 @@ pub struct ReviewedUser {
     relationships: Relationships,
 }
 
+/// What the review says of a user.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReviewedUserAttributes {

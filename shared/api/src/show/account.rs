@@ -15,6 +15,7 @@ pub struct Account {
     attributes: AccountAttributes,
 }
 
+/// What is said of an account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct AccountAttributes {

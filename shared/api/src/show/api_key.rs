@@ -18,6 +18,7 @@ pub struct ApiKey {
     relationships: ApiKeyRelationships,
 }
 
+/// What is said of a key.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ApiKeyAttributes {
@@ -38,6 +39,7 @@ struct ApiKeyAttributes {
     key: Option<Option<String>>,
 }
 
+/// What a key reaches.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ApiKeyRelationships {

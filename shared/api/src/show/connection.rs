@@ -23,6 +23,7 @@ pub struct Connection {
     relationships: Option<ConnectionRelationships>,
 }
 
+/// What is said of a connection.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ConnectionAttributes {
@@ -55,6 +56,7 @@ struct ConnectionAttributes {
     version: u64,
 }
 
+/// What a connection grants; shown to the account that grants it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ConnectionRelationships {

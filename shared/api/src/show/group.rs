@@ -18,6 +18,7 @@ pub struct Group {
     relationships: GroupRelationships,
 }
 
+/// What is said of a group.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct GroupAttributes {
@@ -29,6 +30,7 @@ struct GroupAttributes {
     version: u64,
 }
 
+/// Who is in a group, and what they get through it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GroupRelationships {

@@ -16,6 +16,7 @@ pub struct Organization {
     attributes: OrganizationAttributes,
 }
 
+/// What is said of an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct OrganizationAttributes {

@@ -19,6 +19,7 @@ pub struct Person {
     relationships: PersonRelationships,
 }
 
+/// What a host says of one person.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "ConnectionUserAttributes")]

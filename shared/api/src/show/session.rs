@@ -17,6 +17,7 @@ pub struct Session {
     attributes: SessionAttributes,
 }
 
+/// The token of a session, and what it is good for.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "NewSessionAttributes")]

@@ -37,6 +37,7 @@ impl From<User> for ForeseenUser {
     }
 }
 
+/// What is said of a user.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct UserAttributes {
@@ -76,6 +77,7 @@ struct UserAttributes {
     version: u64,
 }
 
+/// The groups of a user, and the organizations that they have.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct UserRelationships {
@@ -93,6 +95,7 @@ struct HadOrganization {
     meta: Had,
 }
 
+/// How it is had.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Had {
