@@ -93,16 +93,21 @@ class Emulator:
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) // 1024
 
     def running(self, binaries: Path):
-        """The functions that run at this moment as processes of the very binaries that were given."""
+        """The functions that run at this moment as processes of the very binaries that were given, and the CPU time that they
+        have taken so far, in milliseconds, all processes of a function together."""
         known = {digest(file): file.parent.name for file in binaries.glob("*/bootstrap")}
-        found = set()
+        found = {}
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 if os.getpgid(int(process.name)) == self.process.pid and (process / "exe").readlink().name == "bootstrap":
-                    found.add(known.get(digest(process / "exe"), "an unknown binary"))
+                    name = known.get(digest(process / "exe"), "an unknown binary")
+                    # The name of a process is in parentheses and may hold anything; user and system time are 12th and 13th after it.
+                    fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
+                    ticks = int(fields[11]) + int(fields[12])
+                    found[name] = found.get(name, 0) + ticks * 1000 / os.sysconf("SC_CLK_TCK")
             except (OSError, ValueError):
                 continue
-        return sorted(found)
+        return found
 
 
 def digest(file: Path):

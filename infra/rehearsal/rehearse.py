@@ -19,6 +19,7 @@ from api import Client, seed, wait_for
 from botocore.exceptions import ClientError, WaiterError
 from emulator import REGION, Emulator
 from mailbox import Mailbox
+from takes import Takes
 from template import Template, parameters_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +82,10 @@ class Rehearsal:
             self.walk()
         with self.phase("What the stream brought"):
             self.look_at_stream()
+        with self.phase("What the walk has no use for"):
+            self.call_the_others()
+        with self.phase("What it takes"):
+            self.measure()
         with self.phase("What becomes of a mail"):
             self.bounce()
         with self.phase("A scheduled expiry"):
@@ -207,6 +212,10 @@ class Rehearsal:
         self.nobody = Client(self.outputs["PublicUrl"], self.emulator.port)
         with urllib.request.urlopen(f"{self.emulator.url}/_aws/execute-api/{self.physical['Api']}/health") as answer:
             say(f"GET /health: {answer.status} {answer.read().decode()}")
+        described = self.nobody.call("GET", "/openapi.json")
+        say(f"GET /openapi.json: OpenAPI {described['openapi']}, {len(described['paths'])} addresses")
+        refused = self.nobody.call("GET", "/nowhere", expected=(404,))["errors"][0]
+        say(f"GET /nowhere: {refused['status']} {refused['code']}")
         self.ada = seed(self.nobody, self.mailbox)
         say(f"the account acme, opened over the API; {len(self.mailbox.mails())} mails, 2 of them accepted")
         self.note_running()
@@ -232,6 +241,38 @@ class Rehearsal:
             name = mapping["FunctionArn"].split(":function:")[1]
             say(f"mapping of {table}'s stream to {name}: {mapping['State']}")
         self.note_running()
+
+    def call_the_others(self):
+        """One request to each function of the API that neither the demonstration nor the walk called."""
+        ada = self.ada.call("GET", "/session")["data"]["attributes"]["user-id"]
+        olga = self.ada.person("olga@bluebird.example")["id"]
+        for method, path, expected in [
+            ("GET", "/account", 200), ("GET", "/api-keys", 200), ("GET", "/connections", 200), ("GET", "/providers", 200),
+            ("GET", "/logs?page%5Bsize%5D=10", 200), ("GET", "/access/review", 200),
+            ("POST", f"/users/{ada}/mfa", 201), ("POST", f"/users/{olga}/invitation", 202),
+            ("GET", "/connection-invitations/none", 404),
+        ]:
+            self.ada.call(method, path, expected=(expected,))
+            say(f"{method} {path.split('?')[0].replace(ada, '{id}').replace(olga, '{id}')}: {expected}")
+        self.note_running()
+
+    def measure(self):
+        """The CPU time of each act, for docs/cost.md: that of the functions' processes before and after many of them."""
+        takes = Takes(lambda: self.emulator.running(self.binaries), self.logged)
+        for line in takes.of(self.ada, self.nobody, self.mailbox, self.sweep):
+            say(line)
+        self.note_running()
+
+    def logged(self, folder):
+        """The bytes that CloudWatch charges for in a function's log so far: each line, and 26 for each."""
+        pages = self.emulator.client("logs").get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/{STACK}-{folder}")
+        return sum(len(event["message"].encode()) + 26 for page in pages for event in page["events"])
+
+    def sweep(self):
+        done = self.emulator.client("lambda").invoke(FunctionName=self.physical["ExpireInvitations"], Payload=b"{}")
+        if "FunctionError" in done:
+            raise SystemExit(f"expire-invitations: {done['Payload'].read().decode()}")
 
     def bounce(self):
         """The emulator's SES tells nothing, so the rehearsal tells on the event bus what SES would tell there of a mail."""
@@ -288,7 +329,7 @@ class Rehearsal:
         say(f"seen as processes of the given binaries: {', '.join(sorted(self.ran))}")
         idle = sorted(set(self.template.functions.values()) - self.ran)
         if idle:
-            self.left_out.append((f"calls of {', '.join(idle)}", "deployed; the walk has no use for them"))
+            raise SystemExit(f"nothing called {', '.join(idle)}")
         queues = self.emulator.client("sqs")
         for queue in self.template.of_type("AWS::SQS::Queue"):
             asked = queues.get_queue_attributes(QueueUrl=self.physical[queue], AttributeNames=["ApproximateNumberOfMessages"])

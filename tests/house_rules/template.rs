@@ -232,6 +232,22 @@ fn the_api_remembers_nothing_of_anyones_rights() {
 }
 
 #[test]
+fn the_limits_are_the_usual_ones_unless_they_are_set() {
+    let template = Template::read();
+    let usual = policy::Limits::default();
+    for (parameter, variable, limit) in [
+        ("RequestsPerFiveMinutes", "REQUESTS_PER_FIVE_MINUTES", usual.requests),
+        ("InvitationsPerHour", "INVITATIONS_PER_HOUR", usual.invitations),
+        ("MailsPerRecipientPerDay", "MAILS_PER_RECIPIENT_PER_DAY", usual.mails),
+    ] {
+        assert_eq!(template.at(&format!("/Parameters/{parameter}/Default")), limit, "{parameter}");
+        let given = template.at(&format!("/Globals/Function/Environment/Variables/{variable}"));
+        assert_eq!(given, &reference(parameter));
+        assert!(text("shared/api/src/limits.rs").contains(variable), "{variable}");
+    }
+}
+
+#[test]
 fn sign_up_is_closed_unless_it_is_opened() {
     let template = Template::read();
     assert_eq!(template.at("/Parameters/PublicSignUp/Default"), "false");

@@ -34,24 +34,34 @@ pub struct Report {
 
 /// Looks at everything that is due. The event's own time is not read: a late event must not act on a time gone by.
 pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Report, Error> {
+    let began = expiring.clock.now();
     let mut report = Report::default();
-    for shard in 0..keys::DUE_SHARDS {
-        sweep::sweep(expiring, shard, &mut report).await?;
-    }
-    let (now, context) = (expiring.clock.now(), event.context);
-    // On every run: that nobody measures is alarming too.
-    let function = Some(("FunctionName", context.env_config.function_name.as_str()));
-    let waiting = f64::from(report.oldest_unsent);
-    metrics::measure(now, function, "OldestUnsentMail", Unit::Seconds, waiting);
-    let expired = f64::from(u32::try_from(report.expired).unwrap_or(u32::MAX));
-    metrics::measure(now, None, "InvitationsExpired", Unit::Count, expired);
+    let swept = sweep_all(expiring, &mut report).await;
+    let (now, used) = (expiring.clock.now(), used());
     tracing::info!(
-        request_id = context.request_id,
+        function = "expire-invitations",
+        request_id = event.context.request_id,
+        outcome = if swept.is_ok() { "done" } else { "failed" },
         expired = report.expired,
         nudged = report.nudged,
         oldest_unsent = report.oldest_unsent,
-        capacity = used(),
+        read_units = used.read,
+        write_units = used.write,
+        duration_ms = expiring.clock.millis_since(began),
         "schedule run"
     );
+    swept?;
+    // On every run: that nobody measures is alarming too.
+    let waiting = f64::from(report.oldest_unsent);
+    metrics::measure(now, None, "OldestUnsentMail", Unit::Seconds, waiting);
+    let expired = f64::from(u32::try_from(report.expired).unwrap_or(u32::MAX));
+    metrics::measure(now, None, "InvitationsExpired", Unit::Count, expired);
     Ok(report)
+}
+
+async fn sweep_all(expiring: &Expiring, report: &mut Report) -> Result<(), Error> {
+    for shard in 0..keys::DUE_SHARDS {
+        sweep::sweep(expiring, shard, report).await?;
+    }
+    Ok(())
 }

@@ -7,10 +7,13 @@ mod told;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use environment::Clock;
 use lambda_runtime::{Error, LambdaEvent};
+use policy::Timestamp;
 use store::Store;
 use store::capacity::used;
 
 pub use told::Told;
+
+use crate::record::Noted;
 
 /// What the function works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -23,27 +26,31 @@ pub struct Recording {
 
 /// Notes one event. An error means that it could not be noted; it is then told again.
 pub async fn handle(recording: &Recording, event: LambdaEvent<EventBridgeEvent<Told>>) -> Result<(), Error> {
-    let request_id = event.context.request_id;
+    let began = recording.clock.now();
     let told = event.payload.detail;
-    let (Some(event), Some(of)) = (told.event(), told.of()) else {
-        // Opens and clicks, if somebody switches them on; a mail that is not ours.
-        tracing::info!(request_id, kind = told.event_type, "an event that nothing is noted of");
-        return Ok(());
-    };
-    let now = recording.clock.now();
+    let outcome = note(recording, &told, began).await;
+    let used = used();
+    tracing::info!(
+        function = "record-delivery",
+        request_id = event.context.request_id,
+        account = told.of().map(|of| of.account.to_string()),
+        kind = told.event_type,
+        outcome = outcome.as_ref().map_or("failed", |noted| noted.map_or("ignored", Noted::name)),
+        read_units = used.read,
+        write_units = used.write,
+        duration_ms = recording.clock.millis_since(began),
+        "told of a mail"
+    );
+    outcome.map(drop)
+}
+
+/// None of opens and clicks, if somebody switches them on, and of a mail that is not ours.
+async fn note(recording: &Recording, told: &Told, now: Timestamp) -> Result<Option<Noted>, Error> {
+    let (Some(event), Some(of)) = (told.event(), told.of()) else { return Ok(None) };
     if let Some(reason) = event.suppresses() {
         for recipient in told.recipients() {
             recording.store.suppress(&recipient, reason, now).await?;
         }
     }
-    let outcome = record::record(recording, &of, event, now).await?;
-    tracing::info!(
-        request_id,
-        account = %of.account,
-        kind = told.event_type,
-        outcome = outcome.name(),
-        capacity = used(),
-        "told of a mail"
-    );
-    Ok(())
+    Ok(Some(record::record(recording, &of, event, now).await?))
 }

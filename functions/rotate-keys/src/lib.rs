@@ -5,6 +5,7 @@ mod steps;
 
 use environment::Clock;
 use lambda_runtime::{Error, LambdaEvent};
+use policy::Timestamp;
 use serde::Deserialize;
 use signing::Secret;
 use store::Store;
@@ -33,8 +34,25 @@ pub struct Request {
 
 /// Does one step.
 pub async fn handle(rotating: &Rotating, event: LambdaEvent<Request>) -> Result<(), Error> {
-    let Request { step, client_request_token: token } = event.payload;
     let now = rotating.clock.now();
+    let step = event.payload.step.clone();
+    let outcome = take(rotating, event.payload, now).await;
+    let used = used();
+    tracing::info!(
+        function = "rotate-keys",
+        request_id = event.context.request_id,
+        step = step.as_deref().unwrap_or("tidy"),
+        outcome = if outcome.is_ok() { "done" } else { "failed" },
+        read_units = used.read,
+        write_units = used.write,
+        duration_ms = rotating.clock.millis_since(now),
+        "the keys were looked after"
+    );
+    outcome
+}
+
+async fn take(rotating: &Rotating, request: Request, now: Timestamp) -> Result<(), Error> {
+    let Request { step, client_request_token: token } = request;
     match step.as_deref() {
         Some("createSecret") => steps::create(rotating, &token, now).await?,
         Some("setSecret") => steps::publish(rotating, &token).await?,
@@ -43,12 +61,5 @@ pub async fn handle(rotating: &Rotating, event: LambdaEvent<Request>) -> Result<
         Some(_) => return Err("there is no such step".into()),
         None => steps::tidy(rotating, now).await?,
     }
-    let request_id = event.context.request_id;
-    tracing::info!(
-        request_id,
-        capacity = used(),
-        step = step.as_deref().unwrap_or("tidy"),
-        "the keys were looked after"
-    );
     Ok(())
 }

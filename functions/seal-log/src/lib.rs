@@ -11,6 +11,7 @@ use environment::Clock;
 use lambda_runtime::{Error, LambdaEvent};
 use policy::AccountId;
 use seals::SealedEntry;
+use store::capacity::used;
 use store::seal::sealed_entry;
 use store::{Store, keys};
 
@@ -34,6 +35,7 @@ struct Batch {
 /// Handles a batch of stream records. If an account's entries cannot be sealed now, the stream gives them again, with what
 /// came after them; what of that was sealed already may then be sealed twice, which harms nothing.
 pub async fn handle(sealing: &Sealing, event: LambdaEvent<Event>) -> Result<DynamoDbEventResponse, Error> {
+    let began = sealing.clock.now();
     let mut batches: BTreeMap<AccountId, Batch> = BTreeMap::new();
     for record in event.payload.records.iter().filter(|record| concerns(record)) {
         let Some((account, entry)) = sealed_entry(&record.change.new_image) else { continue };
@@ -50,6 +52,18 @@ pub async fn handle(sealing: &Sealing, event: LambdaEvent<Event>) -> Result<Dyna
             response.batch_item_failures.push(failure);
         }
     }
+    let (failed, used) = (response.batch_item_failures.len(), used());
+    tracing::info!(
+        function = "seal-log",
+        request_id = event.context.request_id,
+        outcome = if failed == 0 { "done" } else { "failed" },
+        records = event.payload.records.len(),
+        failed,
+        read_units = used.read,
+        write_units = used.write,
+        duration_ms = sealing.clock.millis_since(began),
+        "records looked at"
+    );
     Ok(response)
 }
 

@@ -30,6 +30,7 @@ pub struct Sending {
 /// Handles a batch of stream records. Only those that the store could not answer for are given back; what SES does not
 /// take is noted on the invitation, where the schedule finds it.
 pub async fn handle(sending: &Sending, event: LambdaEvent<Event>) -> Result<DynamoDbEventResponse, Error> {
+    let began = sending.clock.now();
     let mut response = DynamoDbEventResponse::default();
     for record in event.payload.records.iter().filter(|record| concerns(record)) {
         let (Some(pk), Some(sk)) = (text(record, "pk"), text(record, "sk")) else { continue };
@@ -40,11 +41,16 @@ pub async fn handle(sending: &Sending, event: LambdaEvent<Event>) -> Result<Dyna
             response.batch_item_failures.push(failure);
         }
     }
+    let (failed, used) = (response.batch_item_failures.len(), used());
     tracing::info!(
+        function = "send-invites",
         request_id = event.context.request_id,
+        outcome = if failed == 0 { "done" } else { "failed" },
         records = event.payload.records.len(),
-        failed = response.batch_item_failures.len(),
-        capacity = used(),
+        failed,
+        read_units = used.read,
+        write_units = used.write,
+        duration_ms = sending.clock.millis_since(began),
         "records looked at"
     );
     Ok(response)

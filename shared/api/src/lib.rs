@@ -118,13 +118,15 @@ pub fn answer(
 /// One line for each request: whose account it was about and how it ended, and neither a person nor what was said.
 fn tell(function: &'static str, call: &Call, outcome: &'static str, answer: &Answer, now: Timestamp) {
     let account = call.noted.who().map(|act| act.account.to_string());
+    let used = used();
     tracing::info!(
         function,
         request_id = call.request_id,
         account,
         status = answer.status().as_u16(),
         outcome,
-        capacity = used(),
+        read_units = used.read,
+        write_units = used.write,
         duration_ms = now.as_millis().saturating_sub(call.now.as_millis()),
         "answered"
     );

@@ -29,6 +29,12 @@ impl Clock {
         Timestamp::from_millis(system_ms.saturating_add(self.advanced_ms.load(Ordering::SeqCst)))
     }
 
+    /// Milliseconds from then to this moment.
+    #[must_use]
+    pub fn millis_since(&self, then: Timestamp) -> i64 {
+        self.now().as_millis().saturating_sub(then.as_millis())
+    }
+
     /// Moves the clock by so many milliseconds (back, if negative) for everyone who shares it.
     pub fn advance(&self, millis: i64) {
         self.advanced_ms.fetch_add(millis, Ordering::SeqCst);

@@ -7,8 +7,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use policy::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// Where all of them are in CloudWatch.
-pub const NAMESPACE: &str = "glueconnect";
+use crate::variables::optional;
+
+/// Where all of them are in CloudWatch, unless `METRICS_NAMESPACE` names another place.
+const NAMESPACE: &str = "glueconnect";
 
 /// What a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,15 +31,16 @@ impl Unit {
 }
 
 enum Output {
-    Standard,
+    Standard { namespace: String },
     Kept(Mutex<Vec<String>>),
 }
 
 static OUTPUT: OnceLock<Output> = OnceLock::new();
 
-/// From now on lines go to standard output, where Lambda picks them up.
+/// From now on lines go to standard output, where Lambda picks them up, for the namespace that `METRICS_NAMESPACE` names.
 pub fn to_standard_output() {
-    OUTPUT.get_or_init(|| Output::Standard);
+    let namespace = || optional("METRICS_NAMESPACE").unwrap_or_else(|| NAMESPACE.to_owned());
+    OUTPUT.get_or_init(|| Output::Standard { namespace: namespace() });
 }
 
 /// From now on lines are kept, for a test.
@@ -57,19 +60,28 @@ pub fn kept() -> Vec<String> {
 /// Tells one measurement. `dimension` is a name and one of few values: each makes a metric of its own, and costs.
 pub fn measure(now: Timestamp, dimension: Option<(&str, &str)>, metric: &str, unit: Unit, value: f64) {
     let Some(output) = OUTPUT.get() else { return };
-    let line = line(now, dimension, metric, unit, value);
+    let line = |namespace: &str| line(namespace, now, dimension, metric, unit, value);
     match output {
         // Whoever cannot be told is not told.
-        Output::Standard => drop(io::stdout().write_all(format!("{line}\n").as_bytes())),
-        Output::Kept(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).push(line),
+        Output::Standard { namespace } => {
+            drop(io::stdout().write_all(format!("{}\n", line(namespace)).as_bytes()));
+        }
+        Output::Kept(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).push(line(NAMESPACE)),
     }
 }
 
-fn line(now: Timestamp, dimension: Option<(&str, &str)>, metric: &str, unit: Unit, value: f64) -> String {
+fn line(
+    namespace: &str,
+    now: Timestamp,
+    dimension: Option<(&str, &str)>,
+    metric: &str,
+    unit: Unit,
+    value: f64,
+) -> String {
     let names: Vec<&str> = dimension.iter().map(|(name, _)| *name).collect();
     let mut line = Map::new();
     let metrics = json!([{
-        "Namespace": NAMESPACE,
+        "Namespace": namespace,
         "Dimensions": [names],
         "Metrics": [{"Name": metric, "Unit": unit.name()}],
     }]);
@@ -88,13 +100,13 @@ mod tests {
     #[test]
     fn a_line_is_what_cloudwatch_reads() {
         let now = Timestamp::from_millis(1_767_225_600_000);
-        let line = line(now, Some(("Reason", "user-suspended")), "ChecksDenied", Unit::Count, 2.0);
+        let line = line("acme", now, Some(("Reason", "user-suspended")), "ChecksDenied", Unit::Count, 2.0);
         let line: Value = serde_json::from_str(&line).unwrap();
         let expected = json!({
             "_aws": {
                 "Timestamp": 1_767_225_600_000_i64,
                 "CloudWatchMetrics": [{
-                    "Namespace": "glueconnect",
+                    "Namespace": "acme",
                     "Dimensions": [["Reason"]],
                     "Metrics": [{"Name": "ChecksDenied", "Unit": "Count"}],
                 }],
@@ -103,7 +115,7 @@ mod tests {
             "ChecksDenied": 2.0,
         });
         assert_eq!(line, expected);
-        let plain = super::line(now, None, "MailDelay", Unit::Seconds, 0.5);
+        let plain = super::line("acme", now, None, "MailDelay", Unit::Seconds, 0.5);
         assert!(plain.contains(r#""Dimensions":[[]]"#) && plain.contains(r#""MailDelay":0.5"#), "{plain}");
     }
 }

@@ -14,24 +14,41 @@ use aws_sdk_dynamodb::operation::{
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 
 tokio::task_local! {
-    static USED: Cell<f64>;
+    static USED: Cell<Used>;
 }
 
-/// Runs this, and counts the capacity units that its requests to the table use: read and write units together.
+/// Capacity units. AWS charges five times as much for a unit of writing as for one of reading.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Used {
+    /// Units of reading.
+    pub read: f64,
+    /// Units of writing.
+    pub write: f64,
+}
+
+/// Runs this, and counts the capacity units that its requests to the table use.
 pub async fn metered<Done>(work: impl Future<Output = Done>) -> Done {
-    USED.scope(Cell::new(0.0), work).await
+    USED.scope(Cell::default(), work).await
 }
 
-/// The capacity units that were used so far, in [`metered`]; none outside.
+/// The capacity units that were used so far, in [`metered`]; nothing outside.
 #[must_use]
-pub fn used() -> Option<f64> {
-    USED.try_with(Cell::get).ok()
+pub fn used() -> Used {
+    USED.try_with(Cell::get).unwrap_or_default()
 }
 
-fn add(used: impl IntoIterator<Item = ConsumedCapacity>) {
+fn add(is_write: bool, used: impl IntoIterator<Item = ConsumedCapacity>) {
     let more: f64 = used.into_iter().filter_map(|capacity| capacity.capacity_units).sum();
+    let add = |used: &Cell<Used>| {
+        let Used { read, write } = used.get();
+        used.set(if is_write {
+            Used { read, write: write + more }
+        } else {
+            Used { read: read + more, write }
+        });
+    };
     // Outside of a metered request nobody asks.
-    USED.try_with(|used| used.set(used.get() + more)).unwrap_or_default();
+    USED.try_with(add).unwrap_or_default();
 }
 
 /// Asks for the used capacity and counts it.
@@ -79,26 +96,31 @@ impl Intercept for Meter {
     ) -> Result<(), BoxError> {
         let Ok(output) = context.output_or_error() else { return Ok(()) };
         macro_rules! count {
-            ($($output:ty),+) => {
+            ($($is_write:literal: $output:ty),+) => {
                 $(if let Some(output) = output.downcast_ref::<$output>() {
-                    add(output.consumed_capacity.clone());
+                    add($is_write, output.consumed_capacity.clone());
                     return Ok(());
                 })+
             };
         }
-        count!(get_item::GetItemOutput, query::QueryOutput, scan::ScanOutput, update_item::UpdateItemOutput);
+        count!(
+            false: get_item::GetItemOutput,
+            false: query::QueryOutput,
+            false: scan::ScanOutput,
+            true: update_item::UpdateItemOutput
+        );
         macro_rules! count_many {
-            ($($output:ty),+) => {
+            ($($is_write:literal: $output:ty),+) => {
                 $(if let Some(output) = output.downcast_ref::<$output>() {
-                    add(output.consumed_capacity.iter().flatten().cloned());
+                    add($is_write, output.consumed_capacity.iter().flatten().cloned());
                     return Ok(());
                 })+
             };
         }
         count_many!(
-            batch_get_item::BatchGetItemOutput,
-            transact_get_items::TransactGetItemsOutput,
-            transact_write_items::TransactWriteItemsOutput
+            false: batch_get_item::BatchGetItemOutput,
+            false: transact_get_items::TransactGetItemsOutput,
+            true: transact_write_items::TransactWriteItemsOutput
         );
         Ok(())
     }
