@@ -11,10 +11,13 @@ use serde_json::{Value, json};
 
 #[path = "house/cable.rs"]
 mod cable;
+#[path = "house/contract.rs"]
+mod contract;
 #[path = "house/table.rs"]
 mod table;
 
 pub use cable::Cable;
+pub use contract::{Breaches, Contract};
 
 /// Good enough for everyone.
 pub const PASSWORD: &str = "correct horse battery";
@@ -25,6 +28,8 @@ pub struct House {
     pub product: Product,
     /// A caller without credentials.
     pub nobody: Client,
+    /// What was answered that the OpenAPI document does not promise; a house that ends with any fails its test.
+    pub breaches: Breaches,
 }
 
 /// An account with its Administrator signed in.
@@ -81,10 +86,12 @@ impl House {
         change: impl FnOnce(&mut Surroundings) + Send + 'static,
     ) -> Self {
         let pieces = functions::pieces(local::demo::seed);
+        let breaches = Breaches::default();
+        let watch = breaches.watch();
         let build = move |surroundings: &Surroundings| {
             let mut surroundings = surroundings.clone();
             change(&mut surroundings);
-            (pieces.functions)(&surroundings)
+            Ok((pieces.functions)(&surroundings)?.into_iter().map(&watch).collect())
         };
         let product = Product::start(Options {
             ports: Ports::FREE,
@@ -98,7 +105,7 @@ impl House {
         .await
         .unwrap_or_else(|error| panic!("the product does not start: {error}"));
         let nobody = Client::new(&product.api_url);
-        Self { product, nobody }
+        Self { product, nobody, breaches }
     }
 
     /// Opens an account whose Administrator is `admin@<subdomain>.example`.

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use journeys::{Answer, Contract};
 use serde_json::{Map, Value, json};
+use web::Operation;
 
 /// A request with its answer.
 #[derive(Debug, Clone)]
@@ -30,6 +32,38 @@ pub enum Message {
     Json(Value),
     Form(Map<String, Value>),
     Text(String),
+}
+
+impl Recorded {
+    /// Fails unless the contract has this request, if it was carried out, and this answer.
+    pub fn check(&self, operations: &[&Operation], contract: &Contract) {
+        let operation = operations.iter().find(|operation| operation.id == self.operation);
+        let operation = operation.unwrap_or_else(|| panic!("there is no {}", self.operation));
+        let route = (operation.route.method, operation.route.path);
+        let answer = match &self.answer {
+            Message::Json(value) => value.to_string(),
+            Message::Form(_) => panic!("an answer is no form"),
+            Message::Text(text) => text.clone(),
+        };
+        let request = match &self.request {
+            _ if self.status >= 300 => Ok(()),
+            Some(Message::Form(fields)) => {
+                contract.request(route, "application/x-www-form-urlencoded", Some(&json!(fields)))
+            }
+            Some(Message::Json(value)) => contract.request(route, "application/json", Some(value)),
+            Some(Message::Text(text)) => panic!("a request is {text}"),
+            None => contract.request(route, "application/json", None),
+        };
+        let held = request.and_then(|()| contract.answer(route, self.status, &self.headers, &answer));
+        held.unwrap_or_else(|breach| panic!("{}, {}: {breach}", self.operation, self.name));
+    }
+}
+
+/// The body of an answer, as it came.
+pub fn message(answer: &Answer) -> Message {
+    let is_json = answer.header("content-type").is_some_and(|kind| kind.contains("json"));
+    let is_there = is_json && !answer.text.is_empty();
+    if is_there { Message::Json(answer.json()) } else { Message::Text(answer.text.clone()) }
 }
 
 /// Gives ids, times and secrets the looks of no one in particular.

@@ -5,8 +5,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use totp_rs::{Builder, Secret};
 
-use super::check::message;
-use super::recorded::{Message, Recorded};
+use super::recorded::{Message, Recorded, message};
 
 /// Who a story is told of, and what was recorded of it.
 pub struct Story {

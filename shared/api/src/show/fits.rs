@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use web::body::Kind;
+use web::list::Filter;
 
 use super::{Connection, User};
 use crate::document::{Data, PageIncluding};
@@ -176,7 +178,8 @@ fn a_list_includes_what_was_asked_for_and_nothing_else() {
         let request = lambda_http::http::Request::builder().uri(uri).body(lambda_http::Body::Empty).unwrap();
         web::Call::new(request, now())
     };
-    let shape = web::list::Shape { filters: &["role-name"], ..web::list::Shape::default() };
+    const FILTERS: &[Filter] = &[Filter::any("role-name", Kind::Role, "Those with these roles.")];
+    let shape = web::list::Shape { filters: FILTERS, ..web::list::Shape::default() };
     let paging = web::list::Paging { total: Some(3), next: Some("cursor".to_owned()) };
     for (uri, included) in [
         ("https://glue.example/users", None),
