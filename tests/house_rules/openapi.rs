@@ -1,7 +1,9 @@
 //! The OpenAPI document `docs/openapi.json`: made of what each function says of its operations, with examples out of a walk through
 //! all of them, each answer of which is held against it. `UPDATE_OPENAPI=1` writes it anew.
 
+mod acts;
 mod bodies;
+mod components;
 mod declared;
 mod document;
 mod recorded;
