@@ -13,12 +13,15 @@ use serde_json::{Value, json};
 mod cable;
 #[path = "house/calls.rs"]
 pub mod calls;
+#[path = "house/contract.rs"]
+mod contract;
 #[path = "house/record.rs"]
 pub mod record;
 #[path = "house/table.rs"]
 mod table;
 
 pub use cable::{Cable, Cost};
+pub use contract::{Breaches, Contract};
 use record::{Calls, Record};
 
 /// Good enough for everyone.
@@ -30,6 +33,8 @@ pub struct House {
     pub product: Product,
     /// A caller without credentials.
     pub nobody: Client,
+    /// What was answered that the OpenAPI document does not promise; a house that ends with any fails its test.
+    pub breaches: Breaches,
     _record: Record,
 }
 
@@ -107,11 +112,13 @@ impl House {
     async fn start_on(storage: Storage, limits: Limits, cables: Cables) -> Self {
         let record = Record::of(&cables.calls);
         let pieces = functions::pieces(local::demo::seed);
+        let breaches = Breaches::default();
+        let watch = breaches.watch();
         let build = move |surroundings: &Surroundings| {
             let mut surroundings = surroundings.clone();
             surroundings.limits = limits;
             cables.lay(&mut surroundings);
-            (pieces.functions)(&surroundings)
+            Ok((pieces.functions)(&surroundings)?.into_iter().map(&watch).collect())
         };
         let product = Product::start(Options {
             ports: Ports::FREE,
@@ -124,13 +131,13 @@ impl House {
         })
         .await
         .unwrap_or_else(|error| panic!("the product does not start: {error}"));
-        Self { _record: record, ..Self::around(product) }
+        Self { breaches, _record: record, ..Self::around(product) }
     }
 
     /// A house around a product that was started otherwise; nobody listens to what its functions call.
     pub fn around(product: Product) -> Self {
         let nobody = Client::new(&product.api_url);
-        Self { product, nobody, _record: Record::default() }
+        Self { product, nobody, breaches: Breaches::default(), _record: Record::default() }
     }
 
     /// Opens an account whose Administrator is `admin@<subdomain>.example`.

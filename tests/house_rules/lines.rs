@@ -74,6 +74,12 @@ fn no_function_has_a_rule_of_its_own_about_roles() {
 }
 
 #[test]
+fn every_answer_is_a_type() {
+    // Whose schema says what it looks like. The tests of that hold values against it.
+    forbid(&["functions", "shared/api", "shared/web"], &["json!("], &["shared/api/src/show/fits.rs"]);
+}
+
+#[test]
 fn no_decision_is_made_from_an_index() {
     // The schedule's list of what to look at; every invitation on it is read again from the table.
     forbid(&["functions", "shared"], &["index_name("], &["shared/store/src/due.rs"]);

@@ -1,16 +1,36 @@
 //! `POST /connection-invitations/{token}`: accepts or declines, once, by a signed-in Administrator of the invited account.
 
 use api::credentials::{Proven, prove};
+use api::document::Data;
 use api::{Api, Caller, Failure, session, show};
 use policy::GroupReach;
 use policy::connection::State;
-use serde_json::json;
+use policy::password::MAXIMUM_CHARACTERS;
 use store::{Connection, until_current};
+use web::body::{Attribute, Kind};
 use web::page::answered;
-use web::{Answer, Call, Faults};
+use web::{Answer, Body, Call, Faults};
 
 use crate::link::{open, unknown};
 use crate::page::{for_people, form};
+
+const DECISION: Attribute =
+    Attribute::required("decision", Kind::Choice(&["accept", "decline"]), "What becomes of the invitation.");
+
+/// The answer of somebody who is signed in.
+pub const BODY: Body = Body::new("connection-invitations", &[DECISION]);
+
+/// The answer of somebody who signs in with it.
+pub const FORM: &[Attribute] = &[
+    DECISION,
+    Attribute::required("email", Kind::Email, "The address of an Administrator of the invited account."),
+    Attribute::required("password", Kind::Secret(1, MAXIMUM_CHARACTERS), "That Administrator's password."),
+    Attribute::optional(
+        "otp",
+        Kind::Secret(0, MAXIMUM_CHARACTERS),
+        "A code of the authenticator app or a recovery code, where a second factor is set up.",
+    ),
+];
 
 /// What the Administrator says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +64,7 @@ async fn attempt(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure>
     let connection = open(api, call, token).await?;
     let verdict = read(call)?;
     let after = carry_out(api, call, &caller, &connection, verdict).await?;
-    Ok(Answer::ok(&json!({"data": show::connection(&after, caller.account.id, &[], call.now)})))
+    Ok(Answer::ok(&Data { data: show::connection(&after, caller.account.id, &[], call.now) }))
 }
 
 /// The page's form: whoever fills it in signs in with it, in the invited account, for this one answer.
@@ -55,15 +75,13 @@ async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Fail
         return Ok(earlier);
     }
     let connection = open(api, call, token).await?;
-    let fields = call.form()?;
-    let field =
-        |name: &str| fields.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-    let Ok(verdict) = field("decision").parse::<Verdict>() else {
+    let fields = call.form(FORM)?;
+    let Ok(verdict) = fields.text("decision").parse::<Verdict>() else {
         return form(api, &connection, Some("Choose to accept or to decline.")).await;
     };
-    let otp = Some(field("otp")).filter(|otp| !otp.trim().is_empty());
+    let otp = Some(fields.text("otp")).filter(|otp| !otp.trim().is_empty());
     let delegate = Some(connection.delegate_id);
-    let proven = match prove(api, call, delegate, field("email"), field("password"), otp).await {
+    let proven = match prove(api, call, delegate, fields.text("email"), fields.text("password"), otp).await {
         Ok(proven) => proven,
         Err(Failure::Faults(faults)) if faults.status() == 401 => {
             let detail = faults.all().first().map_or("", web::Fault::detail);
@@ -101,7 +119,7 @@ async fn attempt_form(
 }
 
 fn read(call: &Call) -> Result<Verdict, Faults> {
-    let mut resource = call.document()?.one("connection-invitations")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let verdict = resource.attributes.required("decision", str::parse);
     resource.finish()?;
     Ok(verdict.unwrap_or(Verdict::Decline))

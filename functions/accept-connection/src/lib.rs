@@ -2,18 +2,19 @@
 
 mod answer;
 mod link;
+mod operations;
 mod page;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("GET", "/connection-invitations/{token}"),
-    Route::new("HEAD", "/connection-invitations/{token}"),
-    Route::new("POST", "/connection-invitations/{token}"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

@@ -1,13 +1,14 @@
 //! `GET /connection-invitations/{token}`: shows what is offered, as a page or as JSON, and changes nothing.
 
+use api::document::Data;
 use api::{Api, Failure};
 use policy::Reach;
-use serde_json::json;
 use store::Connection;
 use web::page::{ConnectionForm, connection_form, unavailable};
 use web::{Answer, Call};
 
 use crate::link::open;
+use crate::shown::ConnectionInvitation;
 
 pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     let connection = open(api, call, token).await.map_err(|failure| for_people(call, failure))?;
@@ -45,21 +46,7 @@ pub async fn form(api: &Api, connection: &Connection, fault: Option<&str>) -> Re
 
 async fn document(api: &Api, connection: &Connection) -> Result<Answer, Failure> {
     let names = organization_names(api, connection).await?;
-    Ok(Answer::ok(&json!({"data": {
-        "type": "connection-invitations",
-        "id": connection.id.to_string(),
-        "attributes": {
-            "host-account-name": connection.host_name,
-            "delegate-account-name": connection.delegate_name,
-            "inviter-name": connection.inviter_name,
-            "maximum-role-name": connection.maximum_role.name(),
-            "all-organizations": names.is_none(),
-            "organization-names": names.unwrap_or_default(),
-            "message": connection.message,
-            "invitation-expires-at": connection.invitation_expires_at.to_string(),
-            "expires-at": connection.ends_at.map(|end| end.to_string()),
-        },
-    }})))
+    Ok(Answer::ok(&Data { data: ConnectionInvitation::of(connection, names) }))
 }
 
 /// What is offered, by name; none if it is all organizations.

@@ -2,18 +2,40 @@
 
 use api::{Api, Failure, act_at_home, session};
 use environment::metrics::{self, Unit};
-use policy::password::Password;
+use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password};
 use policy::{Timestamp, text};
-use serde_json::json;
 use store::credential::Credential;
 use store::{User, UserStatus, until_current};
 use tokens::{SigningKeys, password_hash};
+use web::body::{Attribute, Form, Kind};
 use web::page::{Accepted, accepted};
-use web::{Answer, Call, Fault, Faults};
+use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::again::again;
 use crate::link::{Opened, open};
 use crate::page::{Filled, for_people, form};
+
+/// What may be said, as JSON or by the page's form.
+pub const FIELDS: &[Attribute] = &[
+    Attribute::required(
+        "password",
+        Kind::Secret(MINIMUM_CHARACTERS, MAXIMUM_CHARACTERS),
+        "The password to sign in with from now on. The commonest are refused.",
+    ),
+    Attribute::optional(
+        "first-name",
+        Kind::OPTIONAL_NAME,
+        "In place of the first name that the inviter gave, if not empty.",
+    ),
+    Attribute::optional(
+        "last-name",
+        Kind::OPTIONAL_NAME,
+        "In place of the last name that the inviter gave, if not empty.",
+    ),
+];
+
+/// The acceptance as JSON.
+pub const BODY: Body = Body::new("invitations", FIELDS);
 
 /// What the person sends.
 struct Acceptance {
@@ -35,7 +57,7 @@ async fn carry_out(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -
     // The link before the body: whoever comes with a dead link learns that, not what a good password is.
     let opened = open(api, call, token).await?;
     let acceptance = if call.is_form() {
-        match read_form(&call.form()?) {
+        match read_form(&call.form(FIELDS)?) {
             Ok(acceptance) => acceptance,
             Err(NotAccepted { fault, first_name, last_name }) => {
                 let filled = Filled {
@@ -78,7 +100,7 @@ async fn attempt(
         return Ok(Answer::page(201, accepted(&welcome)));
     }
     let session = session::at_home(account.id, &user, false, call.now);
-    Ok(Answer::created(&session::document(signing, &session)?).kept_as(&json!(session)))
+    Ok(Answer::created(&session::document(signing, &session)?).kept_as(&session))
 }
 
 fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User {
@@ -91,7 +113,7 @@ fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User
 }
 
 fn read_document(call: &Call) -> Result<Acceptance, Faults> {
-    let mut resource = call.document()?.one("invitations")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let attributes = &mut resource.attributes;
     let password = attributes.required("password", Password::new);
     let first_name = attributes.optional("first-name", text::optional_name);
@@ -112,20 +134,17 @@ struct NotAccepted {
     last_name: String,
 }
 
-fn read_form(fields: &[(String, String)]) -> Result<Acceptance, NotAccepted> {
-    let field = |name: &str| fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let first_name = field("first-name").unwrap_or_default();
-    let last_name = field("last-name").unwrap_or_default();
+fn read_form(form: &Form) -> Result<Acceptance, NotAccepted> {
+    let (first_name, last_name) = (form.text("first-name"), form.text("last-name"));
     let not_accepted = |fault: String| NotAccepted {
         fault: web::fault::sentence(&fault),
-        first_name: first_name.clone(),
-        last_name: last_name.clone(),
+        first_name: first_name.to_owned(),
+        last_name: last_name.to_owned(),
     };
     let read = (|| {
-        let first = text::optional_name(&first_name).map_err(|error| format!("the first name {error}"))?;
-        let last = text::optional_name(&last_name).map_err(|error| format!("the last name {error}"))?;
-        let password =
-            Password::new(&field("password").unwrap_or_default()).map_err(|error| error.to_string())?;
+        let first = text::optional_name(first_name).map_err(|error| format!("the first name {error}"))?;
+        let last = text::optional_name(last_name).map_err(|error| format!("the last name {error}"))?;
+        let password = Password::new(form.text("password")).map_err(|error| error.to_string())?;
         let named = |name: String| (!name.is_empty()).then_some(name);
         Ok::<_, String>(Acceptance { password, first_name: named(first), last_name: named(last) })
     })();

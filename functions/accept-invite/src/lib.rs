@@ -3,20 +3,21 @@
 mod accept;
 mod again;
 mod link;
+mod operations;
 mod page;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
 use signing::Signer;
 use tokens::SigningKeys;
+use web::operation::routes;
 use web::{Answer, Call, Fault, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("GET", "/invitations/{token}"),
-    Route::new("HEAD", "/invitations/{token}"),
-    Route::new("POST", "/invitations/{token}"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Body> {

@@ -1,13 +1,14 @@
 //! `GET /invitations/{token}`: shows the invitation, as a page or as JSON, and changes nothing: mail scanners open links.
 
+use api::document::Data;
 use api::{Api, Failure};
 use policy::password::MINIMUM_CHARACTERS;
-use serde_json::json;
 use store::StoreError;
 use web::page::{InvitationForm, invitation_form, unavailable};
 use web::{Answer, Call};
 
 use crate::link::{Opened, open};
+use crate::shown::Invitation;
 
 pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     let opened = open(api, call, token).await.map_err(|failure| for_people(call, failure))?;
@@ -64,22 +65,5 @@ pub async fn form(api: &Api, opened: &Opened, filled: &Filled<'_>) -> Result<Ans
 
 async fn document(api: &Api, opened: &Opened) -> Result<Answer, Failure> {
     let organization_names = opened.organization_names(api).await?;
-    let user = &opened.user;
-    Ok(Answer::ok(&json!({"data": {
-        "type": "invitations",
-        "id": user.id.to_string(),
-        "attributes": {
-            "account-name": opened.membership.account.name,
-            "inviter-name": opened.invitation.sponsor_name,
-            "email": user.email,
-            "first-name": user.first_name,
-            "last-name": user.last_name,
-            "role-name": user.role.name(),
-            "my-glue": user.my_glue,
-            "all-organizations": organization_names.is_none(),
-            "organization-names": organization_names.unwrap_or_default(),
-            "message": opened.invitation.message,
-            "expires-at": opened.invitation.expires_at.to_string(),
-        },
-    }})))
+    Ok(Answer::ok(&Data { data: Invitation::of(opened, organization_names) }))
 }

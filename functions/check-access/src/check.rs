@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use api::{Api, Caller, Failure, show};
+use api::document::{Data, OneOrMany};
+use api::{Api, Caller, Failure};
 use environment::metrics::{self, Unit};
 use policy::decision::{Facts, Question};
 use policy::{Action, Decision, GroupReach, OrganizationId, UserId, decide};
-use serde_json::{Value, json};
 use store::access::AccessFacts;
 use store::{Store, Subject};
-use web::{Answer, Call, Fault, Faults, Resource};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault, Faults, Resource};
+
+use crate::shown::AccessCheck;
 
 /// At most this many questions in one request.
 const QUESTIONS: usize = 100;
@@ -17,13 +20,46 @@ const QUESTIONS: usize = 100;
 /// The longest name of a resource's type or id that is noted in the log.
 const NAME_LIMIT: usize = 100;
 
+/// One or many questions.
+pub const BODY: Body = Body::new(
+    "access-checks",
+    &[
+        Attribute::required(
+            "action",
+            Kind::Words(|| Action::ALL.map(Action::name).to_vec()),
+            "What is to be done.",
+        ),
+        Attribute::required("organization-id", Kind::Id, "In which organization."),
+        Attribute::optional(
+            "user-id",
+            Kind::Id,
+            "By whom; the caller, if nobody is named. About others, Managers and Administrators ask.",
+        ),
+        Attribute::optional(
+            "resource-type",
+            Kind::Text(1, NAME_LIMIT),
+            "The type of what it is done to, for the log.",
+        ),
+        Attribute::optional(
+            "resource-id",
+            Kind::Text(1, NAME_LIMIT),
+            "The id of what it is done to, for the log.",
+        ),
+        Attribute::optional("record", Kind::Flag, "Whether the activity log notes that it was done."),
+    ],
+)
+.up_to(QUESTIONS);
+
 /// One question as the request puts it.
-struct Asked {
-    question: Question,
+pub struct Asked {
+    /// What is asked.
+    pub question: Question,
     /// Whom it asks about; none for the caller.
-    user: Option<UserId>,
-    resource_type: Option<String>,
-    resource_id: Option<String>,
+    pub user: Option<UserId>,
+    /// What in the organization it is about.
+    pub resource_type: Option<String>,
+    /// Which.
+    pub resource_id: Option<String>,
     record: bool,
 }
 
@@ -52,18 +88,18 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
             record(api, call, &caller, known, asked, &decision).await?;
         }
         *counts.entry((decision.allowed(), decision.reason())).or_insert(0_u32) += 1;
-        rows.push(shown(place, asked, standpoint.user(), &decision));
+        rows.push(AccessCheck::of(place, asked, standpoint.user(), &decision));
     }
     for ((allowed, reason), count) in counts {
         let metric = if allowed { "ChecksAllowed" } else { "ChecksDenied" };
         metrics::measure(call.now, Some(("Reason", reason)), metric, Unit::Count, f64::from(count));
     }
-    let data = if many { Value::Array(rows) } else { rows.pop().unwrap_or_default() };
-    Ok(Answer::ok(&json!({ "data": data })))
+    let data = OneOrMany::of(rows, many).ok_or_else(Fault::unavailable)?;
+    Ok(Answer::ok(&Data { data }))
 }
 
 fn read(call: &Call, caller: Option<UserId>) -> Result<(Vec<Asked>, bool), Faults> {
-    let (resources, many) = call.document()?.one_or_many("access-checks", QUESTIONS)?;
+    let (resources, many) = call.document()?.one_or_many(&BODY)?;
     let mut asked = Vec::with_capacity(resources.len());
     let mut faults = Vec::new();
     for resource in resources {
@@ -131,25 +167,4 @@ async fn record(
     subject.organization = organization.map(|organization| (organization.id, organization.name.clone()));
     let act = caller.act(call);
     Ok(api.store.record(&act, asked.question.action.name(), decision.reason(), &subject).await?)
-}
-
-fn shown(place: usize, asked: &Asked, caller: Option<UserId>, decision: &Decision) -> Value {
-    json!({
-        "type": "access-checks",
-        "id": (place + 1).to_string(),
-        "attributes": {
-            "action": asked.question.action.name(),
-            "organization-id": asked.question.organization.to_string(),
-            "user-id": asked.user.or(caller).map(|user| user.to_string()),
-            "resource-type": asked.resource_type,
-            "resource-id": asked.resource_id,
-            "allowed": decision.allowed(),
-            "reason": decision.reason(),
-            "role-name": decision.role.map(|role| role.name()),
-            "maximum-role-name": decision.maximum_role.map(|role| role.name()),
-            "effective-role-name": decision.effective_role.map(|role| role.name()),
-            "via": decision.via.iter().map(show::via).collect::<Vec<_>>(),
-            "obstacles": decision.obstacles.iter().map(|obstacle| obstacle.code()).collect::<Vec<_>>(),
-        },
-    })
 }

@@ -1,19 +1,20 @@
 //! `/access`: may this user do this here, what can a user reach, who can reach this.
 
 mod check;
+mod operations;
 mod organizations;
+pub mod shown;
 mod users;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("POST", "/access/check"),
-    Route::new("GET", "/access/organizations"),
-    Route::new("GET", "/access/users"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

@@ -1,16 +1,22 @@
 //! `GET /access/organizations`: what a user can reach, and how, as far as the caller can see it.
 
 use api::list::Plainly;
-use api::{Api, Failure, show};
+use api::{Api, Failure};
 use policy::decision::{Facts, Question};
 use policy::{Action, Decision, GroupReach, Reach, UserId, decide};
-use serde_json::{Value, json};
 use store::Organization;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["user-id"],
+use crate::shown::ReachedOrganization;
+
+pub const SHAPE: Shape = Shape {
+    filters: &[Filter::one(
+        "user-id",
+        Kind::Id,
+        "Whose; the caller's own, if nobody is named. Of others, Managers and Administrators ask.",
+    )],
     sorts: &["name", "id", "created-at", "updated-at"],
     includes: &[],
     newest_first: false,
@@ -53,18 +59,8 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
         decision(organization).allowed() && seen.contains(organization.id)
     });
     let page = pages.page(walk, &filters, None).await?;
-    let data: Vec<Value> = page
-        .rows
-        .iter()
-        .map(|organization| {
-            let via: Vec<_> = decision(organization).via.iter().map(show::via).collect();
-            json!({
-                "type": "organizations",
-                "id": organization.id.to_string(),
-                "attributes": {"name": organization.name, "role-name": role.name()},
-                "meta": {"via": via},
-            })
-        })
-        .collect();
-    pages.answer(&data, &page.paging, None, None)
+    let shown =
+        |organization: &Organization| ReachedOrganization::of(organization, role, &decision(organization));
+    let data: Vec<_> = page.rows.iter().map(shown).collect();
+    pages.answer(data, &page.paging, None)
 }

@@ -1,17 +1,19 @@
 //! `GET /access/users`: who can reach an organization, and how.
 
 use api::list::Plainly;
-use api::{Api, Failure, show};
+use api::{Api, Failure};
 use policy::connection::Status;
 use policy::decision::{Facts, Question, granted_ways};
 use policy::{AccountId, Action, OrganizationId, decide};
-use serde_json::{Value, json};
 use store::Organization;
-use web::list::{Shape, bad_filter};
+use web::body::Kind;
+use web::list::{Filter, Shape, bad_filter};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["organization-id"],
+use crate::shown::{Delegates, ReachingDelegate, ReachingUser};
+
+pub const SHAPE: Shape = Shape {
+    filters: &[Filter::one("organization-id", Kind::Id, "Which organization.").required()],
     sorts: &["name", "email", "id", "created-at", "updated-at"],
     includes: &[],
     newest_first: false,
@@ -40,30 +42,11 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     };
     let filters = Plainly(|user: &store::User| decision(user).allowed());
     let page = pages.page(api.store.walk_users(account, pages.span()), &filters, None).await?;
-    let data: Vec<Value> = page
-        .rows
-        .iter()
-        .map(|user| {
-            let decision = decision(user);
-            json!({
-                "type": "users",
-                "id": user.id.to_string(),
-                "attributes": {
-                    "name": user.name(),
-                    "email": user.email,
-                    "role-name": user.role.name(),
-                    "status": user.status,
-                },
-                "meta": {"via": decision.via.iter().map(show::via).collect::<Vec<_>>()},
-            })
-        })
-        .collect();
-    let mut document = pages.listing.document(&data, &page.paging, None);
+    let shown = |user: &store::User| ReachingUser::of(user, &decision(user), call.now);
+    let data: Vec<_> = page.rows.iter().map(shown).collect();
     let connections = connections(api, call, account, &organization).await?;
-    if let Some(meta) = document.get_mut("meta").and_then(Value::as_object_mut) {
-        meta.insert("connections".to_owned(), Value::Array(connections));
-    }
-    Ok(Answer::ok(&document))
+    let meta = Delegates { list: pages.listing.meta(&page.paging), connections };
+    Ok(Answer::ok(&pages.document(data, meta, &page.paging)))
 }
 
 /// The connections by which users of other accounts reach the organization at this moment.
@@ -72,21 +55,13 @@ async fn connections(
     call: &Call,
     account: AccountId,
     organization: &Organization,
-) -> Result<Vec<Value>, Failure> {
+) -> Result<Vec<ReachingDelegate>, Failure> {
     let granted = api.store.connections_granted(account).await?;
     let through = granted.into_iter().filter_map(|connection| {
         let life = connection.life();
         let is_open = life.status(call.now) == Status::Active;
         let ways = granted_ways(&life.grants, organization.id, Some(&organization.facts()));
-        (is_open && !ways.is_empty()).then(|| {
-            json!({
-                "id": connection.id.to_string(),
-                "delegate-account-id": connection.delegate_id.to_string(),
-                "delegate-account-name": connection.delegate_name,
-                "maximum-role-name": connection.maximum_role.name(),
-                "via": ways.iter().map(show::via).collect::<Vec<_>>(),
-            })
-        })
+        (is_open && !ways.is_empty()).then(|| ReachingDelegate::of(&connection, &ways))
     });
     Ok(through.collect())
 }

@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use api::document::OneOrMany;
+use api::show::ForeseenUser;
 use api::{Api, Caller, Failure, show};
 use policy::invitation::{Known, Outcome, default_message};
 use policy::{Actor, EmailAddress, GroupReach, OrganizationId, Person, Refusal, Timestamp, UserId};
-use serde_json::{Value, json};
 use store::invitation::NewLink;
 use store::{Invitation, User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
 
 use crate::rows::{Row, Rows, read};
+use crate::shown::{InviteResult, Invited, Results};
 
 /// Invites everyone whom the request names. With `preview` it says what would come of it and writes nothing.
 pub async fn invite(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
@@ -21,31 +23,21 @@ pub async fn invite(api: &Api, call: &Call, preview: bool) -> Result<Answer, Fai
     let (rows, many) = (&asked.rows, asked.many);
     let mut committed: HashMap<EmailAddress, (User, Invitation)> = HashMap::new();
     let plan = until_current!(attempt(api, call, &asked, preview, &mut committed))?;
-    let created = rows.iter().filter_map(|row| committed.get(&row.email).filter(|_| !preview));
-    let mut seen = BTreeSet::new();
-    let mut data: Vec<Value> = created
-        .filter(|(user, _)| seen.insert(user.id))
-        .map(|(user, invitation)| show::user(user, Some(invitation), &plan.groups, call.now))
-        .collect();
+    let results = rows.iter().zip(&plan.outcomes).map(|(row, (outcome, known))| {
+        let new = committed.get(&row.email).map(|(user, _)| user.id);
+        InviteResult::of(&row.email, *outcome, known.or(new))
+    });
+    let meta = Results { results: results.collect(), preview };
+    let shown =
+        |(user, invitation): &(User, Invitation)| show::user(user, Some(invitation), &plan.groups, call.now);
     if preview {
-        data = plan
-            .new
-            .iter()
-            .map(|(user, invitation)| foreseen(user, invitation, &plan.groups, call.now))
-            .collect();
+        let data = plan.new.iter().map(|new| ForeseenUser::from(shown(new))).collect();
+        return Ok(Answer::ok(&Invited { data: OneOrMany::of(data, many), meta }));
     }
-    let results: Vec<Value> = rows
-        .iter()
-        .zip(&plan.outcomes)
-        .map(|(row, (outcome, known))| {
-            let new = committed.get(&row.email).map(|(user, _)| user.id);
-            let id = known.or(new).map(|id| id.to_string());
-            json!({"email": row.email, "outcome": outcome.name(), "user-id": id})
-        })
-        .collect();
-    let data = if many { Value::Array(data) } else { data.pop().unwrap_or_default() };
-    let document = json!({"data": data, "meta": {"results": results, "preview": preview}});
-    Ok(if preview { Answer::ok(&document) } else { Answer::created(&document) })
+    let mut seen = BTreeSet::new();
+    let created = rows.iter().filter_map(|row| committed.get(&row.email));
+    let data = created.filter(|(user, _)| seen.insert(user.id)).map(shown).collect();
+    Ok(Answer::created(&Invited { data: OneOrMany::of(data, many), meta }))
 }
 
 /// Decides and writes. `committed` keeps those who are written, also by an attempt that was overtaken half-way.
@@ -65,15 +57,6 @@ async fn attempt(
         outcome?;
     }
     Ok(plan)
-}
-
-/// A user as they would be, without the id that they do not have yet.
-fn foreseen(user: &User, invitation: &Invitation, groups: &GroupReach, now: Timestamp) -> Value {
-    let mut shown = show::user(user, Some(invitation), groups, now);
-    if let Some(members) = shown.as_object_mut() {
-        members.remove("id");
-    }
-    shown
 }
 
 /// What comes of a request, decided from what is stored now.

@@ -1,14 +1,19 @@
 //! `POST /users`: invites one or many people.
 
 mod invite;
+mod operations;
 mod rows;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::{Answer, Call, Fault, Faults, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[Route::new("POST", "/users")];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

@@ -4,7 +4,36 @@ use std::collections::BTreeSet;
 
 use policy::invitation::{BULK_LIMIT, check_end};
 use policy::{EmailAddress, Grants, GroupId, OrganizationId, Permissions, Role, Timestamp, text};
-use web::{Call, Fault, Faults, Resource};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Body, Call, Fault, Faults, Resource};
+
+/// One or many people.
+pub const BODY: Body = Body::making(
+    "users",
+    &[
+        Attribute::required("email", Kind::Email, "Whom to invite."),
+        Attribute::required("role-name", Kind::Role, "The role to give, up to the caller's own."),
+        Attribute::optional("first-name", Kind::OPTIONAL_NAME, "The first name, if it is known."),
+        Attribute::optional("last-name", Kind::OPTIONAL_NAME, "The last name, if it is known."),
+        Attribute::optional("my-glue", Kind::Flag, "To MyGlue rather than to IT Glue."),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "Whether to grant all organizations, also those to come.",
+        ),
+        Attribute::optional("message", Kind::MESSAGE, "What the mail says; a usual text if it is left out."),
+        Attribute::optional(
+            "expires-at",
+            Kind::Time,
+            "When the link ends, if not after the account's usual time.",
+        ),
+    ],
+)
+.up_to(BULK_LIMIT)
+.with(&[
+    Relationship::new("groups", "The groups to join."),
+    Relationship::new("organizations", "The organizations to grant directly."),
+]);
 
 /// One address of the request, with what it is to be given.
 #[derive(Debug, Clone)]
@@ -40,7 +69,7 @@ pub struct Rows {
 
 /// Reads the request.
 pub fn read(call: &Call) -> Result<Rows, Faults> {
-    let (resources, many) = call.document()?.one_or_many("users", BULK_LIMIT)?;
+    let (resources, many) = call.document()?.one_or_many(&BODY)?;
     let mut read = Rows { rows: Vec::with_capacity(resources.len()), faults: Vec::new(), many };
     for resource in resources {
         match read_row(resource, call.now) {
@@ -67,9 +96,6 @@ fn read_row(mut resource: Resource, now: Timestamp) -> Result<Row, Vec<Fault>> {
         Ok(end) => check_end(end, now).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     });
-    if resource.id.is_some() {
-        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
-    }
     let faults = resource.into_faults();
     match (email, role) {
         (Some(email), Some(role)) if faults.is_empty() => Ok(Row {

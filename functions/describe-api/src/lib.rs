@@ -2,17 +2,21 @@
 //! or which methods it takes. Reads no table, so that whoever knocks at wrong doors costs no more than the knock.
 
 mod addresses;
+mod operations;
 
 use api::answer;
 use environment::Clock;
 use lambda_http::http::{HeaderValue, header};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::{Answer, Call, Fault, Route};
 
 use crate::addresses::methods_at;
 
-/// What this function answers, besides whatever is no route.
-pub const ROUTES: &[Route] = &[Route::new("GET", "/openapi.json")];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers, besides whatever is no route.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// The OpenAPI document, generated from the code's own types.
 const DOCUMENT: &str = include_str!("../../../docs/openapi.json");

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use api::document::Data;
 use api::{Api, Caller, Failure, show};
 use policy::connection::{State, Status};
 use policy::{AccountId, EmailAddress, GroupReach, Refusal, UserId};
-use serde_json::json;
 use store::account::{Membership, Standpoint};
 use store::connection::Revisions;
 use store::invitation::NewLink;
@@ -38,8 +38,7 @@ async fn attempt(api: &Api, providers: &Providers, call: &Call) -> Result<Answer
     let act = caller.act(call);
     api.store.invite_account(&connection, &mails.addressed(), &api.limits, revisions, &act).await?;
     let shown = show::connection(&connection, caller.account.id, &mails.invitations(), call.now);
-    let document = json!({ "data": shown });
-    Ok(Answer::created(&document).at(format!("/connections/{}", connection.id)))
+    Ok(Answer::created(&Data { data: shown }).at(format!("/connections/{}", connection.id)))
 }
 
 /// The account that is to be let in, if it can be.

@@ -2,21 +2,21 @@
 
 mod invite;
 mod offer;
+mod operations;
 mod providers;
 mod resend;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::{Answer, Call, Route};
 
+pub use operations::OPERATIONS;
 pub use providers::Providers;
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("POST", "/connections"),
-    Route::new("POST", "/connections/{id}/invitation"),
-    Route::new("GET", "/providers"),
-];
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, providers: &Providers, request: Request) -> Response<Body> {

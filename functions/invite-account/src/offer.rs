@@ -3,9 +3,43 @@
 use std::collections::BTreeSet;
 
 use policy::{Grants, GroupId, OrganizationId, Role, Subdomain, Timestamp, text};
-use web::{Call, Fault, Faults};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Body, Call, Fault, Faults};
 
 use crate::providers::Providers;
+
+/// An offer.
+pub const BODY: Body = Body::making(
+    "connections",
+    &[
+        Attribute::optional(
+            "subdomain",
+            Kind::Subdomain,
+            "The account to let in. This or a provider is named.",
+        ),
+        Attribute::optional("provider", Kind::NAME, "A Certified Provider to let in, by name or subdomain."),
+        Attribute::required(
+            "maximum-role-name",
+            Kind::Role,
+            "The role that the account's people have here at most, Read-only or higher.",
+        ),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "Whether to grant all organizations, also those to come.",
+        ),
+        Attribute::optional("message", Kind::MESSAGE, "To the account's Administrators, in the mail."),
+        Attribute::optional(
+            "expires-at",
+            Kind::Time,
+            "When the connection ends by itself; never if it is left out.",
+        ),
+    ],
+)
+.with(&[
+    Relationship::new("groups", "Groups whose organizations are granted."),
+    Relationship::new("organizations", "The organizations to grant."),
+]);
 
 /// Who is to be let in, and how far.
 #[derive(Debug, Clone)]
@@ -24,7 +58,7 @@ pub struct Offer {
 
 /// Reads the request; every fault at once.
 pub fn read(call: &Call, providers: &Providers) -> Result<Offer, Faults> {
-    let mut resource = call.document()?.one("connections")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;
@@ -36,9 +70,6 @@ pub fn read(call: &Call, providers: &Providers) -> Result<Offer, Faults> {
     let all_organizations = attributes.flag("all-organizations").unwrap_or(false);
     let message = attributes.optional("message", text::message).unwrap_or_default();
     let ends_at = attributes.time("expires-at");
-    if resource.id.is_some() {
-        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
-    }
     if ends_at.is_some_and(|end| end <= call.now) {
         resource.fault(Fault::unacceptable("invalid", "The end lies in the past."), "attributes/expires-at");
     }

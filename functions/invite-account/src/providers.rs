@@ -4,8 +4,9 @@ use api::{Api, Failure};
 use policy::Subdomain;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
 use web::{Answer, Call};
+
+use crate::shown;
 
 /// The list, in the order in which it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,18 +56,8 @@ impl Providers {
 pub async fn list(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     api.caller(call).await?;
-    let data: Vec<Value> = providers
-        .0
-        .iter()
-        .map(|provider| {
-            json!({
-                "type": "providers",
-                "id": provider.subdomain,
-                "attributes": {"name": provider.name, "subdomain": provider.subdomain},
-            })
-        })
-        .collect();
-    Ok(Answer::ok(&json!({ "data": data })))
+    let shown = |provider: &Provider| shown::Provider::of(&provider.name, provider.subdomain.as_str());
+    Ok(Answer::ok(&shown::Listed { data: providers.0.iter().map(shown).collect() }))
 }
 
 #[cfg(test)]

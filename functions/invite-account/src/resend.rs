@@ -1,9 +1,9 @@
 //! Renews the invitation of a pending connection: new links for the delegate's Administrators of today, the older ones dead.
 
+use api::document::Data;
 use api::{Api, Failure, show};
 use policy::connection::State;
 use policy::{ConnectionId, GroupReach};
-use serde_json::json;
 use store::connection::Revisions;
 use store::{Connection, until_current};
 use web::request::id_in_path;
@@ -36,7 +36,6 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     let act = caller.act(call);
     api.store.renew_connection(&renewed, &mails.addressed(), &api.limits, revisions, &act).await?;
     let shown = Connection { version: renewed.version + 1, updated_at: call.now, ..renewed };
-    Ok(Answer::accepted(
-        &json!({"data": show::connection(&shown, caller.account.id, &mails.invitations(), call.now)}),
-    ))
+    let data = show::connection(&shown, caller.account.id, &mails.invitations(), call.now);
+    Ok(Answer::accepted(&Data { data }))
 }

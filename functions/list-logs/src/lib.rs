@@ -2,13 +2,18 @@
 
 mod filters;
 mod list;
+mod operations;
+pub mod shown;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[Route::new("GET", "/logs")];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

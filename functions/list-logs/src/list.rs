@@ -6,23 +6,28 @@
 
 use api::list::{Export, Plainly};
 use api::{Api, Failure};
-use policy::{LogEntryId, Timestamp};
-use serde_json::{Value, json};
+use policy::{Action, LogEntryId, Timestamp};
 use store::{LogEntry, LogSpan};
-use web::list::{Place, Shape};
+use web::body::Kind;
+use web::list::{Filter, Place, Shape};
 use web::{Answer, Call};
 
 use crate::filters::Filters;
+use crate::shown::{Entry, Meta};
 
-const SHAPE: Shape = Shape {
+pub const SHAPE: Shape = Shape {
     filters: &[
-        "created-at",
-        "action",
-        "account-id",
-        "user-id",
-        "api-key-id",
-        "organization-id",
-        "resource-type",
+        Filter::one(
+            "created-at",
+            Kind::Span,
+            "When: `start,end`, each a moment, a day in UTC, or `*` for an open end. A day as the end is meant whole.",
+        ),
+        Filter::any("action", Kind::Words(|| Action::ALL.map(Action::name).to_vec()), "What was done."),
+        Filter::any("account-id", Kind::Id, "The accounts of those who did it."),
+        Filter::any("user-id", Kind::Id, "Who did it."),
+        Filter::any("api-key-id", Kind::Id, "Which keys did it."),
+        Filter::any("organization-id", Kind::Id, "In which organizations."),
+        Filter::any("resource-type", Kind::NAME, "The types of what it was done to."),
     ],
     sorts: &["created-at"],
     includes: &[],
@@ -65,15 +70,12 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let admit =
         Plainly(|entry: &LogEntry| filters.admit(entry) && actor.may_read_entry(entry.organization_id));
     let page = pages.page_by_key(api.store.walk_log(account.id, span), &admit, None).await?;
-    let data: Vec<Value> = page.rows.iter().map(shown).collect();
+    let data: Vec<Entry> = page.rows.iter().map(Entry::from).collect();
     if pages.listing.is_export() {
-        return pages.answer(&data, &page.paging, None, Some(&EXPORT));
+        return pages.answer(data, &page.paging, Some(&EXPORT));
     }
-    let mut document = pages.listing.document(&data, &page.paging, None);
-    if let Some(meta) = document.get_mut("meta").and_then(Value::as_object_mut) {
-        meta.insert("account-column".to_owned(), json!(account.has_let_others_in));
-    }
-    Ok(Answer::ok(&document))
+    let meta = Meta { list: pages.listing.meta(&page.paging), account_column: account.has_let_others_in };
+    Ok(Answer::ok(&pages.document(data, meta, &page.paging)))
 }
 
 /// The months of the log to read, from the place on that the page begins behind.
@@ -95,33 +97,4 @@ fn span(
     }
     let after = after.and_then(|place| LogEntryId::try_from(place.id).ok());
     LogSpan { months, since: filters.start, after, backwards }
-}
-
-fn shown(entry: &LogEntry) -> Value {
-    fn id(id: Option<impl ToString>) -> Option<String> {
-        id.map(|id| id.to_string())
-    }
-    json!({
-        "type": "logs",
-        "id": entry.id.to_string(),
-        "attributes": {
-            "created-at": entry.created_at.to_string(),
-            "action": entry.action,
-            "resource-type": entry.resource_type,
-            "resource-id": entry.resource_id,
-            "resource-name": entry.resource_name,
-            "organization-id": id(entry.organization_id),
-            "organization-name": entry.organization_name,
-            "user-id": id(entry.user_id),
-            "user-name": entry.user_name,
-            "api-key-id": id(entry.api_key_id),
-            "account-id": id(entry.account_id),
-            "account-name": entry.account_name,
-            "host-id": id(entry.host_id),
-            "role-name": entry.role.map(|role| role.name()),
-            "outcome": entry.outcome,
-            "ip-address": entry.ip_address,
-            "user-agent": entry.user_agent,
-        },
-    })
 }

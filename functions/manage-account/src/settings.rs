@@ -1,11 +1,38 @@
 //! The account's settings: every user reads them, an Administrator changes them.
 
 use api::change::of_what_was_read;
+use api::document::{WithMeta, as_read};
 use api::{Api, Caller, Failure, show};
 use policy::{GroupReach, InvitationLifetime, text};
-use serde_json::{Value, json};
-use store::{Account, ChangeError, Guard, User, UserStatus, until_current};
-use web::{Answer, Call, Fault};
+use store::{Account, ChangeError, Guard, User, until_current};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault};
+
+/// A change of the settings.
+pub const BODY: Body = Body::changing(
+    "accounts",
+    &[
+        Attribute::optional("name", Kind::NAME, "The account's name."),
+        Attribute::optional(
+            "subdomain",
+            Kind::Subdomain,
+            "The name by which the account is known in addresses.",
+        ),
+        Attribute::optional("enforce-mfa", Kind::Flag, "Whether every user needs a second factor."),
+        Attribute::optional(
+            "require-delegate-mfa",
+            Kind::Flag,
+            "Whether users of accounts that are let in need a second factor.",
+        ),
+        Attribute::optional(
+            "invitation-lifetime-hours",
+            Kind::Integer(1, InvitationLifetime::LONGEST_HOURS as i64),
+            "How long the link of an invitation lives, in hours.",
+        ),
+    ],
+);
+
+use crate::shown::Licences;
 
 pub async fn read(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -37,7 +64,7 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
-    let mut resource = call.document()?.one("accounts")?;
+    let mut resource = call.document()?.one(&BODY)?;
     if resource.id.as_ref().is_some_and(|id| *id != caller.account.id.to_string()) {
         return Err(Fault::conflict("wrong-id", "This is not your account's id.").at("/data/id").into());
     }
@@ -51,20 +78,11 @@ fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
         attributes.flag("require-delegate-mfa").unwrap_or(account.require_delegate_mfa);
     let lifetime = attributes.integer("invitation-lifetime-hours", InvitationLifetime::from_hours);
     account.invitation_lifetime = lifetime.unwrap_or(account.invitation_lifetime);
-    resource.finish_over(&show::account(&caller.account))?;
+    resource.finish_over(&as_read(&show::account(&caller.account)))?;
     Ok(account)
 }
 
 /// The account, with how many users take a licence, are Lite, or have yet to accept.
-fn document(account: &Account, users: &[User]) -> Value {
-    let count = |counts: &dyn Fn(&User) -> bool| users.iter().filter(|user| counts(user)).count();
-    let is_in = |user: &User| user.status != UserStatus::Invited;
-    json!({
-        "data": show::account(account),
-        "meta": {
-            "licensed-users": count(&|user| is_in(user) && user.role.is_licensed()),
-            "lite-users": count(&|user| is_in(user) && !user.role.is_licensed()),
-            "invited-users": count(&|user| !is_in(user)),
-        },
-    })
+fn document(account: &Account, users: &[User]) -> WithMeta<show::Account, Licences> {
+    WithMeta { data: show::account(account), meta: Licences::of(users) }
 }

@@ -2,12 +2,29 @@
 
 use std::collections::BTreeSet;
 
+use api::document::Data;
 use api::{Api, Caller, Failure, show};
 use policy::{Grants, GroupReach, OrganizationId, Permissions, Role, Timestamp, api_keys, text};
-use serde_json::{Value, json};
 use store::{ApiKey, until_current};
 use tokens::ApiKeyText;
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Answer, Body, Call, Fault};
+
+/// A key to be made.
+pub const BODY: Body = Body::making(
+    "api-keys",
+    &[
+        Attribute::required("name", Kind::NAME, "What the key is for."),
+        Attribute::required("role-name", Kind::Role, "The role with which it calls."),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "Whether it reaches all organizations, also those to come.",
+        ),
+        Attribute::nullable("expires-at", Kind::Time, "When it ends; never if it is left out or null."),
+    ],
+)
+.with(&[Relationship::new("organizations", "The organizations that it reaches.")]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -26,10 +43,10 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let text = ApiKeyText::generate(caller.account.id, id).map_err(|_| Fault::unavailable())?;
     let key = key(&caller, wanted, &text, call.now)?;
     api.store.create_api_key(&key, caller.security.revision, &caller.act(call)).await?;
-    let document = |text| json!({"data": show::api_key(&key, None, text)});
-    let answer = Answer::created(&document(Some(json!(text.reveal()))));
+    let document = |text| Data { data: show::api_key(&key, None, Some(text)) };
+    let answer = Answer::created(&document(Some(text.reveal())));
     // Who asks again gets all but the key: it is shown once, and kept nowhere.
-    Ok(answer.kept_as(&document(Some(Value::Null))).at(format!("/api-keys/{}", key.id)))
+    Ok(answer.kept_as(&document(None)).at(format!("/api-keys/{}", key.id)))
 }
 
 /// What the request asks for.
@@ -40,7 +57,7 @@ struct Wanted {
 }
 
 fn read(call: &Call) -> Result<Wanted, Failure> {
-    let mut resource = call.document()?.one("api-keys")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;
     let name = attributes.required("name", text::name);
@@ -50,9 +67,6 @@ fn read(call: &Call) -> Result<Wanted, Failure> {
         Ok(end) => api_keys::check_end(end, call.now).map_err(|refusal| refusal.to_string()),
         Err(error) => Err(error.to_string()),
     });
-    if resource.id.is_some() {
-        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
-    }
     resource.finish()?;
     let grants = Grants {
         all_organizations,

@@ -2,20 +2,19 @@
 
 mod create;
 mod list;
+mod operations;
 mod remove;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::request::id_in_path;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("GET", "/api-keys"),
-    Route::new("POST", "/api-keys"),
-    Route::new("GET", "/api-keys/{id}"),
-    Route::new("DELETE", "/api-keys/{id}"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

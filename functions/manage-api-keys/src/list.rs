@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 
+use api::document::Data;
 use api::{Api, Caller, Failure, show as shown};
 use policy::{ApiKeyId, GroupReach, Timestamp};
-use serde_json::{Value, json};
 use store::ApiKey;
 use store::usage::Requester;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["id", "name"],
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("id", Kind::Id, "These keys."),
+        Filter::one("name", Kind::NAME, "Keys of just this name, in whatever case."),
+    ],
     sorts: &["name", "id", "created-at"],
     includes: &[],
     newest_first: false,
@@ -34,9 +38,9 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     });
     let page = pages.page_of(keys);
     let uses = last_uses(api, &caller, &page.rows).await?;
-    let data: Vec<Value> =
+    let data: Vec<_> =
         page.rows.iter().map(|key| shown::api_key(key, uses.get(&key.id).copied(), None)).collect();
-    pages.answer(&data, &page.paging, None, None)
+    pages.answer(data, &page.paging, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: ApiKeyId) -> Result<Answer, Failure> {
@@ -46,7 +50,7 @@ pub async fn show(api: &Api, call: &Call, id: ApiKeyId) -> Result<Answer, Failur
     let key = api.store.api_key(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(key.subject());
     let uses = last_uses(api, &caller, std::slice::from_ref(&key)).await?;
-    Ok(Answer::ok(&json!({"data": shown::api_key(&key, uses.get(&id).copied(), None)})))
+    Ok(Answer::ok(&Data { data: shown::api_key(&key, uses.get(&id).copied(), None) }))
 }
 
 async fn last_uses(

@@ -2,25 +2,20 @@
 
 mod end;
 mod list;
+mod operations;
 mod persons;
 mod update;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::request::id_in_path;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("GET", "/connections"),
-    Route::new("GET", "/connections/{id}"),
-    Route::new("PATCH", "/connections/{id}"),
-    Route::new("DELETE", "/connections/{id}"),
-    Route::new("GET", "/connections/{id}/users"),
-    Route::new("GET", "/connections/{id}/users/{user-id}"),
-    Route::new("PUT", "/connections/{id}/users/{user-id}"),
-    Route::new("DELETE", "/connections/{id}/users/{user-id}"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

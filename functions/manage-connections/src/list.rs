@@ -1,15 +1,24 @@
 //! The connections of an account, those that it grants and those that it receives.
 
+use api::document::Data;
+use api::show::Direction;
 use api::{Api, Caller, Failure, show as shown};
 use policy::connection::Status;
 use policy::{ConnectionId, GroupReach};
-use serde_json::{Value, json};
 use store::Connection;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["direction", "status"],
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any(
+            "direction",
+            Kind::Words(|| Direction::ALL.map(Direction::name).to_vec()),
+            "Those that the account grants, or receives.",
+        ),
+        Filter::any("status", Kind::Words(|| Status::ALL.map(Status::name).to_vec()), "How they stand."),
+    ],
     sorts: &["id", "created-at", "updated-at"],
     includes: &[],
     newest_first: false,
@@ -22,7 +31,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     caller.actor(&GroupReach::new()).may_administer()?;
     let pages = caller.pages(call, &SHAPE)?;
     let mut faults = Vec::new();
-    let directions = pages.listing.choice("direction", &["granted", "received"], &mut faults);
+    let directions = pages.listing.choice("direction", &Direction::ALL.map(Direction::name), &mut faults);
     let statuses = pages.listing.choice("status", &Status::ALL.map(Status::name), &mut faults);
     Faults::check(faults)?;
     let account = caller.account.id;
@@ -30,17 +39,17 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
         tokio::try_join!(api.store.connections_granted(account), api.store.connections_received(account))?;
     connections.extend(received);
     connections.retain(|connection| {
-        let direction = if connection.host_id == account { "granted" } else { "received" };
+        let direction = Direction::of(connection, account).name();
         let status = connection.life().status(call.now).name();
         directions.as_ref().is_none_or(|any| any.contains(&direction))
             && statuses.as_ref().is_none_or(|any| any.contains(&status))
     });
     let page = pages.page_of(connections);
-    let mut data: Vec<Value> = Vec::with_capacity(page.rows.len());
+    let mut data = Vec::with_capacity(page.rows.len());
     for connection in &page.rows {
         data.push(resource(api, call, &caller, connection).await?);
     }
-    pages.answer(&data, &page.paging, None, None)
+    pages.answer(data, &page.paging, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
@@ -49,7 +58,7 @@ pub async fn show(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fa
     caller.actor(&GroupReach::new()).may_administer()?;
     let connection = api.store.connection_of(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(connection.subject());
-    Ok(Answer::ok(&json!({"data": resource(api, call, &caller, &connection).await?})))
+    Ok(Answer::ok(&Data { data: resource(api, call, &caller, &connection).await? }))
 }
 
 /// The connection as the caller's account sees it; how its mails fare is the host's to know.
@@ -58,7 +67,7 @@ pub async fn resource(
     call: &Call,
     caller: &Caller,
     connection: &Connection,
-) -> Result<Value, Failure> {
+) -> Result<shown::Connection, Failure> {
     let account = caller.account.id;
     let mails = if connection.host_id == account {
         api.store.connection_mails(connection).await?

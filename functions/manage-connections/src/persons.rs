@@ -4,23 +4,56 @@
 use std::collections::BTreeSet;
 
 use api::change::of_address;
+use api::document::Data;
 use api::{Api, Failure, show as shown};
 use policy::connection::personal_maximum;
 use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, UserId};
-use serde_json::{Value, json};
 use store::connection::Person;
 use store::until_current;
+use web::body::{Attribute, Id, Kind, Relationship};
 use web::list::Shape;
-use web::{Answer, Call, Fault};
+use web::{Answer, Body, Call, Fault};
 
 use crate::update::granted;
 
-const SHAPE: Shape = Shape {
+pub const SHAPE: Shape = Shape {
     filters: &[],
     sorts: &["id", "name", "updated-at"],
     includes: &[],
     newest_first: false,
     exports: false,
+};
+
+/// What is said of one person.
+pub const BODY: Body = Body {
+    id: Id::OfAddress,
+    ..Body::new(
+        "users",
+        &[
+            Attribute::optional(
+                "access",
+                Kind::Flag,
+                "Whether the person is let in at all; yes if it is left out.",
+            ),
+            Attribute::nullable(
+                "maximum-role-name",
+                Kind::Role,
+                "A role below the connection's, Read-only or higher; null for the connection's.",
+            ),
+            Attribute::optional(
+                "all-organizations",
+                Kind::Flag,
+                "False narrows the person to the groups and organizations that are named.",
+            ),
+        ],
+    )
+    .with(&[
+        Relationship::new("groups", "Groups of the connection to which the person is narrowed."),
+        Relationship::new(
+            "organizations",
+            "Organizations of the connection to which the person is narrowed.",
+        ),
+    ])
 };
 
 /// Those whom the host named, who are few: all of them are read, whatever the page.
@@ -30,8 +63,8 @@ pub async fn list(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fa
     let pages = caller.pages(call, &SHAPE)?;
     let connection = granted(api, call, &caller, id).await?;
     let page = pages.page_of(api.store.persons(connection.host_id, id).await?);
-    let data: Vec<Value> = page.rows.iter().map(shown::person).collect();
-    pages.answer(&data, &page.paging, None, None)
+    let data: Vec<_> = page.rows.iter().map(shown::person).collect();
+    pages.answer(data, &page.paging, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
@@ -40,7 +73,7 @@ pub async fn show(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Res
     caller.actor(&GroupReach::new()).may_administer()?;
     let connection = granted(api, call, &caller, id).await?;
     let person = api.store.person(connection.host_id, id, user).await?.ok_or_else(Fault::unknown)?;
-    Ok(Answer::ok(&json!({"data": shown::person(&person)})))
+    Ok(Answer::ok(&Data { data: shown::person(&person) }))
 }
 
 pub async fn set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> Result<Answer, Failure> {
@@ -57,12 +90,12 @@ async fn attempt_set(api: &Api, call: &Call, id: ConnectionId, user: UserId) -> 
     api.store
         .limit_person(&connection, user, Some(&person), caller.security.revision, &caller.act(call))
         .await?;
-    Ok(Answer::ok(&json!({"data": shown::person(&person)})))
+    Ok(Answer::ok(&Data { data: shown::person(&person) }))
 }
 
 /// What is not named is not limited. Groups or organizations that the connection does not grant give nothing here either.
 fn read(call: &Call, user: UserId, user_name: String) -> Result<Person, Failure> {
-    let mut resource = call.document()?.one("users")?;
+    let mut resource = call.document()?.one(&BODY)?;
     of_address(&resource, user)?;
     let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");

@@ -3,14 +3,35 @@
 use std::collections::BTreeSet;
 
 use api::change::{of_address, of_what_was_read};
+use api::document::{Data, as_read};
 use api::{Api, Caller, Failure};
 use policy::connection::{State, Status};
 use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, Role};
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::{Connection, until_current};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Answer, Body, Call, Fault};
 
 use crate::list::resource;
+
+/// A change of a connection.
+pub const BODY: Body = Body::changing(
+    "connections",
+    &[
+        Attribute::optional("maximum-role-name", Kind::Role, "The role that the account's people have here at most."),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "Whether all organizations are granted, also those to come. Whoever names organizations ends that.",
+        ),
+        Attribute::nullable("expires-at", Kind::Time, "When the connection ends by itself; null for never."),
+        Attribute::optional("status", Kind::Choice(&["active", "suspended"]), "Suspends it, or lets it go on."),
+    ],
+)
+.with(&[
+    Relationship::new("groups", "The groups whose organizations are granted, all of them."),
+    Relationship::new("organizations", "The organizations that are granted, all of them."),
+]);
 
 pub async fn update(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -21,7 +42,7 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     let caller = api.caller(call).await?;
     caller.actor(&GroupReach::new()).may_administer()?;
     let before = granted(api, call, &caller, id).await?;
-    let shown = resource(api, call, &caller, &before).await?;
+    let shown = as_read(&resource(api, call, &caller, &before).await?);
     let after = read(call, &before, &shown)?;
     let added = after.organization_ids.difference(&before.organization_ids).copied().collect();
     let joined = after.group_ids.difference(&before.group_ids).copied().collect();
@@ -30,7 +51,7 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     let deciding = (caller.account.id, caller.security.revision);
     api.store.update_connection(&after, "update", deciding, &caller.act(call)).await?;
     let after = Connection { version: after.version + 1, updated_at: call.now, ..after };
-    Ok(Answer::ok(&json!({"data": resource(api, call, &caller, &after).await?})))
+    Ok(Answer::ok(&Data { data: resource(api, call, &caller, &after).await? }))
 }
 
 /// A connection that the caller's account grants. One that it receives is there to see and not to change.
@@ -51,7 +72,7 @@ pub async fn granted(
 }
 
 fn read(call: &Call, before: &Connection, shown: &Value) -> Result<Connection, Failure> {
-    let mut resource = call.document()?.one("connections")?;
+    let mut resource = call.document()?.one(&BODY)?;
     of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     resource.forget_unchanged("status", shown);

@@ -2,14 +2,28 @@
 
 use std::collections::BTreeSet;
 
+use api::document::Data;
 use api::{Api, Caller, Failure, show};
 use policy::{GroupReach, UserId, text};
-use serde_json::json;
 use store::group::{GroupChange, STEPS};
 use store::{Group, until_current};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Answer, Body, Call, Fault};
 
 use crate::change::{Wanted, check};
+
+/// A group to be made.
+pub const BODY: Body = Body::making(
+    "groups",
+    &[
+        Attribute::required("name", Kind::NAME, "The group's name."),
+        Attribute::optional("description", Kind::MESSAGE, "What the group is for."),
+    ],
+)
+.with(&[
+    Relationship::new("users", "Its members. A Manager joins the groups that they make."),
+    Relationship::new("organizations", "The organizations that its members get."),
+]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -24,20 +38,17 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
     api.store.create_group(&group, &change, caller.security.revision, &caller.act(call)).await?;
     let created = Group { organization_ids: change.gain, ..group };
     let members: Vec<UserId> = change.join.into_iter().collect();
-    let document = json!({"data": show::group(&created, &members)});
+    let document = Data { data: show::group(&created, &members) };
     Ok(Answer::created(&document).at(format!("/groups/{}", created.id)))
 }
 
 fn read(api: &Api, call: &Call, caller: &Caller) -> Result<(Group, GroupChange), Failure> {
-    let mut resource = call.document()?.one("groups")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let mut wanted =
         Wanted { users: resource.to_many("users"), organizations: resource.to_many("organizations") };
     let attributes = &mut resource.attributes;
     let name = attributes.required("name", text::name);
     let description = attributes.optional("description", text::message);
-    if resource.id.is_some() {
-        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
-    }
     resource.finish()?;
     if caller.actor(&GroupReach::new()).joins_own_groups() {
         wanted.users.get_or_insert_default().extend(caller.own_user().map(|user| user.id));

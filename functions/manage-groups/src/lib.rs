@@ -3,30 +3,22 @@
 mod change;
 mod create;
 mod list;
+mod operations;
 mod relationships;
 mod remove;
+pub mod shown;
 mod update;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::request::id_in_path;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("GET", "/groups"),
-    Route::new("POST", "/groups"),
-    Route::new("PATCH", "/groups"),
-    Route::new("GET", "/groups/{id}"),
-    Route::new("PATCH", "/groups/{id}"),
-    Route::new("DELETE", "/groups/{id}"),
-    Route::new("POST", "/groups/{id}/relationships/users"),
-    Route::new("PATCH", "/groups/{id}/relationships/users"),
-    Route::new("DELETE", "/groups/{id}/relationships/users"),
-    Route::new("POST", "/groups/{id}/relationships/organizations"),
-    Route::new("PATCH", "/groups/{id}/relationships/organizations"),
-    Route::new("DELETE", "/groups/{id}/relationships/organizations"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

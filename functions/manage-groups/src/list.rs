@@ -1,20 +1,31 @@
 //! The groups of the account, and one of them.
 
-use api::list::{Pages, Plainly, one};
+use api::document::Including;
+use api::list::{Pages, Plainly};
 use api::{Api, Caller, Failure, show as shown};
 use policy::{GroupId, GroupReach};
-use serde_json::Value;
 use store::Group;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["id", "name"],
+use crate::shown::Included;
+
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("id", Kind::Id, "These groups."),
+        Filter::one("name", Kind::NAME, "Groups of just this name, in whatever case."),
+    ],
     sorts: &["name", "id", "created-at", "updated-at"],
     includes: INCLUDES,
     newest_first: false,
     exports: false,
 };
+
+/// What one group can be asked with.
+pub const OF_ONE: Shape =
+    Shape { includes: INCLUDES, filters: &[], sorts: &[], newest_first: false, exports: false };
+
 const INCLUDES: &[&str] = &["users", "organizations"];
 
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
@@ -37,7 +48,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     };
     let page = pages.page(walk, &filters, total).await?;
     let (data, included) = resources(api, call, &caller, &pages, &page.rows).await?;
-    pages.answer(&data, &page.paging, included, None)
+    pages.answer_including(data, included, &page.paging, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
@@ -45,11 +56,12 @@ pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure
     if !caller.belongs_to(id) {
         caller.actor(&GroupReach::new()).may_create_groups()?;
     }
-    let pages = caller.pages(call, &Shape { includes: INCLUDES, ..Shape::default() })?;
+    let pages = caller.pages(call, &OF_ONE)?;
     let group = api.store.group(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(group.subject());
     let (data, included) = resources(api, call, &caller, &pages, &[group]).await?;
-    Ok(Answer::ok(&one(data.first().unwrap_or(&Value::Null), included)))
+    let data = data.into_iter().next().ok_or_else(Fault::unknown)?;
+    Ok(Answer::ok(&Including { data, included }))
 }
 
 /// The groups as resources, and the users and organizations in them as far as the request asks for them and the caller can
@@ -60,7 +72,7 @@ async fn resources(
     caller: &Caller,
     pages: &Pages,
     groups: &[Group],
-) -> Result<(Vec<Value>, Option<Vec<Value>>), Failure> {
+) -> Result<(Vec<shown::Group>, Option<Vec<Included>>), Failure> {
     let account = caller.account.id;
     let mut data = Vec::with_capacity(groups.len());
     let mut users = std::collections::BTreeSet::new();
@@ -78,7 +90,8 @@ async fn resources(
         let reach = api.store.group_reach(account, &reached).await?;
         for user in &users {
             let invitation = invitations.iter().find(|invitation| invitation.user_id == user.id);
-            included.push(shown::user(user, invitation, &reach, call.now));
+            let user = shown::user(user, invitation, &reach, call.now);
+            included.push(Included::User(Box::new(user)));
         }
     }
     if pages.includes("organizations") {
@@ -88,7 +101,7 @@ async fn resources(
         let ids = ids.filter(|id| seen.contains(*id)).collect();
         for organization in api.store.organizations_by_id(account, &ids).await? {
             let line = api.store.line(account, organization.parent_id).await?;
-            included.push(shown::organization(&organization, &line));
+            included.push(Included::Organization(shown::organization(&organization, &line)));
         }
     }
     let asked = pages.includes("users") || pages.includes("organizations");

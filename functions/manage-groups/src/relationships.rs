@@ -6,9 +6,15 @@ use std::collections::BTreeSet;
 use api::{Api, Failure};
 use policy::{GroupId, OrganizationId, UserId};
 use store::until_current;
-use web::{Answer, Call};
+use web::{Answer, Body, Call};
 
 use crate::change::{Wanted, check, managed};
+
+/// Members.
+pub const USERS: Body = Body::identifiers("users");
+
+/// What the members get.
+pub const ORGANIZATIONS: Body = Body::identifiers("organizations");
 
 pub async fn change(
     api: &Api,
@@ -27,10 +33,10 @@ async fn attempt(api: &Api, call: &Call, id: GroupId, method: &str, what: &str) 
     let members: BTreeSet<UserId> = api.store.members(account, id).await?.into_iter().collect();
     let mut wanted = Wanted::default();
     if what == "users" {
-        let named: BTreeSet<UserId> = call.document()?.identifiers("users")?;
+        let named: BTreeSet<UserId> = call.document()?.identifiers(&USERS)?;
         wanted.users = Some(applied(method, &members, &named));
     } else {
-        let named: BTreeSet<OrganizationId> = call.document()?.identifiers("organizations")?;
+        let named: BTreeSet<OrganizationId> = call.document()?.identifiers(&ORGANIZATIONS)?;
         wanted.organizations = Some(applied(method, &group.organization_ids, &named));
     }
     let change = wanted.change(&group, &members);

@@ -5,19 +5,37 @@
 
 use std::collections::BTreeSet;
 
+use api::document::{Data, OneOrMany, as_read};
 use api::{Api, Caller, Failure, show};
 use policy::{GroupId, UserId, text};
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::group::GroupChange;
 use store::{Group, until_current};
+use web::body::{Attribute, Id, Kind, Relationship};
 use web::document::Resource;
 use web::request::id_in_path;
-use web::{Answer, Call, Fault, Faults};
+use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::change::{Wanted, check, managed};
 
 /// Groups that are changed by one request at most.
 const BULK_LIMIT: usize = 100;
+
+/// A change of the group at the address.
+pub const BODY: Body = Body::changing(
+    "groups",
+    &[
+        Attribute::optional("name", Kind::NAME, "The group's name."),
+        Attribute::optional("description", Kind::MESSAGE, "What the group is for."),
+    ],
+)
+.with(&[
+    Relationship::new("users", "Its members, all of them."),
+    Relationship::new("organizations", "The organizations that its members get, all of them."),
+]);
+
+/// A change of the groups that are named.
+pub const BODY_OF_MANY: Body = Body { id: Id::Named, ..BODY.up_to(BULK_LIMIT) };
 
 /// What a group is to become. What is not said stays.
 struct Edit {
@@ -35,7 +53,7 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
     call.allow_parameters(&[])?;
     // Who may change nothing here learns nothing of what is wrong with the request.
     let (_, before) = managed(api, call, id).await?;
-    let (edit, faults) = read(call.document()?.one("groups")?, Some(id), &show::group(&before, &[]));
+    let (edit, faults) = read(call.document()?.one(&BODY)?, Some(id), &as_read(&show::group(&before, &[])));
     let expected = [call.expected_version()?, edit.as_ref().and_then(|edit| edit.version)];
     let expected: Vec<u64> = expected.into_iter().flatten().collect();
     if expected.iter().any(|expected| *expected != before.version) {
@@ -43,8 +61,8 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
     }
     Faults::check(faults)?;
     let edit = Edit { version: expected.first().copied(), ..edit.ok_or_else(Fault::unknown)? };
-    let data = until_current!(attempt(api, call, &edit, true))?;
-    Ok(Answer::ok(&json!({ "data": data })))
+    let data = until_current!(make(api, call, &edit))?;
+    Ok(Answer::ok(&Data { data }))
 }
 
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
@@ -54,7 +72,7 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
         let detail = "Groups changed together say their versions each by itself, among the attributes.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }
-    let (resources, many) = call.document()?.one_or_many("groups", BULK_LIMIT)?;
+    let (resources, many) = call.document()?.one_or_many(&BODY_OF_MANY)?;
     let mut faults = Vec::new();
     let mut edits: Vec<Edit> = Vec::with_capacity(resources.len());
     for resource in resources {
@@ -70,14 +88,14 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     }
     Faults::check(faults)?;
     for edit in &edits {
-        attempt(api, call, edit, false).await?;
+        checked(api, call, edit).await?;
     }
     let mut data = Vec::with_capacity(edits.len());
     for edit in &edits {
-        data.push(until_current!(attempt(api, call, edit, true))?);
+        data.push(until_current!(make(api, call, edit))?);
     }
-    let data = if many { Value::Array(data) } else { data.into_iter().next().unwrap_or_default() };
-    Ok(Answer::ok(&json!({ "data": data })))
+    let data = OneOrMany::of(data, many).ok_or_else(Fault::unavailable)?;
+    Ok(Answer::ok(&Data { data }))
 }
 
 /// What a resource says of which group: the one in the address, which is shown like this now, or the one that it names itself.
@@ -114,37 +132,29 @@ fn read(mut resource: Resource, in_address: Option<GroupId>, shown: &Value) -> (
     (id.map(|id| Edit { id, pointer, version, name, description, wanted }), faults)
 }
 
-/// Checks a change of one group against what is stored at this moment, and makes it if so told.
-async fn attempt(api: &Api, call: &Call, edit: &Edit, is_final: bool) -> Result<Value, Failure> {
+/// A change of one group, held against what is stored at this moment: who makes it, the group before it, and what it comes to.
+async fn checked(api: &Api, call: &Call, edit: &Edit) -> Result<(Caller, Group, GroupChange), Failure> {
     let (caller, before) = managed(api, call, edit.id).await?;
     if edit.version.is_some_and(|version| version != before.version) {
         return Err(Fault::stale().at(edit.pointer.as_str()).into());
     }
-    let account = caller.account.id;
-    let members: BTreeSet<UserId> = api.store.members(account, edit.id).await?.into_iter().collect();
+    let members: BTreeSet<UserId> =
+        api.store.members(caller.account.id, edit.id).await?.into_iter().collect();
     let change = edit.wanted.change(&before, &members);
     check(api, &caller, &before, &members, &change).await?;
-    if !is_final {
-        return Ok(Value::Null);
-    }
-    make(api, call, &caller, edit, before, &change).await
+    Ok((caller, before, change))
 }
 
-async fn make(
-    api: &Api,
-    call: &Call,
-    caller: &Caller,
-    edit: &Edit,
-    before: Group,
-    change: &GroupChange,
-) -> Result<Value, Failure> {
+/// Makes a change of one group, if it can be made at this moment.
+async fn make(api: &Api, call: &Call, edit: &Edit) -> Result<show::Group, Failure> {
+    let (caller, before, change) = checked(api, call, edit).await?;
     let account = caller.account.id;
     let renamed = Group {
         name: edit.name.clone().unwrap_or_else(|| before.name.clone()),
         description: edit.description.clone().unwrap_or_else(|| before.description.clone()),
         ..before
     };
-    api.store.update_group(&renamed, change, caller.security.revision, &caller.act(call)).await?;
+    api.store.update_group(&renamed, &change, caller.security.revision, &caller.act(call)).await?;
     let after = api.store.group(account, edit.id).await?.ok_or_else(Fault::unknown)?;
     let members = api.store.members(account, edit.id).await?;
     Ok(show::group(&after, &members))

@@ -1,17 +1,19 @@
 //! `POST /users/{id}/mfa/verification`: the first code of a new second factor. From then on signing in needs one; the sessions
 //! made without it end, and the answer holds a new one.
 
+use api::document::Data;
 use api::second_factor::{Looked, look_at};
 use api::{Api, Failure, session};
 use policy::mfa::RECOVERY_CODES;
 use policy::{Refusal, UserId};
-use serde_json::{Value, json};
 use store::mfa::Used;
 use store::{User, until_current};
 use tokens::{RecoveryCode, SigningKeys};
 use web::{Answer, Call, Fault};
 
-use crate::{code, owner, wrong_code};
+use crate::code::{code, wrong_code};
+use crate::owner;
+use crate::shown::Confirmed;
 
 pub async fn confirm(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -43,15 +45,7 @@ async fn attempt(api: &Api, signing: &SigningKeys, call: &Call, id: UserId) -> R
     api.store.confirm_mfa(user, &used, caller.security.revision, &act).await?;
     let user = User { session_epoch: user.session_epoch + 1, mfa: true, ..user.clone() };
     let session = session::at_home(account, &user, true, call.now);
-    let shown: Vec<Value> = recovery_codes.iter().map(|code| json!(code.reveal())).collect();
-    Ok(Answer::ok(&json!({"data": {
-        "type": "mfa",
-        "id": id.to_string(),
-        "attributes": {
-            "recovery-codes": shown,
-            "access-token": signing.sign_session(&session)?,
-            "expires-at": session.expires_at.to_string(),
-            "mfa": session.mfa,
-        },
-    }})))
+    let recovery_codes = recovery_codes.iter().map(RecoveryCode::reveal).collect();
+    let data = Confirmed::of(&session, signing.sign_session(&session)?, recovery_codes);
+    Ok(Answer::ok(&Data { data }))
 }

@@ -1,23 +1,25 @@
 //! `/users/{id}/mfa`: sets up, confirms and takes away a second factor.
 
+mod code;
 mod confirm;
+mod operations;
 mod remove;
+pub mod shown;
 mod start;
 
 use api::{Api, Caller, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
-use policy::{GroupReach, Refusal, UserId};
+use policy::{GroupReach, UserId};
 use signing::Signer;
 use tokens::SigningKeys;
+use web::operation::routes;
 use web::request::id_in_path;
 use web::{Answer, Call, Fault, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("POST", "/users/{id}/mfa"),
-    Route::new("POST", "/users/{id}/mfa/verification"),
-    Route::new("DELETE", "/users/{id}/mfa"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Body> {
@@ -54,16 +56,4 @@ async fn owner(api: &Api, call: &Call, id: UserId) -> Result<Caller, Failure> {
     api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     actor.may_enrol(caller.is(id))?;
     Ok(caller)
-}
-
-/// The code that the request gives.
-fn code(call: &Call) -> Result<String, Failure> {
-    let mut resource = call.document()?.one("mfa")?;
-    let code = resource.attributes.required("otp", |text| Ok::<_, std::convert::Infallible>(text.to_owned()));
-    resource.finish()?;
-    Ok(code.unwrap_or_default())
-}
-
-fn wrong_code() -> Failure {
-    Fault::from(Refusal::WrongCode).at("/data/attributes/otp").into()
 }

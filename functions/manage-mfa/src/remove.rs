@@ -8,7 +8,7 @@ use policy::{GroupReach, UserId};
 use store::until_current;
 use web::{Answer, Call, Fault};
 
-use crate::{code, wrong_code};
+use crate::code::{code, wrong_code};
 
 pub async fn remove(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;

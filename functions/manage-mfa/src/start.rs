@@ -1,13 +1,14 @@
 //! `POST /users/{id}/mfa`: a new secret for the caller's authenticator app. Nothing is asked for until a code of it was shown.
 
+use api::document::Data;
 use api::{Api, Failure};
 use policy::{Refusal, UserId};
-use serde_json::json;
 use store::{Mfa, until_current};
 use tokens::TotpSecret;
 use web::{Answer, Call, Fault};
 
 use crate::owner;
+use crate::shown::Started;
 
 pub async fn start(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -23,12 +24,6 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let secret = TotpSecret::generate().map_err(|_| Fault::unavailable())?;
     let mfa = Mfa::new(secret.to_base32(), call.now);
     api.store.start_mfa(user, &mfa, caller.security.revision, &caller.act(call)).await?;
-    Ok(Answer::created(&json!({"data": {
-        "type": "mfa",
-        "id": id.to_string(),
-        "attributes": {
-            "secret": mfa.secret,
-            "otpauth-uri": secret.enrolment_uri(&caller.account.name, user.email.as_str()),
-        },
-    }})))
+    let otpauth_uri = secret.enrolment_uri(&caller.account.name, user.email.as_str());
+    Ok(Answer::created(&Data { data: Started::of(id, mfa.secret, otpauth_uri) }))
 }

@@ -1,10 +1,22 @@
 //! Makes an organization, on its own or as part of another.
 
+use api::document::Data;
 use api::{Api, Failure, show};
 use policy::{OrganizationId, may_place_under, text};
-use serde_json::json;
 use store::{Organization, until_current};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault};
+
+/// An organization to be made.
+pub const BODY: Body = Body::making(
+    "organizations",
+    &[
+        Attribute::required("name", Kind::NAME, "The organization's name."),
+        Attribute::optional("description", Kind::MESSAGE, "A description."),
+        Attribute::optional("short-name", Kind::OPTIONAL_NAME, "A short name."),
+        Attribute::nullable("parent-id", Kind::Id, "The organization that it is part of; null for none."),
+    ],
+);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -27,20 +39,17 @@ async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
         may_place_under(None, &line, 0)?;
     }
     api.store.create_organization(&organization, caller.security.revision, &caller.act(call)).await?;
-    let document = json!({"data": show::organization(&organization, &line)});
+    let document = Data { data: show::organization(&organization, &line) };
     Ok(Answer::created(&document).at(format!("/organizations/{}", organization.id)))
 }
 
 fn read(api: &Api, call: &Call) -> Result<Organization, Failure> {
-    let mut resource = call.document()?.one("organizations")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let attributes = &mut resource.attributes;
     let name = attributes.required("name", text::name);
     let description = attributes.optional("description", text::message);
     let short_name = attributes.optional("short-name", text::optional_name);
     let parent_id: Option<OrganizationId> = attributes.nullable("parent-id", str::parse).flatten();
-    if resource.id.is_some() {
-        resource.fault(Fault::unacceptable("id-not-yours", "The id is given by the product."), "id");
-    }
     resource.finish()?;
     Ok(Organization {
         id: api.store.ids().next(call.now),

@@ -2,22 +2,20 @@
 
 mod create;
 mod list;
+mod operations;
 mod remove;
 mod update;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::request::id_in_path;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("GET", "/organizations"),
-    Route::new("POST", "/organizations"),
-    Route::new("GET", "/organizations/{id}"),
-    Route::new("PATCH", "/organizations/{id}"),
-    Route::new("DELETE", "/organizations/{id}"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

@@ -2,16 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use api::list::{Plainly, one};
+use api::document::Data;
+use api::list::Plainly;
 use api::{Api, Caller, Failure, show as shown};
 use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, Reach};
-use serde_json::Value;
 use store::Organization;
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["id", "name", "parent-id", "short-name"],
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("id", Kind::Id, "These organizations."),
+        Filter::one("name", Kind::NAME, "Organizations of just this name, in whatever case."),
+        Filter::any("parent-id", Kind::Id, "Those that are part of these."),
+        Filter::one("short-name", Kind::NAME, "Organizations of just this short name, in whatever case."),
+    ],
     sorts: &["name", "id", "created-at", "updated-at", "short-name"],
     includes: &[],
     newest_first: false,
@@ -50,7 +56,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     };
     let page = pages.page(walk, &filters, total).await?;
     let data = resources(api, account, &page.rows).await?;
-    pages.answer(&data, &page.paging, None, None)
+    pages.answer(data, &page.paging, None)
 }
 
 pub async fn show(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
@@ -58,7 +64,7 @@ pub async fn show(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, 
     let caller = api.caller(call).await?;
     let organization = visible(api, call, &caller, id).await?;
     let line = api.store.line(caller.account.id, organization.parent_id).await?;
-    Ok(Answer::ok(&one(&shown::organization(&organization, &line), None)))
+    Ok(Answer::ok(&Data { data: shown::organization(&organization, &line) }))
 }
 
 /// An organization that the caller can see; 404 for any other, whether it exists or not.
@@ -87,7 +93,7 @@ async fn resources(
     api: &Api,
     account: AccountId,
     organizations: &[Organization],
-) -> Result<Vec<Value>, Failure> {
+) -> Result<Vec<shown::Organization>, Failure> {
     let mut parents: HashMap<OrganizationId, Option<OrganizationId>> =
         organizations.iter().map(|organization| (organization.id, organization.parent_id)).collect();
     for _ in 0..DEPTH_LIMIT {

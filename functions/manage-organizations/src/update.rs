@@ -3,13 +3,26 @@
 use std::collections::HashMap;
 
 use api::change::{of_address, of_what_was_read};
+use api::document::{Data, as_read};
 use api::{Api, Failure, show};
 use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, may_place_under, text};
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::{Organization, until_current};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault};
 
 use crate::list::visible;
+
+/// A change of an organization.
+pub const BODY: Body = Body::changing(
+    "organizations",
+    &[
+        Attribute::optional("name", Kind::NAME, "The organization's name."),
+        Attribute::optional("description", Kind::MESSAGE, "A description."),
+        Attribute::optional("short-name", Kind::OPTIONAL_NAME, "A short name."),
+        Attribute::nullable("parent-id", Kind::Id, "The organization that it is part of; null for none."),
+    ],
+);
 
 pub async fn update(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -24,7 +37,7 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     let actor = caller.actor(&groups);
     actor.may_touch_organization(Action::Update, id)?;
     let mut line = api.store.line(account, before.parent_id).await?;
-    let after = read(call, &before, &show::organization(&before, &line))?;
+    let after = read(call, &before, &as_read(&show::organization(&before, &line)))?;
     if after.parent_id != before.parent_id {
         line = api.store.line(account, after.parent_id).await?;
         // Where an organization hangs says nothing about who reaches it, but it is the shape of the whole account.
@@ -33,11 +46,11 @@ async fn attempt(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, F
     }
     api.store.update_organization(&after, caller.security.revision, &caller.act(call)).await?;
     let after = Organization { version: after.version + 1, updated_at: call.now, ..after };
-    Ok(Answer::ok(&json!({"data": show::organization(&after, &line)})))
+    Ok(Answer::ok(&Data { data: show::organization(&after, &line) }))
 }
 
 fn read(call: &Call, before: &Organization, shown: &Value) -> Result<Organization, Failure> {
-    let mut resource = call.document()?.one("organizations")?;
+    let mut resource = call.document()?.one(&BODY)?;
     of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     let attributes = &mut resource.attributes;

@@ -1,22 +1,22 @@
 //! `/users`: lists, shows, changes and removes users.
 
 mod list;
+mod operations;
 mod remove;
 mod show;
+pub mod shown;
 mod update;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::request::id_in_path;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("GET", "/users"),
-    Route::new("GET", "/users/{id}"),
-    Route::new("PATCH", "/users/{id}"),
-    Route::new("DELETE", "/users/{id}"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

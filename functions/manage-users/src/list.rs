@@ -5,19 +5,34 @@ use std::collections::{BTreeSet, HashMap};
 use api::list::{Admit, Export, Page, Pages};
 use api::{Api, Caller, Failure, show};
 use policy::{AccountId, EmailAddress, GroupReach, Role, Timestamp, UserId};
-use serde_json::Value;
 use store::{Invitation, Span, User, UserStatus, Walk};
-use web::list::{Listing, Shape};
+use web::body::Kind;
+use web::list::{Filter, Listing, Shape};
 use web::{Answer, Call, Faults};
 
-const SHAPE: Shape = Shape {
-    filters: &["id", "name", "email", "role-name", "status", "my-glue"],
+use crate::shown::Included;
+
+pub const SHAPE: Shape = Shape {
+    filters: &[
+        Filter::any("id", Kind::Id, "These users."),
+        Filter::one("name", Kind::NAME, "Those in whose names this stands, in whatever case."),
+        Filter::any("email", Kind::Email, "Those with these addresses."),
+        Filter::any("role-name", Kind::Role, "Those with these roles."),
+        Filter::any("status", Kind::Choice(&show::USER_STATUSES), "Those who stand so."),
+        Filter::one("my-glue", Kind::Flag, "Those of MyGlue, or of IT Glue."),
+    ],
     // Everyone has the reputation 0: scripts that sort by it get the order of ids.
     sorts: &["name", "email", "id", "created-at", "updated-at", "reputation"],
-    includes: &["groups", "organizations"],
+    includes: INCLUDES,
     newest_first: false,
     exports: true,
 };
+
+/// What one user can be asked with.
+pub const OF_ONE: Shape =
+    Shape { includes: INCLUDES, filters: &[], sorts: &[], newest_first: false, exports: false };
+
+const INCLUDES: &[&str] = &["groups", "organizations"];
 
 const EXPORT: Export = Export {
     file_name: "users.csv",
@@ -56,9 +71,9 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let invitations: HashMap<_, _> =
         invitations.iter().map(|invitation| (invitation.user_id, invitation)).collect();
     let shown = |user: &User| show::user(user, invitations.get(&user.id).copied(), &reach, call.now);
-    let data: Vec<Value> = page.rows.iter().map(shown).collect();
+    let data: Vec<_> = page.rows.iter().map(shown).collect();
     let included = included(api, &caller, &pages, &page.rows, &reach).await?;
-    pages.answer(&data, &page.paging, included, Some(&EXPORT))
+    pages.answer_including(data, included, &page.paging, Some(&EXPORT))
 }
 
 /// The users on the page: those who are named by id or address are read by key, all others along the keys, as far as it takes.
@@ -90,14 +105,14 @@ pub async fn included(
     pages: &Pages,
     users: &[User],
     reach: &GroupReach,
-) -> Result<Option<Vec<Value>>, Failure> {
+) -> Result<Option<Vec<Included>>, Failure> {
     let account = caller.account.id;
     let mut included = Vec::new();
     if pages.includes("groups") {
         let ids = reach.keys().copied().collect();
         for group in api.store.groups_by_id(account, &ids).await? {
             let members = api.store.members(account, group.id).await?;
-            included.push(show::group(&group, &members));
+            included.push(Included::Group(show::group(&group, &members)));
         }
     }
     if pages.includes("organizations") {
@@ -107,7 +122,7 @@ pub async fn included(
         let ids = direct.chain(reach.values().flatten()).copied().filter(|id| seen.contains(*id)).collect();
         for organization in api.store.organizations_by_id(account, &ids).await? {
             let line = api.store.line(account, organization.parent_id).await?;
-            included.push(show::organization(&organization, &line));
+            included.push(Included::Organization(show::organization(&organization, &line)));
         }
     }
     Ok((pages.includes("groups") || pages.includes("organizations")).then_some(included))
@@ -184,7 +199,8 @@ impl Admit<User> for Filters<'_> {
         let invitations: HashMap<_, _> =
             invitations.iter().map(|invitation| (invitation.user_id, invitation)).collect();
         users.retain(|user| {
-            statuses.contains(&show::user_status(user, invitations.get(&user.id).copied(), self.now))
+            let status = show::user_status(user, invitations.get(&user.id).copied(), self.now);
+            statuses.contains(&status.name())
         });
         Ok(users)
     }

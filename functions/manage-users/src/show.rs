@@ -1,10 +1,9 @@
 //! One user: oneself, or anyone for those who manage users.
 
+use api::document::Including;
 use api::{Api, Failure, show as shown};
 use policy::{GroupReach, UserId};
-use serde_json::{Value, json};
 use store::User;
-use web::list::Shape;
 use web::{Answer, Call, Fault};
 
 pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
@@ -12,29 +11,25 @@ pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure>
     if !caller.is(id) {
         caller.actor(&GroupReach::new()).may_manage_users()?;
     }
-    let shape = Shape { includes: &["groups", "organizations"], ..Shape::default() };
-    let pages = caller.pages(call, &shape)?;
+    let pages = caller.pages(call, &crate::list::OF_ONE)?;
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(user.subject());
-    let (mut document, reach) = document(api, account, &user, call).await?;
+    let (data, reach) = resource(api, account, &user, call).await?;
     let included = crate::list::included(api, &caller, &pages, std::slice::from_ref(&user), &reach).await?;
-    if let (Some(included), Some(members)) = (included, document.as_object_mut()) {
-        members.insert("included".to_owned(), Value::Array(included));
-    }
-    Ok(Answer::ok(&document))
+    Ok(Answer::ok(&Including { data, included }))
 }
 
-/// The document of one user, and what the user's groups reach.
-pub async fn document(
+/// One user, and what the user's groups reach.
+pub async fn resource(
     api: &Api,
     account: policy::AccountId,
     user: &User,
     call: &Call,
-) -> Result<(Value, GroupReach), Failure> {
+) -> Result<(shown::User, GroupReach), Failure> {
     let (invitation, reach) = tokio::try_join!(
         api.store.invitation(account, user.id),
         api.store.group_reach(account, &user.group_ids)
     )?;
-    Ok((json!({"data": shown::user(user, invitation.as_ref(), &reach, call.now)}), reach))
+    Ok((shown::user(user, invitation.as_ref(), &reach, call.now), reach))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use api::change::{of_address, of_what_was_read};
+use api::document::{Data, as_read};
 use api::{Api, Caller, Failure};
 use policy::invitation::{Sponsor as Vouches, sponsor_after_edit};
 use policy::users::may_lose_an_administrator;
@@ -10,9 +11,35 @@ use policy::{GroupId, GroupReach, OrganizationId, Refusal, Role, Timestamp, User
 use serde_json::Value;
 use store::invitation::Sponsor;
 use store::{User, UserStatus, until_current};
-use web::{Answer, Call, Fault, Faults};
+use web::body::{Attribute, Kind, Relationship};
+use web::{Answer, Body, Call, Fault, Faults};
 
-use crate::show::document;
+use crate::show::resource;
+
+/// A change of a user.
+pub const BODY: Body = Body::changing(
+    "users",
+    &[
+        Attribute::optional("first-name", Kind::OPTIONAL_NAME, "The first name."),
+        Attribute::optional("last-name", Kind::OPTIONAL_NAME, "The last name."),
+        Attribute::optional("role-name", Kind::Role, "The role, up to the caller's own."),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "Whether all organizations are granted, also those to come. Whoever names organizations ends that.",
+        ),
+        Attribute::optional(
+            "my-glue",
+            Kind::Flag,
+            "Whether a user of MyGlue rather than of IT Glue. A change says role, groups and organizations anew.",
+        ),
+        Attribute::optional("status", Kind::Choice(&["active", "suspended"]), "Suspends the user, or lets them in again."),
+    ],
+)
+.with(&[
+    Relationship::new("groups", "The user's groups, all of them."),
+    Relationship::new("organizations", "The organizations that are granted directly, all of them."),
+]);
 
 pub async fn update(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -30,8 +57,8 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
         caller.actor(&GroupReach::new()).may_manage_role(before.role)?;
     }
     call.noted.tell(before.subject());
-    let (shown, _) = document(api, account, &before, call).await?;
-    let after = read(call, &before, shown.get("data").unwrap_or(&Value::Null))?;
+    let (shown, _) = resource(api, account, &before, call).await?;
+    let after = read(call, &before, &as_read(&shown))?;
     let mut sponsor = None;
     if after.permissions() != before.permissions() || after.my_glue != before.my_glue {
         sponsor = check_permissions(api, &caller, &before, &after, call.now).await?;
@@ -46,12 +73,12 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
         .update_user(&before, &after, sponsor.as_ref(), caller.security.revision, &caller.act(call))
         .await?;
     let after = User { version: before.version + 1, updated_at: call.now, ..after };
-    Ok(Answer::ok(&document(api, account, &after, call).await?.0))
+    Ok(Answer::ok(&Data { data: resource(api, account, &after, call).await?.0 }))
 }
 
 /// The user as the request wants them.
 fn read(call: &Call, before: &User, shown: &Value) -> Result<User, Failure> {
-    let mut resource = call.document()?.one("users")?;
+    let mut resource = call.document()?.one(&BODY)?;
     of_address(&resource, before.id)?;
     of_what_was_read(call, &mut resource, before.version)?;
     resource.forget_unchanged("status", shown);

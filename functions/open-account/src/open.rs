@@ -1,14 +1,38 @@
 //! Opens an account: the subdomain must be free, the password good, and the first user is its Administrator.
 
+use api::document::WithMeta;
 use api::{Api, Failure, act_at_home, show};
-use policy::password::Password;
+use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password};
 use policy::{EmailAddress, InvitationLifetime, Role, Subdomain, text};
-use serde_json::json;
 use store::account::CursorSecret;
 use store::credential::Credential;
 use store::{Account, ChangeError, Guard, User, UserStatus, until_current};
 use tokens::{CursorKey, password_hash};
-use web::{Answer, Call, Fault, Faults};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault, Faults};
+
+/// An account to be opened.
+pub const BODY: Body = Body::new(
+    "accounts",
+    &[
+        Attribute::required("name", Kind::NAME, "The account's name."),
+        Attribute::required(
+            "subdomain",
+            Kind::Subdomain,
+            "The name by which the account is known in addresses.",
+        ),
+        Attribute::required("email", Kind::Email, "The address of its first Administrator."),
+        Attribute::required("first-name", Kind::NAME, "That Administrator's first name."),
+        Attribute::required("last-name", Kind::NAME, "That Administrator's last name."),
+        Attribute::required(
+            "password",
+            Kind::Secret(MINIMUM_CHARACTERS, MAXIMUM_CHARACTERS),
+            "That Administrator's password. The commonest are refused.",
+        ),
+    ],
+);
+
+use crate::shown::FirstUser;
 
 /// What the request says.
 struct Opening {
@@ -32,7 +56,7 @@ pub async fn open(api: &Api, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn read(call: &Call) -> Result<Opening, Faults> {
-    let mut resource = call.document()?.one("accounts")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let attributes = &mut resource.attributes;
     let name = attributes.required("name", text::name);
     let subdomain: Option<Subdomain> = attributes.required("subdomain", str::parse);
@@ -96,11 +120,8 @@ async fn attempt(
     let act = act_at_home(call, &account, &administrator);
     match api.store.open_account(&account, &administrator, credential, &act).await {
         Ok(()) => {
-            let mut document = json!({"data": show::account(&account)});
-            if let Some(members) = document.as_object_mut() {
-                members.insert("meta".to_owned(), json!({"user-id": administrator.id.to_string()}));
-            }
-            Ok(Answer::created(&document))
+            let meta = FirstUser { user_id: administrator.id.into() };
+            Ok(Answer::created(&WithMeta { data: show::account(&account), meta }))
         }
         Err(ChangeError::Stale(guards)) if guards.contains(&Guard::Subdomain) => {
             let fault = Fault::conflict("subdomain-taken", "This subdomain is taken.");

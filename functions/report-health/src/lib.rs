@@ -1,12 +1,19 @@
 //! `GET /health`: whether the product can answer.
 
+mod operations;
+pub mod shown;
+
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
-use serde_json::json;
+use web::operation::routes;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[Route::new("GET", "/health")];
+use crate::shown::{Health, HealthMeta, Healthy};
+
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {
@@ -20,7 +27,7 @@ async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     match (method, path.as_slice()) {
         ("GET", ["health"]) => {
             api.store.answers().await?;
-            Ok(Answer::ok(&json!({"meta": {"status": "ok"}})))
+            Ok(Answer::ok(&Health { meta: HealthMeta { status: Healthy } }))
         }
         _ => Err(no_such_route(ROUTES, call)),
     }

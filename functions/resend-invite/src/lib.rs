@@ -1,14 +1,17 @@
 //! `POST /users/{id}/invitation`: a new link for a pending user.
 
+mod operations;
 mod resend;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
+use web::operation::routes;
 use web::{Answer, Call, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] =
-    &[Route::new("POST", "/users/{id}/invitation"), Route::new("POST", "/users/{id}/resend_invitation")];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, request: Request) -> Response<Body> {

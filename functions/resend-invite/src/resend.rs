@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use api::document::Data;
 use api::{Api, Failure, show};
 use policy::{GroupId, UserId};
-use serde_json::json;
 use store::invitation::NewLink;
 use store::{Subject, UserStatus, until_current};
 use web::request::id_in_path;
@@ -43,5 +43,5 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let renewed = invitation.renewed(link, call.now);
     let revision = caller.security.revision;
     api.store.renew_invitation(&user, &renewed, &api.limits, revision, &caller.act(call)).await?;
-    Ok(Answer::accepted(&json!({"data": show::user(&user, Some(&renewed), &groups, call.now)})))
+    Ok(Answer::accepted(&Data { data: show::user(&user, Some(&renewed), &groups, call.now) }))
 }

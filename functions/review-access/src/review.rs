@@ -4,21 +4,28 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::list::{Export, Page};
-use api::{Api, Failure, show};
+use api::{Api, Failure};
 use policy::connection::Status;
 use policy::{AccountId, GroupReach, OrganizationId, Reach, Timestamp};
-use serde_json::{Value, json};
 use store::usage::{Requester, Visits};
 use store::{Invitation, UserStatus};
-use web::list::Shape;
+use web::body::Kind;
+use web::list::{Filter, Shape};
 use web::{Answer, Call, Faults};
 
 use crate::row::Row;
+use crate::shown::kinds;
+use crate::shown::{Had, Line, ReviewedDelegate, ReviewedKey, ReviewedUser};
 
-const KINDS: [&str; 3] = ["user", "delegate", "api-key"];
+const KINDS: [&str; 3] = [kinds::User::WORD, kinds::Delegate::WORD, kinds::ApiKey::WORD];
 
-const SHAPE: Shape =
-    Shape { filters: &["kind"], sorts: &["name", "id"], includes: &[], newest_first: false, exports: true };
+pub const SHAPE: Shape = Shape {
+    filters: &[Filter::any("kind", Kind::Choice(&KINDS), "These kinds.")],
+    sorts: &["name", "id"],
+    includes: &[],
+    newest_first: false,
+    exports: true,
+};
 
 const EXPORT: Export = Export {
     file_name: "access-review.csv",
@@ -63,8 +70,8 @@ pub async fn review(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let rows = rows.filter(|row| kinds.as_ref().is_none_or(|any| any.contains(&row.kind()))).collect();
     let Page { rows, paging } = pages.page_of::<Row>(rows);
     let known = Known::read(api, account, &rows).await?;
-    let data: Vec<Value> = rows.iter().map(|row| known.shown(row, call.now)).collect();
-    pages.answer(&data, &paging, None, Some(&EXPORT))
+    let data: Vec<_> = rows.iter().map(|row| known.shown(row, call.now)).collect();
+    pages.answer(data, &paging, Some(&EXPORT))
 }
 
 /// What the lines of a page need to know beside themselves.
@@ -122,67 +129,33 @@ impl Known {
         })
     }
 
-    /// The line as a resource of what it is about: `users`, `connections` or `api-keys`.
-    fn shown(&self, row: &Row, now: Timestamp) -> Value {
-        let moment = |time: Option<Timestamp>| time.map(|time| time.to_string());
-        let mut attributes = json!({"kind": row.kind(), "name": row.name()});
-        let (resource_type, id, more) = match row {
+    /// The line as a resource of what it is about.
+    fn shown(&self, row: &Row, now: Timestamp) -> Line {
+        let had = self.had(row);
+        match row {
             Row::User(user) => {
+                let used = self.uses.get(&Requester::User(user.id)).copied();
                 let invitation = self.invitations.get(&user.id.number());
-                let more = json!({
-                    "email": user.email,
-                    "role-name": user.role.name(),
-                    "status": show::user_status(user, invitation, now),
-                    "mfa": user.mfa,
-                    "last-used-at": moment(self.uses.get(&Requester::User(user.id)).copied()),
-                    "created-at": user.created_at.to_string(),
-                });
-                ("users", user.id.to_string(), more)
+                Line::User(ReviewedUser::of(user, invitation, used, &had, now))
             }
             Row::Delegate(connection) => {
                 let visits = self.visits.get(&connection.id);
-                let more = json!({
-                    "subdomain": connection.delegate_subdomain,
-                    "role-name": connection.maximum_role.name(),
-                    "status": connection.life().status(now).name(),
-                    "last-used-at": moment(visits.map(|visits| visits.last_at)),
-                    "last-used-by": visits.map(|visits| visits.persons),
-                    "expires-at": moment(connection.ends_at),
-                    "created-at": connection.created_at.to_string(),
-                });
-                ("connections", connection.id.to_string(), more)
+                Line::Delegate(ReviewedDelegate::of(connection, visits, &had, now))
             }
             Row::Key(key) => {
-                let is_over = policy::api_keys::is_over(key.ends_at, now);
-                let more = json!({
-                    "role-name": key.role.name(),
-                    "status": if is_over { "expired" } else { "active" },
-                    "created-by-name": key.maker_name,
-                    "last-used-at": moment(self.uses.get(&Requester::Key(key.id)).copied()),
-                    "expires-at": moment(key.ends_at),
-                    "created-at": key.created_at.to_string(),
-                });
-                ("api-keys", key.id.to_string(), more)
+                let used = self.uses.get(&Requester::Key(key.id)).copied();
+                Line::Key(ReviewedKey::of(key, used, &had, now))
             }
-        };
+        }
+    }
+
+    fn had(&self, row: &Row) -> Had<'_> {
         let (all, organizations) = match row.reach(&self.groups) {
             Reach::All => (true, BTreeSet::new()),
             Reach::These(organizations) => (false, organizations),
         };
-        let had = organizations.iter().filter_map(|id| Some((id, self.names.get(id)?)));
-        let (ids, names): (Vec<Value>, Vec<&str>) = had
-            .map(|(id, name)| (json!({"type": "organizations", "id": id.to_string()}), name.as_str()))
-            .unzip();
-        if let (Some(attributes), Value::Object(more)) = (attributes.as_object_mut(), more) {
-            attributes.extend(more);
-            attributes.insert("all-organizations".to_owned(), json!(all));
-            attributes.insert("organization-names".to_owned(), json!(names));
-        }
-        json!({
-            "type": resource_type,
-            "id": id,
-            "attributes": attributes,
-            "relationships": {"organizations": {"data": ids}},
-        })
+        let named = organizations.into_iter().filter_map(|id| Some((id, self.names.get(&id)?.as_str())));
+        let (ids, names) = named.unzip();
+        Had { all, ids, names }
     }
 }

@@ -4,6 +4,8 @@ use api::list::Listed;
 use policy::{GroupId, GroupReach, Reach};
 use store::{ApiKey, Connection, User};
 
+use crate::shown::kinds;
+
 /// Who has access.
 #[derive(Debug)]
 pub enum Row {
@@ -19,9 +21,9 @@ impl Row {
     /// The name of its kind, by which the review is filtered.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::User(_) => "user",
-            Self::Delegate(_) => "delegate",
-            Self::Key(_) => "api-key",
+            Self::User(_) => kinds::User::WORD,
+            Self::Delegate(_) => kinds::Delegate::WORD,
+            Self::Key(_) => kinds::ApiKey::WORD,
         }
     }
 

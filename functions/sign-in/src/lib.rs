@@ -1,21 +1,21 @@
 //! `/sessions` and `/session`: signing in, who one is, signing out.
 
+mod operations;
 mod session;
+pub mod shown;
 mod sign_in;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
 use signing::Signer;
 use tokens::SigningKeys;
+use web::operation::routes;
 use web::{Answer, Call, Fault, Route};
 
-/// What this function answers.
-pub const ROUTES: &[Route] = &[
-    Route::new("POST", "/sessions"),
-    Route::new("GET", "/session"),
-    Route::new("PATCH", "/session"),
-    Route::new("DELETE", "/session"),
-];
+pub use operations::OPERATIONS;
+
+/// The routes that this function answers.
+pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
 
 /// Answers a request.
 pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Body> {

@@ -1,43 +1,33 @@
 //! The session of the caller: who they are and where, switching accounts, signing out.
 
+use api::document::WithMeta;
 use api::{Api, Failure, Person, session, standpoint};
 use policy::AccountId;
 use policy::connection::Status;
 use policy::decision::VisitFacts;
-use serde_json::json;
 use store::{Connection, until_current};
 use tokens::{Session, SigningKeys};
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind};
+use web::{Answer, Body, Call, Fault};
+
+/// Where to go.
+pub const BODY: Body = Body::new(
+    "sessions",
+    &[Attribute::required("account-id", Kind::Id, "The account to switch into; the own one switches back.")],
+);
+
+use crate::shown::{self, Accounts, EnterableAccount};
 
 pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let caller = api.caller(call).await?;
-    let Person { user, visit, session } = caller.person()?;
-    let accounts = enterable(api, call, caller.person()?).await?;
-    Ok(Answer::ok(&json!({
-        "data": {
-            "type": "sessions",
-            "id": user.id.to_string(),
-            "attributes": {
-                "user-id": user.id.to_string(),
-                "home-account-id": session.home_account.to_string(),
-                "account-id": caller.account.id.to_string(),
-                "account-name": caller.account.name,
-                "role-name": user.role.name(),
-                "effective-role-name": caller.effective_role().name(),
-                "connected": visit.is_some(),
-                "mfa": session.mfa,
-                "expires-at": session.expires_at.to_string(),
-            },
-        },
-        "meta": {"accounts": accounts.iter().map(|(facts, connection)| json!({
-            "account-id": connection.host_id.to_string(),
-            "account-name": connection.host_name,
-            "connection-id": connection.id.to_string(),
-            "maximum-role-name": facts.maximum_role().map(|role| role.name()),
-            "effective-role-name": facts.maximum_role().map(|maximum| maximum.min(user.role).name()),
-        })).collect::<Vec<_>>()},
-    })))
+    let person = caller.person()?;
+    let accounts = enterable(api, call, person).await?;
+    let account = |(facts, connection): &(VisitFacts, Connection)| {
+        EnterableAccount::of(facts, connection, person.user.role)
+    };
+    let meta = Accounts { accounts: accounts.iter().map(account).collect() };
+    Ok(Answer::ok(&WithMeta { data: shown::Session::of(&caller, person), meta }))
 }
 
 /// The hosts that the person can enter at this moment, by which connection each. From the home account alone: being inside
@@ -80,7 +70,7 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
     call.allow_parameters(&[])?;
     let caller = api.caller_at_home(call).await?;
     let person = caller.person()?;
-    let mut resource = call.document()?.one("sessions")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let wanted: Option<AccountId> = resource.attributes.required("account-id", str::parse);
     resource.finish()?;
     let home = person.session.home_account;

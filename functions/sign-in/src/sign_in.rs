@@ -2,16 +2,33 @@
 
 use api::credentials::{Proven, prove};
 use api::{Api, Failure, session};
+use policy::password::MAXIMUM_CHARACTERS;
 use policy::{Refusal, Subdomain};
-use serde_json::json;
 use tokens::SigningKeys;
-use web::{Answer, Call, Fault};
+use web::body::{Attribute, Kind};
+use web::fault::{Enrolment, FaultMeta};
+use web::{Answer, Body, Call, Fault, Time};
+
+/// Credentials.
+pub const BODY: Body = Body::new(
+    "sessions",
+    &[
+        Attribute::required("subdomain", Kind::Subdomain, "The account."),
+        Attribute::required("email", Kind::Email, "The user's address."),
+        Attribute::required("password", Kind::Secret(0, MAXIMUM_CHARACTERS), "The user's password."),
+        Attribute::optional(
+            "otp",
+            Kind::Secret(0, MAXIMUM_CHARACTERS),
+            "A code of the authenticator app or a recovery code, where a second factor is set up.",
+        ),
+    ],
+);
 
 pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     // Every sign-in is its own: an idempotency key is looked at, and nothing is kept under it.
     api.earlier(call).await?;
-    let mut resource = call.document()?.one("sessions")?;
+    let mut resource = call.document()?.one(&BODY)?;
     let text = |text: &str| Ok::<_, std::convert::Infallible>(text.to_owned());
     let subdomain = resource.attributes.required("subdomain", text);
     let email = resource.attributes.required("email", text);
@@ -36,10 +53,10 @@ pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<An
 /// else.
 fn enrolment_required(signing: &SigningKeys, call: &Call, proven: &Proven) -> Result<Failure, Failure> {
     let session = session::for_enrolling(proven.membership.account.id, &proven.user, call.now);
-    let meta = json!({
-        "access-token": signing.sign_session(&session)?,
-        "expires-at": session.expires_at.to_string(),
-        "user-id": proven.user.id.to_string(),
-    });
-    Ok(Fault::from(Refusal::MfaEnrolmentRequired).with_meta(meta).into())
+    let enrolment = Enrolment {
+        access_token: signing.sign_session(&session)?,
+        expires_at: Time(session.expires_at),
+        user_id: proven.user.id.into(),
+    };
+    Ok(Fault::from(Refusal::MfaEnrolmentRequired).with_meta(FaultMeta::Enrolment(enrolment)).into())
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OnceCell;
-pub use web::Route;
+pub use web::{Operation, Route};
 
 /// Event in, answer out; an `Err` is what Lambda would record as the function's error.
 pub type Invoke = Arc<dyn Fn(Value, Context) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
@@ -47,6 +47,8 @@ pub struct Function {
     pub name: &'static str,
     /// The routes that it answers.
     pub routes: Vec<Route>,
+    /// What it says of them.
+    pub operations: &'static [Operation],
     /// Whether it also answers every request that has no route: `$default` of the HTTP API.
     pub answers_the_rest: bool,
     /// Set, if the table's stream feeds it.
@@ -150,6 +152,7 @@ where
     Function {
         name,
         routes,
+        operations: &[],
         answers_the_rest: false,
         stream: None,
         schedule: None,
@@ -182,6 +185,7 @@ where
     Function {
         name,
         routes: Vec::new(),
+        operations: &[],
         answers_the_rest: false,
         stream: None,
         schedule: None,

@@ -20,8 +20,9 @@ use signing::{Secret, Signer};
 use store::Store;
 use store::capacity::metered;
 use tokens::SigningKeys;
+use web::Operation;
 
-use crate::function::{Function, Route, event_function, http_function};
+use crate::function::{Function, event_function, http_function};
 use crate::run::{Pieces, SeedDemo};
 use crate::secrets;
 use crate::surroundings::{REGION, Surroundings};
@@ -70,7 +71,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
     let clock = &surroundings.clock;
     macro_rules! plain {
         ($name:literal, $function:ident) => {
-            parts.served($name, $function::ROUTES, |api, request| async move {
+            parts.served($name, $function::OPERATIONS, |api, request| async move {
                 $function::handle(&api, request).await
             })
         };
@@ -78,7 +79,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
     macro_rules! signing {
         ($name:literal, $function:ident) => {{
             let signer = parts.signer($name);
-            parts.served($name, $function::ROUTES, move |api, request| {
+            parts.served($name, $function::OPERATIONS, move |api, request| {
                 let signer = signer.clone();
                 async move { $function::handle(&api, &signer, request).await }
             })
@@ -110,12 +111,12 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         plain!("create-users", create_users),
         {
             let clock = clock.clone();
-            http_function("describe-api", describe_api::ROUTES.to_vec(), move |request| {
+            described("describe-api", describe_api::OPERATIONS, move |request| {
                 ready(describe_api::handle(&clock, request))
             })
             .answering_the_rest()
         },
-        parts.served("invite-account", invite_account::ROUTES, |api, request| async move {
+        parts.served("invite-account", invite_account::OPERATIONS, |api, request| async move {
             invite_account::handle(&api, &Providers::default(), request).await
         }),
         plain!("list-logs", list_logs),
@@ -195,7 +196,7 @@ impl<'a> Parts<'a> {
     fn served<Answer>(
         &self,
         name: &'static str,
-        routes: &[Route],
+        operations: &'static [Operation],
         handle: impl Fn(Arc<Api>, Request) -> Answer + Send + Sync + 'static,
     ) -> Function
     where
@@ -209,12 +210,25 @@ impl<'a> Parts<'a> {
             limits: self.surroundings.limits,
         });
         let starting = Arc::clone(&api);
-        http_function(name, routes.to_vec(), move |request| metered(handle(Arc::clone(&api), request)))
-            .warmed_up_by(move || {
+        described(name, operations, move |request| metered(handle(Arc::clone(&api), request))).warmed_up_by(
+            move || {
                 let api = Arc::clone(&starting);
                 async move { api.warm_up().await }
-            })
+            },
+        )
     }
+}
+
+fn described<Answer>(
+    name: &'static str,
+    operations: &'static [Operation],
+    handle: impl Fn(Request) -> Answer + Send + Sync + 'static,
+) -> Function
+where
+    Answer: Future<Output = Response<Body>> + Send + 'static,
+{
+    let routes = operations.iter().map(|operation| operation.route).collect();
+    Function { operations, ..http_function(name, routes, handle) }
 }
 
 /// The function opens its connection to this table at its start.

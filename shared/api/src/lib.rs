@@ -8,6 +8,7 @@ mod caller;
 pub mod change;
 mod claim;
 pub mod credentials;
+pub mod document;
 mod failure;
 pub mod keys;
 mod limits;
@@ -18,6 +19,7 @@ pub mod second_factor;
 pub mod session;
 pub mod show;
 mod sponsor;
+pub mod types;
 
 use environment::Clock;
 use environment::aws::aws_config;

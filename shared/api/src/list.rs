@@ -14,8 +14,8 @@ mod listed;
 
 use std::future::Future;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 use store::{Account, Batch, Span, Walk};
 use tokens::CursorKey;
 use web::list::{Listing, Paging, Place, Shape, Start};
@@ -24,6 +24,7 @@ use web::{Answer, Call, Fault};
 pub use export::Export;
 pub use listed::Listed;
 
+use crate::document::{self, PageIncluding};
 use crate::{Caller, Failure};
 
 /// Rows that are read at once, at most, where filters or a total let most of them go by.
@@ -207,26 +208,46 @@ impl Pages {
     }
 
     /// The answer with a page: a document, or for those who ask for it a table with these attributes.
-    pub fn answer(
+    pub fn answer<R: Serialize>(
         &self,
-        data: &[Value],
+        data: Vec<R>,
         paging: &Paging,
-        included: Option<Vec<Value>>,
         export: Option<&Export>,
     ) -> Result<Answer, Failure> {
-        match export.filter(|_| self.listing.is_export()) {
-            None => Ok(Answer::ok(&self.listing.document(data, paging, included))),
-            Some(export) => export.answer(data, paging.next.as_deref().map(|next| self.listing.after(next))),
+        match self.export(export) {
+            Some(export) => self.table(&data, paging, export),
+            None => Ok(Answer::ok(&self.document(data, self.listing.meta(paging), paging))),
         }
     }
-}
 
-/// A document around one resource.
-#[must_use]
-pub fn one(data: &Value, included: Option<Vec<Value>>) -> Value {
-    let mut document = json!({ "data": data });
-    if let (Some(included), Some(members)) = (included, document.as_object_mut()) {
-        members.insert("included".to_owned(), Value::Array(included));
+    /// The same, with the related resources that the request asks for.
+    pub fn answer_including<R: Serialize, I: Serialize>(
+        &self,
+        data: Vec<R>,
+        included: Option<Vec<I>>,
+        paging: &Paging,
+        export: Option<&Export>,
+    ) -> Result<Answer, Failure> {
+        match self.export(export) {
+            Some(export) => self.table(&data, paging, export),
+            None => {
+                let (meta, links) = (self.listing.meta(paging), self.listing.links(paging));
+                Ok(Answer::ok(&PageIncluding { data, meta, links, included }))
+            }
+        }
     }
-    document
+
+    /// The document of a page that says this of itself.
+    #[must_use]
+    pub fn document<R, M>(&self, data: Vec<R>, meta: M, paging: &Paging) -> document::Page<R, M> {
+        document::Page { data, meta, links: self.listing.links(paging) }
+    }
+
+    fn export<'a>(&self, export: Option<&'a Export>) -> Option<&'a Export> {
+        export.filter(|_| self.listing.is_export())
+    }
+
+    fn table<R: Serialize>(&self, data: &[R], paging: &Paging, export: &Export) -> Result<Answer, Failure> {
+        export.answer(data, paging.next.as_deref().map(|next| self.listing.after(next)))
+    }
 }

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use policy::Timestamp;
 use policy::mfa::ENROLMENT_LIFETIME;
-use serde_json::{Value, json};
 use store::User;
 use tokens::{Scope, Session, SigningError, SigningKeys};
+
+use crate::document::Data;
+use crate::show;
 
 /// A session lasts a working day. What it may do is read anew at every request, so its length bounds only how long
 /// a stolen token of a user who never signs out stays good.
@@ -39,16 +41,6 @@ pub fn for_enrolling(account: policy::AccountId, user: &User, now: Timestamp) ->
 }
 
 /// The document of a new session.
-pub fn document(keys: &SigningKeys, session: &Session) -> Result<Value, SigningError> {
-    Ok(json!({"data": {
-        "type": "sessions",
-        "id": session.user.to_string(),
-        "attributes": {
-            "access-token": keys.sign_session(session)?,
-            "expires-at": session.expires_at.to_string(),
-            "mfa": session.mfa,
-            "account-id": session.account.to_string(),
-            "user-id": session.user.to_string(),
-        },
-    }}))
+pub fn document(keys: &SigningKeys, session: &Session) -> Result<Data<show::Session>, SigningError> {
+    Ok(Data { data: show::session(session, keys.sign_session(session)?) })
 }

@@ -82,10 +82,13 @@ pub struct InvitationLifetime(u32);
 pub struct NotALifetime;
 
 impl InvitationLifetime {
+    /// 30 days.
+    pub const LONGEST_HOURS: u32 = 720;
+
     /// So many hours.
     pub fn from_hours(hours: i64) -> Result<Self, NotALifetime> {
         match u32::try_from(hours) {
-            Ok(hours @ 1..=720) => Ok(Self(hours)),
+            Ok(hours @ 1..=Self::LONGEST_HOURS) => Ok(Self(hours)),
             _ => Err(NotALifetime),
         }
     }

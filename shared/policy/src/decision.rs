@@ -116,7 +116,28 @@ pub enum Obstacle {
     DelegateMfaRequired,
 }
 
+/// The chief reason where nothing stands in the way.
+pub const ALLOWED: &str = "allowed";
+
 impl Obstacle {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::UserUnknown,
+        Self::UserPending,
+        Self::UserSuspended,
+        Self::RoleTooLow,
+        Self::OrganizationNotGranted,
+        Self::OrganizationUnknown,
+        Self::LiteInHost,
+        Self::SecurityPermission,
+        Self::ConnectionEnded,
+        Self::ConnectionPending,
+        Self::ConnectionSuspended,
+        Self::ConnectionExpired,
+        Self::PersonExcluded,
+        Self::DelegateMfaRequired,
+    ];
+
     /// Stable kebab-case name, part of the HTTP contract.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -164,7 +185,7 @@ impl Decision {
     /// The chief reason, as a stable name: `allowed`, or the first obstacle.
     #[must_use]
     pub fn reason(&self) -> &'static str {
-        self.obstacles.first().map_or("allowed", |obstacle| obstacle.code())
+        self.obstacles.first().map_or(ALLOWED, |obstacle| obstacle.code())
     }
 }
 

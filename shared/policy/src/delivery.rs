@@ -168,6 +168,9 @@ pub enum Suppression {
 }
 
 impl Suppression {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Bounced, Self::Complained];
+
     /// The name in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -151,6 +151,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Invited,
+        Self::AlreadyInvited,
+        Self::AlreadyActive,
+        Self::InMyGlue,
+        Self::InItGlue,
+        Self::Duplicate,
+    ];
+
     /// What inviting this address to IT Glue or MyGlue comes to.
     #[must_use]
     pub const fn of(known: Option<Known>, my_glue: bool, seen_before: bool) -> Self {

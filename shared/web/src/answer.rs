@@ -3,9 +3,9 @@
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
 use policy::repeat::Kept;
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::fault::{Fault, Faults};
+use crate::fault::{Errors, Fault, Faults};
 use crate::page::CONTENT_SECURITY_POLICY;
 
 /// An answer on its way out.
@@ -22,15 +22,17 @@ pub struct Answer {
 }
 
 const JSON: &str = "application/json";
-const JSON_API: &str = "application/vnd.api+json";
+pub(crate) const JSON_API: &str = "application/vnd.api+json";
 const HTML: &str = "text/html; charset=utf-8";
 
 impl Answer {
-    fn json(status: StatusCode, document: &Value) -> Self {
+    fn json(status: StatusCode, document: &impl Serialize) -> Self {
+        // What is not JSON, as a map with keys that are no texts, is none of our documents.
+        let body = serde_json::to_string(document).ok();
         Self {
-            status,
-            content_type: Some(JSON_API),
-            body: Some(document.to_string()),
+            status: if body.is_some() { status } else { StatusCode::INTERNAL_SERVER_ERROR },
+            content_type: body.is_some().then_some(JSON_API),
+            body,
             retry_after: None,
             location: None,
             next: None,
@@ -41,7 +43,7 @@ impl Answer {
 
     /// 200 with a document.
     #[must_use]
-    pub fn ok(document: &Value) -> Self {
+    pub fn ok(document: &impl Serialize) -> Self {
         Self::json(StatusCode::OK, document)
     }
 
@@ -58,13 +60,13 @@ impl Answer {
 
     /// 201 with a document.
     #[must_use]
-    pub fn created(document: &Value) -> Self {
+    pub fn created(document: &impl Serialize) -> Self {
         Self::json(StatusCode::CREATED, document)
     }
 
     /// 202 with a document.
     #[must_use]
-    pub fn accepted(document: &Value) -> Self {
+    pub fn accepted(document: &impl Serialize) -> Self {
         Self::json(StatusCode::ACCEPTED, document)
     }
 
@@ -122,8 +124,8 @@ impl Answer {
 
     /// With this in place of the body where the answer is kept: the body holds what must not be kept.
     #[must_use]
-    pub fn kept_as(mut self, document: &Value) -> Self {
-        self.kept_body = Some(document.to_string());
+    pub fn kept_as(mut self, document: &impl Serialize) -> Self {
+        self.kept_body = serde_json::to_string(document).ok();
         self
     }
 
@@ -213,8 +215,7 @@ impl Answer {
 impl From<Faults> for Answer {
     fn from(faults: Faults) -> Self {
         let status = StatusCode::from_u16(faults.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        let errors: Vec<Value> = faults.all().iter().map(Fault::to_json).collect();
-        let mut answer = Self::json(status, &json!({ "errors": errors }));
+        let mut answer = Self::json(status, &Errors::from(&faults));
         // Whoever waits for the longest of them need not come a third time.
         answer.retry_after = faults.all().iter().filter_map(Fault::retry_after).max();
         answer

@@ -1,13 +1,15 @@
 //! JSON:API documents, strictly read: every fault is found and said at once, with its place.
 
+mod attributes;
+
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::str::FromStr;
 
-use policy::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::fault::{Fault, Faults, sentence};
+pub use self::attributes::Attributes;
+use crate::body::{Body, Id, Rows};
+use crate::fault::{Fault, Faults};
 use crate::json::{parse, step};
 
 /// The body of a request.
@@ -54,26 +56,26 @@ impl Document {
         }
     }
 
-    /// The one resource of this type.
-    pub fn one(self, resource_type: &'static str) -> Result<Resource, Faults> {
+    /// The one resource, which says no more than the body declares.
+    pub fn one(self, body: &'static Body) -> Result<Resource, Faults> {
         match self.data {
             Value::Array(_) => {
                 Err(Fault::unacceptable("wrong-type", "One resource is expected here, not an array.")
                     .at("/data")
                     .into())
             }
-            data => Resource::read(data, self.pointer.to_owned(), resource_type),
+            data => Resource::read(data, self.pointer.to_owned(), body),
         }
     }
 
-    /// One resource or an array of them, at most so many.
-    pub fn one_or_many(
-        self,
-        resource_type: &'static str,
-        limit: usize,
-    ) -> Result<(Vec<Resource>, bool), Faults> {
+    /// One resource or an array of them, at most as many as the body declares; and whether it was an array.
+    pub fn one_or_many(self, body: &'static Body) -> Result<(Vec<Resource>, bool), Faults> {
         let Value::Array(rows) = self.data else {
-            return Ok((vec![Resource::read(self.data, self.pointer.to_owned(), resource_type)?], false));
+            return Ok((vec![Resource::read(self.data, self.pointer.to_owned(), body)?], false));
+        };
+        let limit = match body.rows {
+            Rows::OneOrMany(limit) => limit,
+            Rows::One | Rows::Identifiers => 1,
         };
         if rows.is_empty() {
             return Err(Fault::unacceptable("empty", "There is nothing in data.").at("/data").into());
@@ -85,7 +87,7 @@ impl Document {
         let mut faults = Vec::new();
         let mut resources = Vec::with_capacity(rows.len());
         for (row, value) in rows.into_iter().enumerate() {
-            match Resource::read(value, format!("/data/{row}"), resource_type) {
+            match Resource::read(value, format!("/data/{row}"), body) {
                 Ok(resource) => resources.push(resource),
                 Err(wrong) => faults.extend(wrong.all().iter().cloned()),
             }
@@ -95,28 +97,30 @@ impl Document {
     }
 
     /// The ids of a relationship's document: `{"data":[{"type","id"}]}`.
-    pub fn identifiers<Id: FromStr + Ord>(self, resource_type: &str) -> Result<BTreeSet<Id>, Faults> {
+    pub fn identifiers<Id: FromStr + Ord>(self, body: &'static Body) -> Result<BTreeSet<Id>, Faults> {
         let mut faults = Vec::new();
-        let ids = identifiers(&self.data, "/data", resource_type, &mut faults);
+        let ids = identifiers(&self.data, "/data", body.resource_type, &mut faults);
         Faults::check(faults)?;
         Ok(ids)
     }
 }
 
-/// One resource of a document. What is taken out of it is known; what is left over at the end is a fault.
+/// One resource of a document. Only what its body declares can be taken out of it; what is left over at the end is a fault.
 #[derive(Debug)]
 pub struct Resource {
     /// The id, if it has one.
     pub id: Option<String>,
     /// Its attributes.
     pub attributes: Attributes,
+    body: &'static Body,
     relationships: Map<String, Value>,
     pointer: String,
     faults: Vec<Fault>,
 }
 
 impl Resource {
-    fn read(value: Value, pointer: String, resource_type: &'static str) -> Result<Self, Faults> {
+    fn read(value: Value, pointer: String, body: &'static Body) -> Result<Self, Faults> {
+        let resource_type = body.resource_type;
         let Value::Object(mut members) = value else {
             return Err(Fault::unacceptable("wrong-type", "A resource is an object.").at(pointer).into());
         };
@@ -165,21 +169,23 @@ impl Resource {
             None => None,
         });
         let relationships = hyphenated(object("relationships"));
+        if body.id == Id::Given && id.is_some() {
+            let detail = "The id is given by the product.";
+            faults.push(Fault::unacceptable("id-not-yours", detail).at(format!("{pointer}/id")));
+        }
         for key in members.keys().filter(|key| !matches!(key.as_str(), "links" | "meta")) {
             let place = format!("{pointer}/{}", step(key));
             faults
                 .push(Fault::unacceptable("unknown-member", "This does not belong in a resource.").at(place));
         }
-        let attributes =
-            Attributes { values: attributes, pointer: format!("{pointer}/attributes"), faults: Vec::new() };
-        Ok(Self { id, attributes, relationships, pointer, faults })
+        let attributes = Attributes::new(body, attributes, format!("{pointer}/attributes"));
+        Ok(Self { id, attributes, body, relationships, pointer, faults })
     }
 
     /// Takes out an attribute that says no more than what is shown of the thing now.
     pub fn forget_unchanged(&mut self, name: &str, shown: &Value) {
-        if is_shown(shown, "attributes", name, self.attributes.values.get(name)) {
-            self.attributes.values.remove(name);
-        }
+        self.attributes
+            .forget(|given, value| given == name && is_shown(shown, "attributes", given, Some(value)));
     }
 
     /// Takes out a relationship that is just as it is shown now, the words on each identifier included.
@@ -192,7 +198,12 @@ impl Resource {
     /// Nothing, if there is no fault in it. What was not taken is none if it says no more than what is shown of the thing now:
     /// clients send a thing back as they read it, with one attribute changed.
     pub fn finish_over(mut self, shown: &Value) -> Result<(), Faults> {
-        self.attributes.values.retain(|name, value| !is_shown(shown, "attributes", name, Some(value)));
+        debug_assert!(
+            self.body.changes,
+            "the body of {} changes nothing that is shown",
+            self.body.resource_type
+        );
+        self.attributes.forget(|name, value| is_shown(shown, "attributes", name, Some(value)));
         self.relationships.retain(|name, value| !is_shown(shown, "relationships", name, Some(value)));
         self.finish()
     }
@@ -205,7 +216,10 @@ impl Resource {
     /// The ids that a relationship to many names; none if it is not there.
     pub fn to_many<Id: FromStr + Ord>(&mut self, name: &str) -> Option<BTreeSet<Id>> {
         let pointer = format!("{}/relationships/{name}", self.pointer);
-        match self.relationships.remove(name)? {
+        let is_declared = self.body.has_relationship(name);
+        debug_assert!(is_declared, "the body of {} does not declare {name}", self.body.resource_type);
+        let given = if is_declared { self.relationships.remove(name) } else { None };
+        match given? {
             Value::Object(mut relationship) if relationship.contains_key("data") => {
                 let data = relationship.remove("data").unwrap_or_default();
                 Some(identifiers(&data, &format!("{pointer}/data"), name, &mut self.faults))
@@ -294,148 +308,36 @@ fn identifiers<Id: FromStr + Ord>(
     ids
 }
 
-/// The attributes of a resource, taken out one by one.
-#[derive(Debug)]
-pub struct Attributes {
-    values: Map<String, Value>,
-    pointer: String,
-    faults: Vec<Fault>,
-}
-
-impl Attributes {
-    fn fault(&mut self, name: &str, code: &'static str, detail: &str) {
-        self.faults.push(Fault::unacceptable(code, sentence(detail)).at(format!("{}/{name}", self.pointer)));
-    }
-
-    /// A text, read by `read`; none, with a fault, if it is missing or cannot be read.
-    pub fn required<T, E: Display>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        if matches!(self.values.get(name), None | Some(Value::Null)) {
-            self.values.remove(name);
-            self.fault(name, "missing", "this is required");
-            return None;
-        }
-        self.optional(name, read)
-    }
-
-    /// A text, read by `read`; none if it is not there or `null`.
-    pub fn optional<T, E: Display>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        match self.values.remove(name)? {
-            Value::Null => None,
-            Value::String(text) => match read(&text) {
-                Ok(value) => Some(value),
-                Err(error) => {
-                    self.fault(name, "invalid", &error.to_string());
-                    None
-                }
-            },
-            _ => {
-                self.fault(name, "wrong-type", "this is a string");
-                None
-            }
-        }
-    }
-
-    /// A text or `null`, read by `read`; the outer none if it is not there.
-    pub fn nullable<T, E: Display>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<Option<T>> {
-        match self.values.get(name)? {
-            Value::Null => {
-                self.values.remove(name);
-                Some(None)
-            }
-            Value::Number(number) => {
-                let text = number.to_string();
-                self.values.insert(name.to_owned(), Value::String(text));
-                self.optional(name, read).map(Some)
-            }
-            _ => self.optional(name, read).map(Some),
-        }
-    }
-
-    /// True or false; none if it is not there.
-    pub fn flag(&mut self, name: &str) -> Option<bool> {
-        match self.values.remove(name)? {
-            Value::Null => None,
-            Value::Bool(value) => Some(value),
-            _ => {
-                self.fault(name, "wrong-type", "this is true or false");
-                None
-            }
-        }
-    }
-
-    /// A whole number, read by `read`; none if it is not there.
-    pub fn integer<T, E: Display>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(i64) -> Result<T, E>,
-    ) -> Option<T> {
-        match self.values.remove(name)? {
-            Value::Null => None,
-            Value::Number(number) if number.is_i64() => match read(number.as_i64().unwrap_or_default()) {
-                Ok(value) => Some(value),
-                Err(error) => {
-                    self.fault(name, "invalid", &error.to_string());
-                    None
-                }
-            },
-            _ => {
-                self.fault(name, "wrong-type", "this is a whole number");
-                None
-            }
-        }
-    }
-
-    /// A moment; none if it is not there.
-    pub fn time(&mut self, name: &str) -> Option<Timestamp> {
-        self.optional(name, str::parse)
-    }
-
-    /// Whether nothing is left to take.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    fn into_faults(mut self) -> Vec<Fault> {
-        let left_over: Vec<String> = self.values.keys().map(|name| step(name)).collect();
-        for name in left_over {
-            self.fault(&name, "unknown-attribute", "there is no such attribute here, or it cannot be set");
-        }
-        self.faults
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::body::{Attribute, Kind, Relationship};
     use policy::GroupId;
     use serde_json::json;
 
+    /// A user who can be changed, alone or with one other.
+    static USERS: Body = Body {
+        id: Id::Any,
+        ..Body::changing(
+            "users",
+            &[
+                Attribute::required("email", Kind::Email, "The address."),
+                Attribute::required("role-name", Kind::Role, "The role."),
+                Attribute::optional("name", Kind::NAME, "The name."),
+                Attribute::optional("my-glue", Kind::Flag, "Whether to MyGlue."),
+            ],
+        )
+        .up_to(2)
+        .with(&[Relationship::new("groups", "The groups.")])
+    };
+
     fn codes(faults: Faults) -> Vec<String> {
-        faults
-            .all()
-            .iter()
-            .map(|fault| {
-                let error = fault.to_json();
-                format!(
-                    "{} {}",
-                    error["code"].as_str().unwrap(),
-                    error["source"]["pointer"].as_str().unwrap_or("-")
-                )
-            })
-            .collect()
+        let answered = json!(crate::fault::Errors::from(&faults));
+        let told = |error: &Value| {
+            let place = error["source"]["pointer"].as_str().unwrap_or("-");
+            format!("{} {place}", error["code"].as_str().unwrap())
+        };
+        answered["errors"].as_array().unwrap().iter().map(told).collect()
     }
 
     fn document(value: &Value) -> Document {
@@ -446,7 +348,7 @@ mod tests {
     fn every_fault_is_said_at_once_with_its_place() {
         let body = json!({"data": {"type": "users", "attributes": {"email": 3, "colour": "red", "my_glue": "yes"},
             "relationships": {"groups": {"data": [{"type": "groups", "id": "x"}, {"type": "users", "id": "1"}]}, "pets": {}}}});
-        let mut user = document(&body).one("users").unwrap();
+        let mut user = document(&body).one(&USERS).unwrap();
         assert_eq!(user.attributes.required("email", |text| Ok::<_, String>(text.to_owned())), None);
         assert_eq!(user.attributes.required("role-name", |text| Ok::<_, String>(text.to_owned())), None);
         assert_eq!(user.attributes.flag("my-glue"), None);
@@ -483,15 +385,15 @@ mod tests {
     #[test]
     fn a_resource_may_stand_alone_and_carry_its_id_among_the_attributes() {
         let alone = json!({"type": "users", "id": "7", "attributes": {"colour": "red"}});
-        let user = document(&alone).one("users").unwrap();
+        let user = document(&alone).one(&USERS).unwrap();
         assert_eq!(user.id.as_deref(), Some("7"));
         assert_eq!(codes(user.finish().unwrap_err()), ["unknown-attribute /attributes/colour"]);
         let rows = json!({"data": [{"type": "users", "attributes": {"id": 7}}, {"type": "users", "attributes": {"id": "8"}}]});
-        let (rows, _) = document(&rows).one_or_many("users", 2).unwrap();
+        let (rows, _) = document(&rows).one_or_many(&USERS).unwrap();
         assert_eq!(rows.iter().filter_map(|row| row.id.as_deref()).collect::<Vec<_>>(), ["7", "8"]);
         rows.into_iter().for_each(|row| row.finish().unwrap());
         let odd = json!({"data": {"type": "users", "attributes": {"id": true}}});
-        let odd = document(&odd).one("users").unwrap();
+        let odd = document(&odd).one(&USERS).unwrap();
         assert_eq!(codes(odd.finish().unwrap_err()), ["unknown-attribute /data/attributes/id"]);
     }
 
@@ -501,7 +403,7 @@ mod tests {
             "relationships": {"groups": {"data": []}}});
         let mut sent = shown.clone();
         sent["attributes"]["name"] = json!("Anna");
-        let mut user = document(&json!({"data": sent})).one("users").unwrap();
+        let mut user = document(&json!({"data": sent})).one(&USERS).unwrap();
         user.forget_unchanged("name", &shown);
         assert_eq!(
             user.attributes.optional("name", |text| Ok::<_, String>(text.to_owned())).as_deref(),
@@ -510,7 +412,7 @@ mod tests {
         user.finish_over(&shown).unwrap();
         sent["attributes"]["created-at"] = json!("now");
         sent["relationships"]["groups"] = json!({"data": [{"type": "groups", "id": "1"}]});
-        let mut user = document(&json!({"data": sent})).one("users").unwrap();
+        let mut user = document(&json!({"data": sent})).one(&USERS).unwrap();
         user.forget_unchanged_relationship("groups", &shown);
         assert!(user.attributes.optional("name", |text| Ok::<_, String>(text.to_owned())).is_some());
         assert_eq!(
@@ -524,21 +426,49 @@ mod tests {
 
     #[test]
     fn a_row_of_many_says_which_row() {
-        let body = json!({"data": [{"type": "users"}, {"type": "groups"}, 7]});
-        let faults = document(&body).one_or_many("users", 500).unwrap_err();
-        assert_eq!(codes(faults), ["wrong-type /data/2"]);
+        let body = json!({"data": [{"type": "users"}, 7]});
+        let faults = document(&body).one_or_many(&USERS).unwrap_err();
+        assert_eq!(codes(faults), ["wrong-type /data/1"]);
         let body = json!({"data": [{"type": "users"}, {"type": "groups"}]});
-        let (rows, many) = document(&body).one_or_many("users", 500).unwrap();
+        let (rows, many) = document(&body).one_or_many(&USERS).unwrap();
         assert!(many);
         let faults: Vec<_> = rows.into_iter().flat_map(Resource::into_faults).collect();
         assert_eq!(codes(Faults::check(faults).unwrap_err()), ["wrong-resource-type /data/1/type"]);
+        assert_eq!(codes(document(&json!({"data": []})).one_or_many(&USERS).unwrap_err()), ["empty /data"]);
         assert_eq!(
-            codes(document(&json!({"data": []})).one_or_many("users", 1).unwrap_err()),
-            ["empty /data"]
-        );
-        assert_eq!(
-            codes(document(&json!({"data": [1, 2]})).one_or_many("users", 1).unwrap_err()),
+            codes(document(&json!({"data": [1, 2, 3]})).one_or_many(&USERS).unwrap_err()),
             ["too-many /data"]
         );
+    }
+
+    #[test]
+    fn what_makes_a_thing_names_no_id() {
+        static MAKING: Body = Body::making("users", &[]);
+        let body = json!({"data": {"type": "users", "id": "7"}});
+        let user = document(&body).one(&MAKING).unwrap();
+        assert_eq!(codes(user.finish().unwrap_err()), ["id-not-yours /data/id"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the body of users does not declare colour so")]
+    fn an_attribute_that_is_not_declared_is_not_taken() {
+        let body = json!({"data": {"type": "users", "attributes": {"colour": "red"}}});
+        let mut user = document(&body).one(&USERS).unwrap();
+        user.attributes.optional("colour", |text| Ok::<_, String>(text.to_owned()));
+    }
+
+    #[test]
+    #[should_panic(expected = "the body of users does not declare email so")]
+    fn an_attribute_is_taken_as_it_is_declared() {
+        let body = json!({"data": {"type": "users", "attributes": {"email": "ann@bakery.example"}}});
+        let mut user = document(&body).one(&USERS).unwrap();
+        user.attributes.optional("email", |text| Ok::<_, String>(text.to_owned()));
+    }
+
+    #[test]
+    #[should_panic(expected = "the body of users does not declare pets")]
+    fn a_relationship_that_is_not_declared_is_not_taken() {
+        let body = json!({"data": {"type": "users", "relationships": {"pets": {"data": []}}}});
+        document(&body).one(&USERS).unwrap().to_many::<GroupId>("pets");
     }
 }

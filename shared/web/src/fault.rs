@@ -1,7 +1,11 @@
 //! What is wrong with a request, as JSON:API says it. The code is stable and part of the contract; the detail is for people.
 
+mod errors;
+
 use policy::{Kind, Refusal};
-use serde_json::{Map, Value, json};
+
+use self::errors::Source;
+pub use self::errors::{Enrolment, Errors, FaultMeta};
 
 /// One fault.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,9 +13,9 @@ pub struct Fault {
     status: u16,
     code: &'static str,
     detail: String,
-    source: Option<(&'static str, String)>,
+    source: Option<Source>,
     retry_after: Option<u32>,
-    meta: Option<Value>,
+    meta: Option<FaultMeta>,
 }
 
 impl Fault {
@@ -100,27 +104,27 @@ impl Fault {
     /// Where in the body it is, as a JSON pointer.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
-        self.source = Some(("pointer", pointer.into()));
+        self.source = Some(Source::Pointer(pointer.into()));
         self
     }
 
     /// Which query parameter it is.
     #[must_use]
     pub fn in_parameter(mut self, parameter: impl Into<String>) -> Self {
-        self.source = Some(("parameter", parameter.into()));
+        self.source = Some(Source::Parameter(parameter.into()));
         self
     }
 
     /// Which header it is.
     #[must_use]
     pub fn in_header(mut self, header: &'static str) -> Self {
-        self.source = Some(("header", header.to_owned()));
+        self.source = Some(Source::Header(header.to_owned()));
         self
     }
 
     /// With data beyond words, for programs.
     #[must_use]
-    pub fn with_meta(mut self, meta: Value) -> Self {
+    pub fn with_meta(mut self, meta: FaultMeta) -> Self {
         self.meta = Some(meta);
         self
     }
@@ -146,39 +150,6 @@ impl Fault {
     pub(crate) const fn retry_after(&self) -> Option<u32> {
         self.retry_after
     }
-
-    pub(crate) fn to_json(&self) -> Value {
-        let mut error = Map::new();
-        error.insert("status".to_owned(), json!(self.status.to_string()));
-        error.insert("code".to_owned(), json!(self.code));
-        error.insert("title".to_owned(), json!(title(self.status)));
-        error.insert("detail".to_owned(), json!(self.detail));
-        if let Some((kind, place)) = &self.source {
-            error.insert("source".to_owned(), json!({ *kind: place }));
-        }
-        if let Some(meta) = &self.meta {
-            error.insert("meta".to_owned(), meta.clone());
-        }
-        Value::Object(error)
-    }
-}
-
-const fn title(status: u16) -> &'static str {
-    match status {
-        400 => "Bad request",
-        401 => "Not signed in",
-        403 => "Not allowed",
-        404 => "Not found",
-        405 => "Method not allowed",
-        409 => "Conflict",
-        410 => "Gone",
-        412 => "Precondition failed",
-        413 => "Too large",
-        415 => "Unsupported media type",
-        422 => "Not acceptable",
-        429 => "Too many requests",
-        _ => "Unavailable",
-    }
 }
 
 impl From<Refusal> for Fault {
@@ -191,18 +162,7 @@ impl From<Refusal> for Fault {
         };
         let mut fault = Self::new(status, refusal.code(), sentence(&refusal.to_string()));
         fault.retry_after = refusal.retry_after();
-        fault.meta = match &refusal {
-            Refusal::LiteLimit { people, .. }
-            | Refusal::LiteAllOrganizations { people }
-            | Refusal::NoOrganization { people } => Some(json!({
-                "users": people.iter().map(|person| json!({
-                    "id": person.id.map(|id| id.to_string()),
-                    "email": person.email,
-                })).collect::<Vec<_>>(),
-            })),
-            Refusal::AddressSuppressed { reason } => Some(json!({ "reason": reason.name() })),
-            _ => None,
-        };
+        fault.meta = FaultMeta::of(&refusal);
         fault
     }
 }

@@ -1,17 +1,25 @@
 //! Between `lambda_http` and JSON:API: what a request says, strictly read; what is answered, always of one shape.
 
 pub mod answer;
+pub mod body;
 pub mod csv;
 pub mod document;
 pub mod fault;
 mod json;
 pub mod list;
 pub mod noted;
+pub mod operation;
 pub mod page;
 pub mod request;
+pub mod scalar;
+pub mod words;
 
 pub use answer::Answer;
+pub use body::Body;
 pub use document::{Attributes, Document, Resource};
 pub use fault::{Fault, Faults};
 pub use noted::Noted;
+pub use operation::Operation;
 pub use request::{Call, Route};
+pub use scalar::{Email, Id, Time};
+pub use words::{Word, Words};

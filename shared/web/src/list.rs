@@ -1,10 +1,12 @@
 //! Lists: which page is asked for, in which order, by which filters; and the `meta` and `links` around it.
 
+mod page;
+
 use std::fmt::Display;
 use std::str::FromStr;
 
-use serde_json::{Map, Value, json};
-
+pub use self::page::{Links, Meta};
+use crate::body::Kind;
 use crate::fault::{Fault, Faults, sentence};
 use crate::request::Call;
 
@@ -22,7 +24,7 @@ pub const EXPORT_SIZE: usize = 5_000;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shape {
     /// Its filters.
-    pub filters: &'static [&'static str],
+    pub filters: &'static [Filter],
     /// What it can be sorted by.
     pub sorts: &'static [&'static str],
     /// What it can include.
@@ -31,6 +33,41 @@ pub struct Shape {
     pub newest_first: bool,
     /// Whether it can be had as a table.
     pub exports: bool,
+}
+
+/// One filter of a list. Its name is written with hyphens.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is compared with.
+    pub kind: Kind,
+    /// Whether it takes several values, separated by commas, of which any will do.
+    pub is_many: bool,
+    /// Whether it has to be there.
+    pub is_required: bool,
+    /// What it lets through, for people.
+    pub description: &'static str,
+}
+
+impl Filter {
+    /// One with a single value.
+    #[must_use]
+    pub const fn one(name: &'static str, kind: Kind, description: &'static str) -> Self {
+        Self { name, kind, is_many: false, is_required: false, description }
+    }
+
+    /// One with several values, separated by commas, of which any will do.
+    #[must_use]
+    pub const fn any(name: &'static str, kind: Kind, description: &'static str) -> Self {
+        Self { is_many: true, ..Self::one(name, kind, description) }
+    }
+
+    /// The same, without which the list cannot be had.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { is_required: true, ..self }
+    }
 }
 
 /// Where the page begins.
@@ -146,7 +183,7 @@ impl Listing {
                         }
                     }
                 }
-                (_, Some(filter)) if shape.filters.contains(&filter) => {
+                (_, Some(filter)) if shape.filters.iter().any(|known| known.name == filter) => {
                     listing.filters.push((filter.to_owned(), value.clone()));
                 }
                 _ => faults.push(
@@ -296,61 +333,67 @@ impl Listing {
         self.link(Some(("page[after]", cursor)))
     }
 
-    /// The document of a page.
+    /// What a page says of itself and of the whole list.
     #[must_use]
-    pub fn document(&self, data: &[Value], paging: &Paging, included: Option<Vec<Value>>) -> Value {
-        let filters: Map<String, Value> =
-            self.filters.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-        let pages = paging.total.map(|total| total.div_ceil(self.size));
+    pub fn meta(&self, paging: &Paging) -> Meta {
+        let (current, previous, next) = self.numbers(paging);
+        let number = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        Meta {
+            current_page: current.map(number),
+            next_page: next.map(number),
+            prev_page: previous.map(number),
+            total_pages: self.pages(paging).map(number),
+            total_count: paging.total.map(number),
+            has_next_page: paging.next.is_some() || next.is_some(),
+            filters: self.filters.iter().cloned().collect(),
+        }
+    }
+
+    /// Where the page and those around it are.
+    #[must_use]
+    pub fn links(&self, paging: &Paging) -> Links {
+        let (_, previous, next) = self.numbers(paging);
+        let numbered = |number: usize| self.link(Some(("page[number]", &number.to_string())));
+        let last = || numbered(self.pages(paging).unwrap_or(1).max(1));
+        let behind = || paging.next.as_deref().map(|cursor| self.after(cursor));
+        match &self.start {
+            Start::Number(number) => Links {
+                this: numbered(*number),
+                first: numbered(1),
+                prev: previous.map(numbered),
+                next: next.map(numbered),
+                last: Some(last()),
+            },
+            Start::Beginning => Links {
+                this: self.link(None),
+                first: self.link(None),
+                prev: None,
+                next: behind(),
+                last: Some(last()),
+            },
+            Start::After(cursor) => Links {
+                this: self.after(cursor),
+                first: self.after(""),
+                prev: None,
+                next: behind(),
+                last: None,
+            },
+        }
+    }
+
+    fn pages(&self, paging: &Paging) -> Option<usize> {
+        paging.total.map(|total| total.div_ceil(self.size))
+    }
+
+    /// The number of the page, of the one before and of the one after it.
+    fn numbers(&self, paging: &Paging) -> (Option<usize>, Option<usize>, Option<usize>) {
         let (current, previous) = match self.start {
             Start::Beginning => (Some(1), None),
             Start::Number(number) => (Some(number), (number > 1).then(|| number - 1)),
             Start::After(_) => (None, None),
         };
-        let next =
-            current.filter(|current| pages.is_some_and(|pages| *current < pages)).map(|current| current + 1);
-        let numbered = |number: usize| self.link(Some(("page[number]", &number.to_string())));
-        let links = match &self.start {
-            Start::Number(number) => json!({
-                "self": numbered(*number),
-                "first": numbered(1),
-                "prev": previous.map(numbered),
-                "next": next.map(numbered),
-                "last": numbered(pages.unwrap_or(1).max(1)),
-            }),
-            Start::Beginning => json!({
-                "self": self.link(None),
-                "first": self.link(None),
-                "prev": null,
-                "next": paging.next.as_deref().map(|cursor| self.after(cursor)),
-                "last": numbered(pages.unwrap_or(1).max(1)),
-            }),
-            Start::After(cursor) => json!({
-                "self": self.after(cursor),
-                "first": self.after(""),
-                "prev": null,
-                "next": paging.next.as_deref().map(|cursor| self.after(cursor)),
-                "last": null,
-            }),
-        };
-        let has_next = paging.next.is_some() || next.is_some();
-        let mut document = json!({
-            "data": data,
-            "meta": {
-                "current-page": current,
-                "next-page": next,
-                "prev-page": previous,
-                "total-pages": pages,
-                "total-count": paging.total,
-                "has-next-page": has_next,
-                "filters": filters,
-            },
-            "links": links,
-        });
-        if let (Some(included), Some(members)) = (included, document.as_object_mut()) {
-            members.insert("included".to_owned(), Value::Array(included));
-        }
-        document
+        let has_next = |current: &usize| self.pages(paging).is_some_and(|pages| *current < pages);
+        (current, previous, current.filter(has_next).map(|current| current + 1))
     }
 }
 

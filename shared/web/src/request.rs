@@ -8,6 +8,7 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
 use policy::{Timestamp, repeat};
 
+use crate::body::{Attribute, Form};
 use crate::document::Document;
 use crate::fault::{Fault, Faults, sentence};
 use crate::noted::Noted;
@@ -239,12 +240,10 @@ impl Call {
         self.content_type() == "application/x-www-form-urlencoded"
     }
 
-    /// The fields of an HTML form.
-    pub fn form(&self) -> Result<Vec<(String, String)>, Faults> {
+    /// The body as an HTML form with these fields; others are left alone.
+    pub fn form(&self, fields: &'static [Attribute]) -> Result<Form, Faults> {
         self.fits()?;
-        Ok(form_urlencoded::parse(&self.body)
-            .map(|(name, value)| (name.replace('_', "-"), value.into_owned()))
-            .collect())
+        Ok(Form::read(fields, &self.body))
     }
 
     /// The body as a JSON:API document.

@@ -1,9 +1,10 @@
 //! A list as a table.
 
-use serde_json::Value;
+use serde::Serialize;
 use web::{Answer, Fault};
 
 use crate::Failure;
+use crate::document::as_read;
 
 /// How a list looks as a table.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +17,9 @@ pub struct Export {
 
 impl Export {
     /// The table of these resources; `next` is where it goes on.
-    pub fn answer(&self, data: &[Value], next: Option<String>) -> Result<Answer, Failure> {
-        let table = web::csv::table(self.columns, data).map_err(|_| Fault::unavailable())?;
+    pub fn answer<R: Serialize>(&self, data: &[R], next: Option<String>) -> Result<Answer, Failure> {
+        let rows: Vec<_> = data.iter().map(as_read).collect();
+        let table = web::csv::table(self.columns, &rows).map_err(|_| Fault::unavailable())?;
         Ok(Answer::table(table, self.file_name, next))
     }
 }

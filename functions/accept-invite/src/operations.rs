@@ -1,0 +1,43 @@
+//! What this function answers, for the OpenAPI document.
+
+use api::document::Data;
+use api::show;
+use web::operation::{Answered, Caller, Operation, Tag};
+
+use crate::accept::{BODY, FIELDS};
+use crate::shown::Invitation;
+
+/// What this function answers.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::get(
+        "/invitations/{token}",
+        "showInvitation",
+        Tag::Invitations,
+        "Shows the invitation that the link in a mail leads to, and changes nothing.",
+    )
+    .by(Caller::Anyone)
+    .pages()
+    .answers(&[Answered::with::<Data<Invitation>>(200, "The invitation.")])
+    .refused(&[410]),
+    Operation::head(
+        "/invitations/{token}",
+        "checkInvitation",
+        Tag::Invitations,
+        "Tells whether the link in a mail is good.",
+    )
+    .by(Caller::Anyone)
+    .answers(&[Answered::empty(200, "It is good.")])
+    .refused(&[410]),
+    Operation::post(
+        "/invitations/{token}",
+        "acceptInvitation",
+        Tag::Invitations,
+        "Accepts the invitation, once and in time, and signs the new user in.",
+    )
+    .by(Caller::Anyone)
+    .body(&BODY)
+    .form(FIELDS)
+    .pages()
+    .answers(&[Answered::with::<Data<show::Session>>(201, "A session of the new user.")])
+    .refused(&[401, 403, 410]),
+];

@@ -1,0 +1,9 @@
+//! Decisions, and who reaches what, as they are answered.
+
+mod check;
+mod organization;
+mod user;
+
+pub use check::AccessCheck;
+pub use organization::ReachedOrganization;
+pub use user::{Delegates, ReachingDelegate, ReachingUser};

@@ -1,0 +1,46 @@
+//! What came of a request that invites.
+
+use api::document::OneOrMany;
+use policy::invitation::Outcome;
+use policy::{EmailAddress, UserId};
+use schemars::JsonSchema;
+use serde::Serialize;
+use web::{Email, Id, Word};
+
+/// Those who were invited; in a preview those who would be.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Invited{R}Document")]
+pub struct Invited<R> {
+    /// As many as the request has; `null` if it has one and nobody was invited.
+    pub(crate) data: Option<OneOrMany<R>>,
+    pub(crate) meta: Results,
+}
+
+/// What came of each address of the request.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "InviteResults")]
+pub struct Results {
+    /// One for each address of the request, in its order.
+    pub(crate) results: Vec<InviteResult>,
+    /// Whether nothing was written.
+    pub(crate) preview: bool,
+}
+
+/// What came of one address.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct InviteResult {
+    email: Email,
+    outcome: Word<Outcome>,
+    /// Whose the address is; `null` for nobody's yet.
+    user_id: Option<Id>,
+}
+
+impl InviteResult {
+    /// What came of this address, and whose it is.
+    pub(crate) fn of(email: &EmailAddress, outcome: Outcome, user: Option<UserId>) -> Self {
+        Self { email: Email::from(email), outcome: Word(outcome), user_id: user.map(Id::from) }
+    }
+}

@@ -1,0 +1,17 @@
+//! What this function answers, for the OpenAPI document.
+
+use api::document::Page;
+use web::operation::{Answered, Operation, Tag};
+
+use crate::list::SHAPE;
+use crate::shown::{Entry, Meta};
+
+/// What this function answers.
+pub const OPERATIONS: &[Operation] = &[Operation::get(
+    "/logs",
+    "listLogs",
+    Tag::Logs,
+    "Lists the entries of the activity log that the caller may read, newest first.",
+)
+.list(&SHAPE)
+.answers(&[Answered::with::<Page<Entry, Meta>>(200, "A page of entries.")])];

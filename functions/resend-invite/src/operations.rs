@@ -1,0 +1,25 @@
+//! What this function answers, for the OpenAPI document.
+
+use api::document::Data;
+use api::show::User;
+use web::operation::{Answered, Operation, Tag};
+
+const ANSWERS: &[Answered] = &[Answered::with::<Data<User>>(202, "The user, with the new invitation.")];
+
+/// What this function answers.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::post(
+        "/users/{id}/invitation",
+        "resendInvitation",
+        Tag::Users,
+        "Mails a new link to a pending user. The older ones are dead; an expired invitation lives again.",
+    )
+    .answers(ANSWERS),
+    Operation::post(
+        "/users/{id}/resend_invitation",
+        "resendInvitationAsItGlue",
+        Tag::Users,
+        "The same, at the address that the public IT Glue API has for it.",
+    )
+    .answers(ANSWERS),
+];

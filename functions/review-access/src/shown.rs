@@ -1,0 +1,66 @@
+//! The lines of the review: each a resource of what it is about.
+
+mod delegate;
+mod key;
+mod user;
+
+use api::document::{Identifier, ToMany};
+use api::types::Organizations;
+use policy::OrganizationId;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use delegate::ReviewedDelegate;
+pub use key::ReviewedKey;
+pub use user::ReviewedUser;
+
+/// Who has access, in a word.
+pub mod kinds {
+    web::constants! {
+        /// A user of the account.
+        User = "user";
+        /// Another account, let in by a connection.
+        Delegate = "delegate";
+        /// A program.
+        ApiKey = "api-key";
+    }
+}
+
+/// One line of the review.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "ReviewLine")]
+pub enum Line {
+    /// A user of the account.
+    User(ReviewedUser),
+    /// Another account, let in by a connection.
+    Delegate(ReviewedDelegate),
+    /// A program.
+    Key(ReviewedKey),
+}
+
+/// What is reached.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ReviewRelationships")]
+struct Relationships {
+    organizations: ToMany<Identifier<Organizations>>,
+}
+
+/// The organizations that a line has.
+#[derive(Debug)]
+pub(crate) struct Had<'a> {
+    pub(crate) all: bool,
+    pub(crate) ids: Vec<OrganizationId>,
+    pub(crate) names: Vec<&'a str>,
+}
+
+impl Had<'_> {
+    fn names(&self) -> Vec<String> {
+        self.names.iter().copied().map(str::to_owned).collect()
+    }
+
+    fn relationships(&self) -> Relationships {
+        Relationships { organizations: ToMany::of(Organizations, self.ids.iter().copied()) }
+    }
+}

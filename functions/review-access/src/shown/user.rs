@@ -1,0 +1,67 @@
+//! A user of the account.
+
+use api::show::{UserStatus, user_status};
+use api::types::Users;
+use policy::{Role, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::{Invitation, User};
+use web::{Email, Id, Time, Word};
+
+use super::{Had, Relationships, kinds};
+
+/// A user who has access.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewedUser {
+    r#type: Users,
+    id: Id,
+    attributes: ReviewedUserAttributes,
+    relationships: Relationships,
+}
+
+/// What the review says of a user.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ReviewedUserAttributes {
+    kind: kinds::User,
+    name: String,
+    email: Email,
+    role_name: Word<Role>,
+    status: Word<UserStatus>,
+    /// Whether signing in takes a second factor.
+    mfa: bool,
+    /// The last request.
+    last_used_at: Option<Time>,
+    created_at: Time,
+    all_organizations: bool,
+    organization_names: Vec<String>,
+}
+
+impl ReviewedUser {
+    pub(crate) fn of(
+        user: &User,
+        invitation: Option<&Invitation>,
+        last_used_at: Option<Timestamp>,
+        had: &Had<'_>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            r#type: Users,
+            id: user.id.into(),
+            attributes: ReviewedUserAttributes {
+                kind: kinds::User,
+                name: user.name(),
+                email: Email::from(&user.email),
+                role_name: Word(user.role),
+                status: Word(user_status(user, invitation, now)),
+                mfa: user.mfa,
+                last_used_at: last_used_at.map(Time),
+                created_at: Time(user.created_at),
+                all_organizations: had.all,
+                organization_names: had.names(),
+            },
+            relationships: had.relationships(),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! An account.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use web::{Id, Time};
+
+use crate::types::Accounts;
+
+/// A tenant and its settings.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    r#type: Accounts,
+    id: Id,
+    attributes: AccountAttributes,
+}
+
+/// What is said of an account.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct AccountAttributes {
+    name: String,
+    subdomain: String,
+    /// Whether everyone in it must have a second factor.
+    enforce_mfa: bool,
+    /// Whether users of delegates come in only with a second factor.
+    require_delegate_mfa: bool,
+    /// How long the link of an invitation is good.
+    invitation_lifetime_hours: u32,
+    created_at: Time,
+    updated_at: Time,
+    /// Counts the changes: for `If-Match`.
+    version: u64,
+}
+
+/// An account and its settings.
+#[must_use]
+pub fn account(account: &store::Account) -> Account {
+    Account {
+        r#type: Accounts,
+        id: account.id.into(),
+        attributes: AccountAttributes {
+            name: account.name.clone(),
+            subdomain: account.subdomain.to_string(),
+            enforce_mfa: account.enforce_mfa,
+            require_delegate_mfa: account.require_delegate_mfa,
+            invitation_lifetime_hours: account.invitation_lifetime.hours(),
+            created_at: Time(account.created_at),
+            updated_at: Time(account.updated_at),
+            version: account.version,
+        },
+    }
+}

@@ -1,0 +1,71 @@
+//! An API key.
+
+use policy::{Role, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use web::{Id, Time, Word};
+
+use crate::document::{Identifier, ToMany};
+use crate::types::{ApiKeys, Organizations};
+
+/// What a program calls with.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApiKey {
+    r#type: ApiKeys,
+    id: Id,
+    attributes: ApiKeyAttributes,
+    relationships: ApiKeyRelationships,
+}
+
+/// What is said of a key.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ApiKeyAttributes {
+    name: String,
+    role_name: Word<Role>,
+    /// All organizations of the account, those included that are still to come.
+    all_organizations: bool,
+    created_at: Time,
+    created_by_id: Id,
+    created_by_name: String,
+    /// When it ends by itself.
+    expires_at: Option<Time>,
+    last_used_at: Option<Time>,
+    /// Counts the changes: for `If-Match`.
+    version: u64,
+    /// The key itself, in the one answer to whoever made it; `null` where that is answered again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<Option<String>>,
+}
+
+/// What a key reaches.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ApiKeyRelationships {
+    organizations: ToMany<Identifier<Organizations>>,
+}
+
+/// An API key, when it was last used, and the key itself for the one time that it is shown; `Some(None)` where it was.
+#[must_use]
+pub fn api_key(key: &store::ApiKey, last_used_at: Option<Timestamp>, text: Option<Option<String>>) -> ApiKey {
+    ApiKey {
+        r#type: ApiKeys,
+        id: key.id.into(),
+        attributes: ApiKeyAttributes {
+            name: key.name.clone(),
+            role_name: Word(key.role),
+            all_organizations: key.all_organizations,
+            created_at: Time(key.created_at),
+            created_by_id: key.maker_id.into(),
+            created_by_name: key.maker_name.clone(),
+            expires_at: key.ends_at.map(Time),
+            last_used_at: last_used_at.map(Time),
+            version: key.version,
+            key: text,
+        },
+        relationships: ApiKeyRelationships {
+            organizations: ToMany::of(Organizations, key.organization_ids.iter().copied()),
+        },
+    }
+}

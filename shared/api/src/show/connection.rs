@@ -1,0 +1,147 @@
+//! A connection.
+
+use policy::connection::Status;
+use policy::{AccountId, Delivery, Role, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::Invitation;
+use web::{Id, Time, Word, Words};
+
+use crate::document::{Identifier, ToMany};
+use crate::types::{Connections, Groups, Organizations};
+
+/// What lets another account, the delegate, into an account, the host.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    r#type: Connections,
+    id: Id,
+    attributes: ConnectionAttributes,
+    /// What is granted; shown to the host alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ConnectionRelationships")]
+    relationships: Option<ConnectionRelationships>,
+}
+
+/// What is said of a connection.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ConnectionAttributes {
+    direction: Word<Direction>,
+    status: Word<Status>,
+    host_account_id: Id,
+    host_account_name: String,
+    delegate_account_id: Id,
+    delegate_account_name: String,
+    /// The delegate's.
+    subdomain: String,
+    /// No user of the delegate can do more in the host, whatever their role.
+    maximum_role_name: Word<Role>,
+    /// All organizations of the host, those included that are still to come.
+    all_organizations: bool,
+    /// To the delegate's Administrators.
+    message: String,
+    inviter_name: String,
+    invitation_expires_at: Time,
+    /// How far the mails are; `null` to the delegate.
+    invitation_delivery: Option<Word<Delivery>>,
+    /// When it ends by itself.
+    expires_at: Option<Time>,
+    accepted_at: Option<Time>,
+    /// The name of the Administrator who accepted.
+    accepted_by: Option<String>,
+    created_at: Time,
+    updated_at: Time,
+    /// Counts the changes: for `If-Match`.
+    version: u64,
+}
+
+/// What a connection grants; shown to the account that grants it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ConnectionRelationships {
+    groups: ToMany<Identifier<Groups>>,
+    organizations: ToMany<Identifier<Organizations>>,
+}
+
+/// Which way a connection goes, as an account sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// It lets another account in.
+    Granted,
+    /// It is let in by another account.
+    Received,
+}
+
+impl Direction {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Granted, Self::Received];
+
+    /// The way a connection goes, as this account sees it.
+    #[must_use]
+    pub fn of(connection: &store::Connection, viewer: AccountId) -> Self {
+        if connection.host_id == viewer { Self::Granted } else { Self::Received }
+    }
+
+    /// The name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Received => "received",
+        }
+    }
+}
+
+impl Words for Direction {
+    const SCHEMA: &'static str = "Direction";
+    const ABOUT: &'static str = "Whether the account lets another in, or is let in.";
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+}
+
+/// A connection as this account sees it. What is granted is shown to the host alone. `mails` are those of the newest
+/// invitation, as far as they are known.
+#[must_use]
+pub fn connection(
+    connection: &store::Connection,
+    viewer: AccountId,
+    mails: &[Invitation],
+    now: Timestamp,
+) -> Connection {
+    let direction = Direction::of(connection, viewer);
+    let delivery = Delivery::of_several(&mails.iter().map(|mail| mail.delivery).collect::<Vec<_>>());
+    let granted = || ConnectionRelationships {
+        groups: ToMany::of(Groups, connection.group_ids.iter().copied()),
+        organizations: ToMany::of(Organizations, connection.organization_ids.iter().copied()),
+    };
+    Connection {
+        r#type: Connections,
+        id: connection.id.into(),
+        attributes: ConnectionAttributes {
+            direction: Word(direction),
+            status: Word(connection.life().status(now)),
+            host_account_id: connection.host_id.into(),
+            host_account_name: connection.host_name.clone(),
+            delegate_account_id: connection.delegate_id.into(),
+            delegate_account_name: connection.delegate_name.clone(),
+            subdomain: connection.delegate_subdomain.clone(),
+            maximum_role_name: Word(connection.maximum_role),
+            all_organizations: connection.all_organizations,
+            message: connection.message.clone(),
+            inviter_name: connection.inviter_name.clone(),
+            invitation_expires_at: Time(connection.invitation_expires_at),
+            invitation_delivery: delivery.map(Word),
+            expires_at: connection.ends_at.map(Time),
+            accepted_at: connection.accepted_at.map(Time),
+            accepted_by: connection.accepted_by.clone(),
+            created_at: Time(connection.created_at),
+            updated_at: Time(connection.updated_at),
+            version: connection.version,
+        },
+        relationships: (direction == Direction::Granted).then(granted),
+    }
+}

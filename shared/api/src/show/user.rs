@@ -1,0 +1,222 @@
+//! A user.
+
+use std::collections::BTreeSet;
+
+use policy::{Delivery, GroupId, GroupReach, OrganizationId, Role, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::Invitation;
+use web::{Email, Id, Time, Word, Words};
+
+use super::via::Via;
+use crate::document::{Identifier, ToMany};
+use crate::types::{Groups, Organizations, Users};
+
+/// A person in an account.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    r#type: Users,
+    id: Id,
+    attributes: UserAttributes,
+    relationships: UserRelationships,
+}
+
+/// A user as they would be, without the id that they do not have yet.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForeseenUser {
+    r#type: Users,
+    attributes: UserAttributes,
+    relationships: UserRelationships,
+}
+
+impl From<User> for ForeseenUser {
+    fn from(User { r#type, attributes, relationships, .. }: User) -> Self {
+        Self { r#type, attributes, relationships }
+    }
+}
+
+/// What is said of a user.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct UserAttributes {
+    first_name: String,
+    last_name: String,
+    /// First and last name, or the address if there is neither.
+    name: String,
+    email: Email,
+    role_name: Word<Role>,
+    status: Word<UserStatus>,
+    /// All organizations of the account, those included that are still to come.
+    all_organizations: bool,
+    /// Whether signing in takes a second factor.
+    mfa: bool,
+    /// When the newest mail left.
+    invitation_sent_at: Option<Time>,
+    invitation_accepted_at: Option<Time>,
+    /// When the link ends; `null` for whoever has accepted.
+    invitation_expires_at: Option<Time>,
+    invitation_delivery: Option<Word<Delivery>>,
+    current_sign_in_at: Option<Time>,
+    current_sign_in_ip: Option<String>,
+    /// The sign-in before the current one.
+    last_sign_in_at: Option<Time>,
+    last_sign_in_ip: Option<String>,
+    /// Always 0: for clients that know IT Glue's users.
+    reputation: u64,
+    /// In MyGlue rather than in IT Glue.
+    my_glue: bool,
+    /// Always `null`.
+    my_glue_account_id: (),
+    /// Always `null`.
+    avatar: (),
+    created_at: Time,
+    updated_at: Time,
+    /// Counts the changes: for `If-Match`.
+    version: u64,
+}
+
+/// The groups of a user, and the organizations that they have.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct UserRelationships {
+    groups: ToMany<Identifier<Groups>>,
+    /// Those granted directly and those that come through groups.
+    organizations: ToMany<HadOrganization>,
+}
+
+/// An organization, and every way in which it is had.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct HadOrganization {
+    r#type: Organizations,
+    id: Id,
+    meta: Had,
+}
+
+/// How it is had.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Had {
+    via: Vec<Via>,
+}
+
+/// Where a user stands at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserStatus {
+    /// Has not accepted the invitation.
+    Invited,
+    /// Has not accepted it before its end.
+    Expired,
+    /// In.
+    Active,
+    /// Shut out for now.
+    Suspended,
+}
+
+impl UserStatus {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Invited, Self::Expired, Self::Active, Self::Suspended];
+
+    /// The name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Expired => "expired",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+impl Words for UserStatus {
+    const SCHEMA: &'static str = "UserStatus";
+    const ABOUT: &'static str = "Where a user stands.";
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+}
+
+/// Every status that a user can have.
+pub const USER_STATUSES: [&str; 4] = [
+    UserStatus::Invited.name(),
+    UserStatus::Expired.name(),
+    UserStatus::Active.name(),
+    UserStatus::Suspended.name(),
+];
+
+/// The status of a user at this moment: a pending one is `invited` until the invitation ends, then `expired`.
+#[must_use]
+pub fn user_status(user: &store::User, invitation: Option<&Invitation>, now: Timestamp) -> UserStatus {
+    match user.status {
+        store::UserStatus::Active => UserStatus::Active,
+        store::UserStatus::Suspended => UserStatus::Suspended,
+        store::UserStatus::Invited
+            if invitation.is_some_and(|invitation| invitation.life().is_expired(now)) =>
+        {
+            UserStatus::Expired
+        }
+        store::UserStatus::Invited => UserStatus::Invited,
+    }
+}
+
+/// A user. `groups` must hold what the user's groups reach. Every organization says in `meta.via` how it is had.
+#[must_use]
+pub fn user(
+    user: &store::User,
+    invitation: Option<&Invitation>,
+    groups: &GroupReach,
+    now: Timestamp,
+) -> User {
+    let pending = invitation.filter(|_| user.status == store::UserStatus::Invited);
+    User {
+        r#type: Users,
+        id: user.id.into(),
+        attributes: UserAttributes {
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            name: user.name(),
+            email: Email::from(&user.email),
+            role_name: Word(user.role),
+            status: Word(user_status(user, invitation, now)),
+            all_organizations: user.all_organizations,
+            mfa: user.mfa,
+            invitation_sent_at: invitation.and_then(|invitation| invitation.sent_at).map(Time),
+            invitation_accepted_at: user.accepted_at.map(Time),
+            invitation_expires_at: pending.map(|invitation| Time(invitation.expires_at)),
+            invitation_delivery: invitation.map(|invitation| Word(invitation.delivery)),
+            current_sign_in_at: user.current_sign_in_at.map(Time),
+            current_sign_in_ip: user.current_sign_in_ip.clone(),
+            last_sign_in_at: user.last_sign_in_at.map(Time),
+            last_sign_in_ip: user.last_sign_in_ip.clone(),
+            reputation: 0,
+            my_glue: user.my_glue,
+            my_glue_account_id: (),
+            avatar: (),
+            created_at: Time(user.created_at),
+            updated_at: Time(user.updated_at),
+            version: user.version,
+        },
+        relationships: UserRelationships {
+            groups: ToMany::of(Groups, user.group_ids.iter().copied()),
+            organizations: ToMany { data: organizations(user, groups) },
+        },
+    }
+}
+
+fn organizations(user: &store::User, groups: &GroupReach) -> Vec<HadOrganization> {
+    let inherited = user.group_ids.iter().filter_map(|group| groups.get(group)).flatten();
+    let all: BTreeSet<OrganizationId> = user.organization_ids.iter().chain(inherited).copied().collect();
+    let had = |organization: OrganizationId| {
+        let direct = user.organization_ids.contains(&organization).then_some(policy::decision::Via::Direct);
+        let reached = |group: &&GroupId| groups.get(group).is_some_and(|reach| reach.contains(&organization));
+        let through = user.group_ids.iter().filter(reached).copied().map(policy::decision::Via::Group);
+        let via = direct.into_iter().chain(through).map(Via).collect();
+        HadOrganization { r#type: Organizations, id: organization.into(), meta: Had { via } }
+    };
+    all.into_iter().map(had).collect()
+}

@@ -1,0 +1,30 @@
+//! The types of the resources that are answered, as JSON:API calls them.
+
+web::constants! {
+    /// A question about access, and its answer.
+    AccessChecks = "access-checks";
+    /// A tenant.
+    Accounts = "accounts";
+    /// What programs call with.
+    ApiKeys = "api-keys";
+    /// What the link in a GlueConnect mail opens.
+    ConnectionInvitations = "connection-invitations";
+    /// What lets another account in.
+    Connections = "connections";
+    /// Users, and the organizations that they get through it.
+    Groups = "groups";
+    /// What the link in an invitation's mail opens.
+    Invitations = "invitations";
+    /// Entries of the activity log.
+    Logs = "logs";
+    /// A second factor.
+    Mfa = "mfa";
+    /// An account's customers.
+    Organizations = "organizations";
+    /// Certified Providers.
+    Providers = "providers";
+    /// Who is signed in, and where.
+    Sessions = "sessions";
+    /// People in an account.
+    Users = "users";
+}

@@ -1,0 +1,256 @@
+//! What the body of a request may say, as data: the reader refuses what is not declared here, and the OpenAPI document tells it.
+
+use policy::text::{MESSAGE_LIMIT, NAME_LIMIT};
+
+/// The body of a request: a JSON:API document of resources or of resource identifiers.
+#[derive(Debug, Clone, Copy)]
+pub struct Body {
+    /// The type of its resources.
+    pub resource_type: &'static str,
+    /// How many resources there are.
+    pub rows: Rows,
+    /// What their ids are.
+    pub id: Id,
+    /// Whether it changes what is shown: sent back as it is shown, an attribute or relationship that is not declared is no change.
+    pub changes: bool,
+    /// What a resource says.
+    pub attributes: &'static [Attribute],
+    /// What it names.
+    pub relationships: &'static [Relationship],
+}
+
+/// How many resources a body has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// One.
+    One,
+    /// One, or an array of at most so many.
+    OneOrMany(usize),
+    /// An array of resource identifiers.
+    Identifiers,
+}
+
+/// What the id of a resource in a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Id {
+    /// The product's to give: there is none yet.
+    Given,
+    /// Nothing that is looked at.
+    Any,
+    /// That of the address, if it is there.
+    OfAddress,
+    /// Which resource is meant.
+    Named,
+}
+
+/// One attribute of a resource, or one field of a form. Its name is written with hyphens.
+#[derive(Debug, Clone, Copy)]
+pub struct Attribute {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it has to be there.
+    pub need: Need,
+    /// What it means, for people.
+    pub description: &'static str,
+}
+
+/// Whether an attribute has to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It has to be there.
+    Required,
+    /// It may be left out; `null` is the same.
+    Optional,
+    /// It may be left out; `null` takes away what is there.
+    Nullable,
+}
+
+/// What an attribute, or the value of a filter, holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Characters, from so many to so many.
+    Text(usize, usize),
+    /// A text that nobody else should see.
+    Secret(usize, usize),
+    /// An e-mail address.
+    Email,
+    /// The name by which an account is known in addresses.
+    Subdomain,
+    /// A role.
+    Role,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// One of the words that the rules know.
+    Words(fn() -> Vec<&'static str>),
+    /// An id.
+    Id,
+    /// A moment.
+    Time,
+    /// Moments, `start,end`.
+    Span,
+    /// True or false.
+    Flag,
+    /// A whole number, from this to that.
+    Integer(i64, i64),
+}
+
+impl Kind {
+    /// A name that is not empty.
+    pub const NAME: Self = Self::Text(1, NAME_LIMIT);
+    /// A name that may be empty.
+    pub const OPTIONAL_NAME: Self = Self::Text(0, NAME_LIMIT);
+    /// A message or description.
+    pub const MESSAGE: Self = Self::Text(0, MESSAGE_LIMIT);
+
+    /// Whether it is a string in JSON.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        !matches!(self, Self::Flag | Self::Integer(..))
+    }
+}
+
+/// A relationship of a resource to many others; it is called like their type. May be left out.
+#[derive(Debug, Clone, Copy)]
+pub struct Relationship {
+    /// Its name, and the type of what it names.
+    pub name: &'static str,
+    /// What it means, for people.
+    pub description: &'static str,
+}
+
+impl Relationship {
+    /// A relationship.
+    #[must_use]
+    pub const fn new(name: &'static str, description: &'static str) -> Self {
+        Self { name, description }
+    }
+}
+
+impl Attribute {
+    /// One that has to be there.
+    #[must_use]
+    pub const fn required(name: &'static str, kind: Kind, description: &'static str) -> Self {
+        Self { name, kind, need: Need::Required, description }
+    }
+
+    /// One that may be left out.
+    #[must_use]
+    pub const fn optional(name: &'static str, kind: Kind, description: &'static str) -> Self {
+        Self { name, kind, need: Need::Optional, description }
+    }
+
+    /// One that may be left out, and that `null` takes away.
+    #[must_use]
+    pub const fn nullable(name: &'static str, kind: Kind, description: &'static str) -> Self {
+        Self { name, kind, need: Need::Nullable, description }
+    }
+}
+
+/// By what a client tells which state of a thing it changes.
+const VERSION: Attribute = Attribute::optional(
+    "version",
+    Kind::Integer(1, i64::MAX),
+    "The version that was read. If it has changed since, nothing is changed: 412.",
+);
+
+impl Body {
+    /// One that says something about no resource in particular.
+    #[must_use]
+    pub const fn new(resource_type: &'static str, attributes: &'static [Attribute]) -> Self {
+        Self { resource_type, rows: Rows::One, id: Id::Any, changes: false, attributes, relationships: &[] }
+    }
+
+    /// One that makes a resource.
+    #[must_use]
+    pub const fn making(resource_type: &'static str, attributes: &'static [Attribute]) -> Self {
+        Self { id: Id::Given, ..Self::new(resource_type, attributes) }
+    }
+
+    /// One that changes the resource at the address. Its `version` may be among the attributes.
+    #[must_use]
+    pub const fn changing(resource_type: &'static str, attributes: &'static [Attribute]) -> Self {
+        Self { id: Id::OfAddress, changes: true, ..Self::new(resource_type, attributes) }
+    }
+
+    /// An array of resource identifiers.
+    #[must_use]
+    pub const fn identifiers(resource_type: &'static str) -> Self {
+        Self { rows: Rows::Identifiers, id: Id::Named, ..Self::new(resource_type, &[]) }
+    }
+
+    /// The same, that may come as an array of at most so many.
+    #[must_use]
+    pub const fn up_to(self, limit: usize) -> Self {
+        Self { rows: Rows::OneOrMany(limit), ..self }
+    }
+
+    /// The same with these relationships.
+    #[must_use]
+    pub const fn with(self, relationships: &'static [Relationship]) -> Self {
+        Self { relationships, ..self }
+    }
+
+    /// Every attribute that may be set, and the version where it may be told.
+    pub fn all_attributes(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes.iter().chain(self.changes.then_some(&VERSION))
+    }
+
+    /// The attribute of this name.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.all_attributes().find(|attribute| attribute.name == name)
+    }
+
+    /// Whether there is a relationship of this name.
+    #[must_use]
+    pub fn has_relationship(&self, name: &str) -> bool {
+        self.relationships.iter().any(|relationship| relationship.name == name)
+    }
+}
+
+/// The fields of an HTML form, as they were filled in.
+#[derive(Debug)]
+pub struct Form {
+    declared: &'static [Attribute],
+    fields: Vec<(String, String)>,
+}
+
+impl Form {
+    pub(crate) fn read(declared: &'static [Attribute], body: &[u8]) -> Self {
+        let fields = form_urlencoded::parse(body)
+            .map(|(name, value)| (name.replace('_', "-"), value.into_owned()))
+            .collect();
+        Self { declared, fields }
+    }
+
+    /// What stands in a field; empty if nothing does, or if the form has no such field.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        let is_declared = self.declared.iter().any(|field| field.name == name);
+        debug_assert!(is_declared, "the form does not declare {name}");
+        let last = self.fields.iter().rev().find(|(known, _)| is_declared && known == name);
+        last.map_or("", |(_, value)| value.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORM: &[Attribute] = &[Attribute::optional("first-name", Kind::OPTIONAL_NAME, "The first name.")];
+
+    #[test]
+    fn the_last_of_several_fields_counts() {
+        let form = Form::read(FORM, b"first_name=Ann&other=x&first-name=Bea");
+        assert_eq!(form.text("first-name"), "Bea");
+        assert_eq!(Form::read(FORM, b"").text("first-name"), "");
+    }
+
+    #[test]
+    #[should_panic(expected = "does not declare other")]
+    fn what_a_form_does_not_declare_is_not_taken() {
+        let _ = Form::read(FORM, b"other=x").text("other");
+    }
+}

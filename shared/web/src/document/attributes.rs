@@ -1,0 +1,147 @@
+//! The attributes of a resource, each read as its body declares it.
+
+use std::fmt::Display;
+
+use policy::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::body::{Attribute, Body, Kind, Need};
+use crate::fault::{Fault, sentence};
+use crate::json::step;
+
+/// The attributes of a resource, taken out one by one, each as its body declares it.
+#[derive(Debug)]
+pub struct Attributes {
+    body: &'static Body,
+    values: Map<String, Value>,
+    pointer: String,
+    faults: Vec<Fault>,
+}
+
+impl Attributes {
+    /// Those at this place of a document.
+    pub(super) const fn new(body: &'static Body, values: Map<String, Value>, pointer: String) -> Self {
+        Self { body, values, pointer, faults: Vec::new() }
+    }
+
+    /// Lets go of those that say no more than what is shown of the thing now.
+    pub(super) fn forget(&mut self, is_unchanged: impl Fn(&str, &Value) -> bool) {
+        self.values.retain(|name, value| !is_unchanged(name, value));
+    }
+
+    fn fault(&mut self, name: &str, code: &'static str, detail: &str) {
+        self.faults.push(Fault::unacceptable(code, sentence(detail)).at(format!("{}/{name}", self.pointer)));
+    }
+
+    /// What is given under a name. What the body does not declare so stays where it is, and is unknown in the end.
+    fn take(&mut self, name: &str, is_so: impl Fn(&Attribute) -> bool) -> Option<Value> {
+        let is_declared = self.body.attribute(name).is_some_and(is_so);
+        debug_assert!(is_declared, "the body of {} does not declare {name} so", self.body.resource_type);
+        if is_declared { self.values.remove(name) } else { None }
+    }
+
+    /// A text, read by `read`; none, with a fault, if it is missing or cannot be read.
+    pub fn required<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match self.take(name, |declared| declared.need == Need::Required && declared.kind.is_text()) {
+            None | Some(Value::Null) => {
+                self.fault(name, "missing", "this is required");
+                None
+            }
+            Some(value) => self.text(name, value, read),
+        }
+    }
+
+    /// A text, read by `read`; none if it is not there or `null`.
+    pub fn optional<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let value = self.take(name, |declared| declared.need == Need::Optional && declared.kind.is_text())?;
+        if value.is_null() { None } else { self.text(name, value, read) }
+    }
+
+    /// A text or `null`, read by `read`; the outer none if it is not there.
+    pub fn nullable<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        match self.take(name, |declared| declared.need == Need::Nullable && declared.kind.is_text())? {
+            Value::Null => Some(None),
+            Value::Number(number) => self.text(name, Value::String(number.to_string()), read).map(Some),
+            value => self.text(name, value, read).map(Some),
+        }
+    }
+
+    fn text<T, E: Display>(
+        &mut self,
+        name: &str,
+        value: Value,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let Value::String(text) = value else {
+            self.fault(name, "wrong-type", "this is a string");
+            return None;
+        };
+        match read(&text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.fault(name, "invalid", &error.to_string());
+                None
+            }
+        }
+    }
+
+    /// True or false; none if it is not there.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.take(name, |declared| matches!(declared.kind, Kind::Flag))? {
+            Value::Null => None,
+            Value::Bool(value) => Some(value),
+            _ => {
+                self.fault(name, "wrong-type", "this is true or false");
+                None
+            }
+        }
+    }
+
+    /// A whole number, read by `read`; none if it is not there.
+    pub fn integer<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(i64) -> Result<T, E>,
+    ) -> Option<T> {
+        match self.take(name, |declared| matches!(declared.kind, Kind::Integer(..)))? {
+            Value::Null => None,
+            Value::Number(number) if number.is_i64() => match read(number.as_i64().unwrap_or_default()) {
+                Ok(value) => Some(value),
+                Err(error) => {
+                    self.fault(name, "invalid", &error.to_string());
+                    None
+                }
+            },
+            _ => {
+                self.fault(name, "wrong-type", "this is a whole number");
+                None
+            }
+        }
+    }
+
+    /// A moment; none if it is not there.
+    pub fn time(&mut self, name: &str) -> Option<Timestamp> {
+        self.optional(name, str::parse)
+    }
+
+    /// Every fault found in them, those left over included.
+    pub(super) fn into_faults(mut self) -> Vec<Fault> {
+        let left_over: Vec<String> = self.values.keys().map(|name| step(name)).collect();
+        for name in left_over {
+            self.fault(&name, "unknown-attribute", "there is no such attribute here, or it cannot be set");
+        }
+        self.faults
+    }
+}

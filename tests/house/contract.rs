@@ -1,0 +1,197 @@
+//! Requests and answers held against the OpenAPI document.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use jsonschema::Validator;
+use local::Function;
+use serde_json::{Value, json};
+
+/// What an OpenAPI document promises.
+pub struct Contract {
+    document: Value,
+    /// By the place of their schema in the document.
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+/// The document under version control.
+static KEPT: LazyLock<Contract> = LazyLock::new(|| {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Contract::new(serde_json::from_str(&text).unwrap())
+});
+
+/// A place in the document, as a JSON pointer.
+type Place = String;
+
+impl Contract {
+    /// What this document promises.
+    pub fn new(document: Value) -> Self {
+        Self { document, validators: Mutex::default() }
+    }
+
+    /// What `docs/openapi.json` promises.
+    pub fn kept() -> &'static Self {
+        &KEPT
+    }
+
+    /// The document.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Where the operation of this route stands, if there is one.
+    fn operation(&self, method: &str, path: &str) -> Option<Place> {
+        let path = path.replace('~', "~0").replace('/', "~1");
+        let place = format!("/paths/{path}/{}", method.to_lowercase());
+        self.document.pointer(&place).map(|_| place)
+    }
+
+    fn at(&self, place: &str) -> Option<&Value> {
+        self.document.pointer(place)
+    }
+
+    /// The same place, or the one that it refers to.
+    fn resolved(&self, place: &str) -> Place {
+        let reference = self.at(place).and_then(|value| value["$ref"].as_str());
+        reference.map_or_else(|| place.to_owned(), |reference| reference[1..].to_owned())
+    }
+
+    /// What is wrong with the body of a request that was carried out.
+    pub fn request(
+        &self,
+        (method, path): (&str, &str),
+        kind: &str,
+        body: Option<&Value>,
+    ) -> Result<(), String> {
+        let operation = self.operation(method, path).ok_or("there is no such route")?;
+        match body {
+            Some(body) => self.fits(&format!("{operation}/requestBody/content/{}/schema", step(kind)), body),
+            None if self.at(&format!("{operation}/requestBody/required")) == Some(&json!(true)) => {
+                Err("the body is missing".to_owned())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What is wrong with an answer.
+    pub fn answer(
+        &self,
+        (method, path): (&str, &str),
+        status: u16,
+        headers: &[(String, String)],
+        body: &str,
+    ) -> Result<(), String> {
+        let operation = self.operation(method, path).ok_or("there is no such route")?;
+        let place = format!("{operation}/responses/{status}");
+        self.at(&place).ok_or_else(|| format!("{status} is not among the answers"))?;
+        let place = self.resolved(&place);
+        let given = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+        for name in ["x-request-id", "retry-after", "location", "link"] {
+            let described = format!("{place}/headers/{name}");
+            let is_known = self.at(&described).is_some();
+            let is_required =
+                self.at(&format!("{}/required", self.resolved(&described))) == Some(&json!(true));
+            match given(name) {
+                None if is_required => return Err(format!("{status} without {name}")),
+                Some(_) if !is_known => return Err(format!("{status} with {name}")),
+                _ => {}
+            }
+        }
+        let promised = self.at(&format!("{place}/content"));
+        // What a function says in answer to `HEAD`, the gateway drops.
+        if body.is_empty() || method == "HEAD" {
+            let is_right = promised.is_none() || method == "HEAD";
+            return if is_right { Ok(()) } else { Err(format!("{status} without a body")) };
+        }
+        let kind = given("content-type").map(|kind| kind.split(';').next().unwrap_or_default());
+        let kind = kind.ok_or_else(|| format!("{status} with a body of no type"))?;
+        let schema = format!("{place}/content/{}/schema", step(kind));
+        if !kind.contains("json") {
+            let is_text = self.at(&format!("{schema}/type")) == Some(&json!("string"));
+            return if is_text { Ok(()) } else { Err(format!("{status} with {kind}")) };
+        }
+        let body = serde_json::from_str(body).map_err(|error| format!("{status} with no JSON: {error}"))?;
+        self.fits(&schema, &body).map_err(|fault| format!("{status}: {fault}"))
+    }
+
+    /// What is wrong with a value by the schema at this place of the document.
+    pub fn fits(&self, place: &str, value: &Value) -> Result<(), String> {
+        let validator = self.validator(place).ok_or_else(|| format!("there is no {place}"))?;
+        let faults = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path()));
+        let faults: Vec<String> = faults.collect();
+        if faults.is_empty() { Ok(()) } else { Err(format!("{faults:#?} in {value:#}")) }
+    }
+
+    fn validator(&self, place: &str) -> Option<Arc<Validator>> {
+        let mut validators = self.validators.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(known) = validators.get(place) {
+            return Some(Arc::clone(known));
+        }
+        let whole = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "allOf": [self.at(place)?],
+            "components": {"schemas": self.document["components"]["schemas"]},
+        });
+        let validator = jsonschema::options().should_validate_formats(true).build(&whole);
+        let validator = Arc::new(validator.unwrap_or_else(|error| panic!("{place}: {error}")));
+        validators.insert(place.to_owned(), Arc::clone(&validator));
+        Some(validator)
+    }
+}
+
+/// One step of a JSON pointer.
+fn step(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// What the functions of a house answered that the document does not promise. Whoever lets go of it hears that.
+#[derive(Default)]
+pub struct Breaches(Arc<Mutex<Vec<String>>>);
+
+impl Breaches {
+    /// Makes of a function the same function, each of whose answers is held against `docs/openapi.json`.
+    pub fn watch(&self) -> impl Fn(Function) -> Function + use<> {
+        let seen = Arc::clone(&self.0);
+        move |function| watched(function, &seen)
+    }
+}
+
+fn watched(mut function: Function, seen: &Arc<Mutex<Vec<String>>>) -> Function {
+    let (seen, next) = (Arc::clone(seen), Arc::clone(&function.invoke));
+    function.invoke = Arc::new(move |event, context| {
+        let seen = Arc::clone(&seen);
+        let route = event["routeKey"].as_str().unwrap_or_default().to_owned();
+        let answering = next(event, context);
+        Box::pin(async move {
+            let answer = answering.await?;
+            if let Some((method, path)) = route.split_once(' ')
+                && let Err(breach) = held((method, path), &answer)
+            {
+                seen.lock().unwrap().push(format!("{route}: {breach}"));
+            }
+            Ok(answer)
+        })
+    });
+    function
+}
+
+fn held(route: (&str, &str), answer: &Value) -> Result<(), String> {
+    let status =
+        answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+    let headers = answer["headers"].as_object().into_iter().chain(answer["multiValueHeaders"].as_object());
+    let text = |value: &Value| value.as_str().or_else(|| value[0].as_str()).unwrap_or_default().to_owned();
+    let headers: Vec<(String, String)> =
+        headers.flatten().map(|(name, value)| (name.to_lowercase(), text(value))).collect();
+    Contract::kept().answer(route, status, &headers, answer["body"].as_str().unwrap_or_default())
+}
+
+impl Drop for Breaches {
+    fn drop(&mut self) {
+        let breaches = std::mem::take(&mut *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        if !std::thread::panicking() {
+            assert!(breaches.is_empty(), "docs/openapi.json promises otherwise: {breaches:#?}");
+        }
+    }
+}
