@@ -1,10 +1,12 @@
 //! What the house forbids itself, checked: which crate may use which, how things are named, what no line may say, that
-//! the events under `events/` are what they seem, and what the template for AWS says and allows.
+//! the events under `events/` are what they seem and are answered as they promise, and what the template for AWS says and allows.
 
+mod answers;
 mod calls;
 mod dependencies;
 mod events;
 mod examples;
+mod filling;
 mod house_map;
 mod lines;
 mod names;
