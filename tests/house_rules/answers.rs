@@ -189,20 +189,8 @@ fn gist(answer: &Value) -> String {
         Some(true) => String::from_utf8(STANDARD.decode(body).unwrap()).unwrap(),
         _ => body.to_owned(),
     };
-    let kind = |resource: &Value| resource["type"].as_str().unwrap_or("?").to_owned();
     let said = match serde_json::from_str::<Value>(&body) {
-        Ok(json) => match (&json["data"], &json["errors"]) {
-            (_, Value::Array(errors)) => {
-                let codes: Vec<_> =
-                    errors.iter().map(|error| error["code"].as_str().unwrap_or("?")).collect();
-                format!("refused: {}", codes.join(", "))
-            }
-            (Value::Array(many), _) => {
-                many.first().map_or("an empty list".to_owned(), |one| format!("list of {}", kind(one)))
-            }
-            (one @ Value::Object(_), _) => kind(one),
-            _ => body,
-        },
+        Ok(document) => gist_of(&document),
         Err(_) if body.is_empty() => "nothing".to_owned(),
         Err(_) => {
             let title = body.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
@@ -210,6 +198,25 @@ fn gist(answer: &Value) -> String {
         }
     };
     format!("{status} {said}")
+}
+
+fn gist_of(document: &Value) -> String {
+    let named = |one: &Value, member: &str| one[member].as_str().unwrap_or("?").to_owned();
+    match (&document["data"], &document["errors"], document) {
+        (_, Value::Array(errors), _) => {
+            let codes: Vec<_> = errors.iter().map(|error| named(error, "code")).collect();
+            format!("refused: {}", codes.join(", "))
+        }
+        (Value::Array(many), ..) => {
+            many.first().map_or("an empty list".to_owned(), |one| format!("list of {}", named(one, "type")))
+        }
+        (one @ Value::Object(_), ..) => named(one, "type"),
+        (_, _, Value::Object(other)) => {
+            let members: Vec<_> = other.keys().map(String::as_str).collect();
+            format!("document: {}", members.join(", "))
+        }
+        _ => document.to_string(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
