@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,9 +60,9 @@ def try_every_event(port, mailbox):
     say("every event, by cargo lambda invoke:")
     test = ["cargo", "test", "--quiet", "--locked", "--package", "journeys", "--test", "house_rules", "--",
             "--ignored", "--exact", EVENTS, "--nocapture"]
-    done = subprocess.run(test, cwd=ROOT, timeout=600, env=os.environ | {"WATCH_PORT": str(port), "MAILBOX_URL": mailbox})
-    if done.returncode:
-        raise SystemExit("an event was answered otherwise")
+    with group(test, {"WATCH_PORT": str(port), "MAILBOX_URL": mailbox}, None) as process:
+        if process.wait(timeout=600):
+            raise SystemExit("an event was answered otherwise")
     say("every event is answered as in tests/tables/events-answered.txt")
 
 
@@ -76,34 +76,40 @@ class Process:
 
 @contextmanager
 def running(name, command, variables=None):
-    """A process with all that it starts, which ends here in any case; what it said is shown if something goes wrong."""
+    """A process in the background; the end of what it said is shown if something goes wrong."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{name}.log"
-    with open(path, "wb") as log:
-        # In a group of its own: functions end with the watch that has started them.
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | (variables or {}), stdin=subprocess.DEVNULL,
-                                   stdout=log, stderr=log, start_new_session=True)
+    with open(path, "wb") as log, group(command, variables or {}, log) as process:
+        try:
+            yield Process(process, path)
+        except BaseException:
+            lines = path.read_text(errors="replace").splitlines()
+            print(f"== {name}, the last lines of {path}:", *lines[-60:], sep="\n", file=sys.stderr, flush=True)
+            raise
+
+
+@contextmanager
+def group(command, variables, output):
+    """A process with all that it starts in turn. Whatever happens here, all of them end."""
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | variables, stdin=subprocess.DEVNULL, stdout=output,
+                               stderr=output, start_new_session=True)
     try:
-        yield Process(process, path)
-    except BaseException:
-        lines = path.read_text(errors="replace").splitlines()
-        print(f"== {name}, the last lines of {path}:", *lines[-60:], sep="\n", file=sys.stderr, flush=True)
-        raise
+        yield process
     finally:
         stop(process)
 
 
 def stop(process):
-    process.send_signal(signal.SIGINT)
+    """Kindly, and more firmly whoever does not listen."""
     try:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=10)
     except subprocess.TimeoutExpired:
-        print(f"{process.args[0]} does not end by itself", file=sys.stderr)
-    try:
+        print(f"does not end by itself: {' '.join(process.args)}", file=sys.stderr)
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    except ProcessLookupError:
-        pass
+    process.wait()
 
 
 def wait_for(what, one, is_so):
