@@ -142,25 +142,12 @@ impl House {
 
     /// Opens an account whose Administrator is `admin@<subdomain>.example`.
     pub async fn account(&self, subdomain: &str) -> Account {
-        let email = format!("admin@{subdomain}.example");
-        let attributes = json!({"name": format!("The {subdomain} account"), "subdomain": subdomain, "email": email,
-            "first-name": "Ada", "last-name": "Admin", "password": PASSWORD});
-        let opened = created(self.nobody.post("/accounts", &resource("accounts", attributes)).await.unwrap());
-        let administrator = self.sign_in(subdomain, &email).await;
-        Account {
-            subdomain: subdomain.to_owned(),
-            id: opened.id(),
-            administrator,
-            administrator_id: opened.text_at("/meta/user-id"),
-        }
+        Account::open(&self.nobody, subdomain).await
     }
 
     /// Signs in with [`PASSWORD`].
     pub async fn sign_in(&self, subdomain: &str, email: &str) -> Client {
-        let answer = self.nobody.sign_in(subdomain, email, PASSWORD).await.unwrap();
-        answer.unwrap_or_else(|answer| {
-            panic!("{email} cannot sign in to {subdomain}: {} {}", answer.status, answer.text)
-        })
+        sign_in(&self.nobody, subdomain, email).await
     }
 
     /// Every mail to this address, oldest first, once the stream is delivered.
@@ -208,7 +195,28 @@ impl House {
     }
 }
 
+async fn sign_in(nobody: &Client, subdomain: &str, email: &str) -> Client {
+    let answer = nobody.sign_in(subdomain, email, PASSWORD).await.unwrap();
+    answer.unwrap_or_else(|answer| {
+        panic!("{email} cannot sign in to {subdomain}: {} {}", answer.status, answer.text)
+    })
+}
+
 impl Account {
+    /// Opens an account whose Administrator is `admin@<subdomain>.example`, wherever `nobody` asks.
+    pub async fn open(nobody: &Client, subdomain: &str) -> Self {
+        let email = format!("admin@{subdomain}.example");
+        let attributes = json!({"name": format!("The {subdomain} account"), "subdomain": subdomain, "email": email,
+            "first-name": "Ada", "last-name": "Admin", "password": PASSWORD});
+        let opened = created(nobody.post("/accounts", &resource("accounts", attributes)).await.unwrap());
+        Self {
+            subdomain: subdomain.to_owned(),
+            id: opened.id(),
+            administrator: sign_in(nobody, subdomain, &email).await,
+            administrator_id: opened.text_at("/meta/user-id"),
+        }
+    }
+
     /// Signs the Administrator in anew, once the old session has ended.
     pub async fn administrator_again(&self, house: &House) -> Client {
         house.sign_in(&self.subdomain, &format!("admin@{}.example", self.subdomain)).await

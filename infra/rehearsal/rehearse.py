@@ -14,7 +14,6 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
-import walk
 from api import Client, seed, wait_for
 from botocore.exceptions import ClientError, WaiterError
 from emulator import REGION, Emulator
@@ -23,6 +22,9 @@ from takes import Takes
 from template import Template, parameters_of
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests" / "readme"))
+import walk  # noqa: E402
+
 FOLDER = ROOT / "target" / "rehearsal"
 ENVIRONMENT = "dev"
 STACK = "glueconnect-dev"

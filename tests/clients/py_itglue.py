@@ -10,15 +10,14 @@ is said on standard error.
 import itertools
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 from contextlib import contextmanager
+from pathlib import Path
 
 import requests
 import structlog
@@ -38,6 +37,9 @@ from itglue import (  # noqa: E402
     ITGlueValidationError,
     __version__,
 )
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from ports import three_free_ports  # noqa: E402
 
 PASSWORD = "correct horse battery"
 JSON_API = "application/vnd.api+json"
@@ -115,24 +117,6 @@ class Product:
         while len(mails := self.mails(address)) < count and time.monotonic() < end:
             time.sleep(0.1)
         return mails
-
-
-def three_free_ports():
-    """The first of three ports in a row that nobody listens on, below those that systems hand out by themselves."""
-    for _ in range(100):
-        first = random.randrange(20_000, 30_000)
-        sockets = []
-        try:
-            for port in range(first, first + 3):
-                sockets.append(socket.socket())
-                sockets[-1].bind(("127.0.0.1", port))
-            return first
-        except OSError:
-            continue
-        finally:
-            for each in sockets:
-                each.close()
-    raise SystemExit("there are no three free ports in a row")
 
 
 @contextmanager

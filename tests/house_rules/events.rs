@@ -1,27 +1,26 @@
-//! The events under `events/`: made by the local product's own front, stream and schedule, and answered by the functions as
-//! their names promise. `UPDATE_EVENTS=1` writes the files anew.
+//! The events under `events/`: made by the local product's own front, stream and schedule. `UPDATE_EVENTS=1` writes the files
+//! anew; `answers` has them answered.
 //!
 //! What varies stands in angle brackets, as in `Bearer <token>`; a test, or a person with an editor, fills it in.
 
 use std::sync::{Arc, Mutex};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use environment::Clock;
 use journeys::House;
-use local::{Function, MailEvent, Mode, Options, Ports, Product, Storage, functions};
+use local::{Function, MailEvent, Options, Ports, Product, Storage, functions};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::examples::{Body, Caller, EXAMPLES, JSON, POWERSHELL};
+use crate::filling::fill;
 use crate::house_map::{names_in, root, text};
-use crate::scene::{connect, fill};
 
 /// The events that no request makes.
-const STREAM: &str = "send-invites";
-const SEALING: &str = "seal-log";
-const TOLD: &str = "record-delivery";
-const ROTATING: &str = "rotate-keys";
+pub const STREAM: &str = "send-invites";
+pub const SEALING: &str = "seal-log";
+pub const TOLD: &str = "record-delivery";
+pub const ROTATING: &str = "rotate-keys";
+pub const SCHEDULE: &str = "expire-invitations";
 
 /// What SES tells, and the file with it.
 const TELLS: [(&str, MailEvent); 4] = [
@@ -30,7 +29,11 @@ const TELLS: [(&str, MailEvent); 4] = [
     ("record-delivery.delivery", MailEvent::Delivery),
     ("record-delivery.transient", MailEvent::TransientBounce),
 ];
-const SCHEDULE: &str = "expire-invitations";
+
+/// The function that an event's file is for.
+pub fn function_of(file: &str) -> &str {
+    file.split_once('.').map_or(file, |(function, _)| function)
+}
 
 /// A house whose functions keep every event that they are given.
 async fn recording() -> (House, Arc<Mutex<Vec<(&'static str, Value)>>>) {
@@ -87,8 +90,7 @@ async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
         headers.extend(kind.map(|kind| ("content-type", kind)));
         let method: Method = example.method.parse().unwrap();
         client.send(method, example.path, &headers, body.map(str::to_owned)).await.unwrap();
-        let (function, _) = example.file.split_once('.').unwrap_or((example.file, ""));
-        let mut event = newest(function);
+        let mut event = newest(function_of(example.file));
         neutralise(&mut event);
         files.push((example.file, event));
     }
@@ -241,133 +243,4 @@ fn named(mut event: Value, values: &[(&'static str, String)]) -> Value {
         }
     }
     serde_json::from_str(&text).unwrap()
-}
-
-/// The event of this file with everything in angle brackets filled in, also inside of base64.
-fn filled(file: &str, values: &[(&str, String)]) -> Value {
-    let mut event = text(&format!("events/{file}.json"));
-    for (name, value) in values {
-        let in_query = name.replace('<', "%3C").replace('>', "%3E");
-        event = event.replace(name, value).replace(&in_query, value);
-    }
-    let mut event: Value = serde_json::from_str(&event).unwrap();
-    if event["isBase64Encoded"] == json!(true) {
-        let mut body = String::from_utf8(STANDARD.decode(event["body"].as_str().unwrap()).unwrap()).unwrap();
-        for (name, value) in values {
-            body = body.replace(name, value);
-        }
-        assert!(!body.contains('<'), "left open in events/{file}.json: {body}");
-        event["body"] = json!(STANDARD.encode(body));
-    }
-    event
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_event_of_a_request_is_answered_as_its_name_promises() {
-    let house = House::start().await;
-    let mut to_look_at = fill(&house, "msp").await;
-    to_look_at.extend(connect(&house, "msp", &to_look_at).await);
-    for (place, example) in EXAMPLES.iter().enumerate() {
-        let (function, _) = example.file.split_once('.').unwrap_or((example.file, ""));
-        let values = if ["GET", "HEAD"].contains(&example.method) {
-            to_look_at.clone()
-        } else {
-            // An account of its own: some of them take things away.
-            let subdomain = format!("msp-{place}");
-            let mut values = fill(&house, &subdomain).await;
-            if ["accept-connection", "invite-account", "manage-connections"].contains(&function) {
-                values.extend(connect(&house, &subdomain, &values).await);
-            }
-            values
-        };
-        let mut event = filled(example.file, &values);
-        if function == "accept-connection" && example.caller == Caller::Person {
-            let (_, delegates) = values.iter().find(|(name, _)| *name == "<delegate-token>").unwrap();
-            event["headers"]["authorization"] = json!(format!("Bearer {delegates}"));
-        }
-        assert!(!event.to_string().contains('<'), "left open: {event:#}");
-        let answer = house.product.invoke(function, event).await.unwrap();
-        assert_eq!(answer["statusCode"], json!(example.status), "events/{}.json: {answer:#}", example.file);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_event_of_the_stream_mails_an_invitation_that_waits() {
-    let house = House::start().await;
-    house.product.ses.set(Mode::Down);
-    let values = fill(&house, "stream").await;
-    assert!(house.mails("pending@stream.example").await.is_empty());
-    house.product.ses.set(Mode::Ok);
-    // Past the pause after a failure. The schedule may bring the mail up as well: it goes out once.
-    house.product.clock.advance(61_000);
-    let mut event = filled(STREAM, &values);
-    event["Records"][0]["dynamodb"]["NewImage"]["key_id"] = json!({"S": "any"});
-    let answer = house.product.invoke(STREAM, event.clone()).await.unwrap();
-    assert_eq!(answer, json!({"batchItemFailures": []}));
-    house.product.invoke(STREAM, event).await.unwrap();
-    assert_eq!(house.mails("pending@stream.example").await.len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_event_of_a_log_entry_is_sealed_once() {
-    let house = House::start().await;
-    let mut values = fill(&house, "log").await;
-    values.push(("<entry-id>", "123".to_owned()));
-    let event = filled(SEALING, &values);
-    house.product.drain().await.unwrap();
-    for _ in 0..2 {
-        let answer = house.product.invoke(SEALING, event.clone()).await.unwrap();
-        assert_eq!(answer, json!({"batchItemFailures": []}));
-    }
-    let (_, account) = values.iter().find(|(name, _)| *name == "<account-id>").unwrap();
-    let seals = house.partition(&format!("A#{account}#SEALS")).await;
-    let sealed = seals.iter().filter(|seal| seal["entries"].to_string().contains("0000000000000123"));
-    assert_eq!(sealed.count(), 1, "{seals:#?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_events_of_a_rotation_are_answered_with_nothing() {
-    let house = House::start().await;
-    for file in ["rotate-keys.tidy", ROTATING, ROTATING] {
-        assert_eq!(house.product.invoke(ROTATING, filled(file, &[])).await.unwrap(), Value::Null);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_events_of_mail_are_noted_on_the_invitation() {
-    let house = House::start().await;
-    let mut values = fill(&house, "told").await;
-    let mail = house.mails("pending@told.example").await.pop().unwrap();
-    values.push(("<message-id>", mail.message_id));
-    let find = |name| values.iter().find(|(known, _)| *known == name).unwrap().1.clone();
-    let administrator = house.nobody.with_token(&find("<token>"));
-    for (file, shown) in [
-        ("record-delivery.transient", "bounced"),
-        ("record-delivery.delivery", "delivered"),
-        (TOLD, "bounced"),
-        ("record-delivery.complaint", "complained"),
-        (TOLD, "complained"),
-    ] {
-        house.product.invoke(TOLD, filled(file, &values)).await.unwrap();
-        let user = administrator.get(&format!("/users/{}", find("<user-id>"))).await.unwrap();
-        assert_eq!(user.text_at("/data/attributes/invitation-delivery"), shown, "events/{file}.json");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_event_of_the_schedule_notes_what_is_past_its_end() {
-    let house = House::start().await;
-    let values = fill(&house, "schedule").await;
-    let answer = house.product.invoke(SCHEDULE, filled(SCHEDULE, &values)).await.unwrap();
-    assert_eq!(answer, json!({"expired": 0, "nudged": 0}));
-    house.advance_hours(73);
-    let administrator = house.sign_in("schedule", "admin@schedule.example").await;
-    let answer = house.product.invoke(SCHEDULE, filled(SCHEDULE, &values)).await.unwrap();
-    // The house's own schedule may have been there before.
-    assert!(
-        answer == json!({"expired": 1, "nudged": 0}) || answer == json!({"expired": 0, "nudged": 0}),
-        "{answer}"
-    );
-    let listed = administrator.get("/users?filter[status]=expired").await.unwrap();
-    assert_eq!(listed.at("/meta/total-count"), json!(1), "{}", listed.text);
 }

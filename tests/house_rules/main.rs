@@ -1,11 +1,13 @@
 //! What the house forbids itself, checked: which crate may use which, how things are named, what no line may say, that
-//! the events under `events/` are what they seem, and what the template for AWS says and allows.
+//! the events under `events/` are what they seem and are answered as they promise, and what the template for AWS says and allows.
 
+mod answers;
 mod calls;
 mod cost;
 mod dependencies;
 mod events;
 mod examples;
+mod filling;
 mod house_map;
 mod lines;
 mod names;
@@ -14,6 +16,5 @@ mod partitions;
 mod policies;
 mod roles;
 mod routes;
-mod scene;
 mod template;
 mod variables;

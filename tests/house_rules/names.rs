@@ -23,7 +23,9 @@ async fn a_function_has_one_name() {
             continue;
         }
         let kinds: Vec<_> = package.targets.iter().filter(|target| !target.is_custom_build()).collect();
-        assert!(kinds.iter().any(|target| target.is_bin() && target.name == name), "{name} has no binary");
+        let binaries: Vec<&str> =
+            kinds.iter().filter(|target| target.is_bin()).map(|target| target.name.as_str()).collect();
+        assert_eq!(binaries, [name], "`cargo lambda` finds a function by its binary's name");
         assert!(kinds.iter().any(|target| target.is_lib()), "{name} has no library");
         assert!(root().join(format!("events/{name}.json")).exists(), "events/{name}.json is missing");
         let library = text(&format!("functions/{name}/src/lib.rs"));

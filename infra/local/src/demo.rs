@@ -58,12 +58,14 @@ const PEOPLE: [Person; 5] = [
 pub fn seed(product: &Product) -> BoxFuture<'_, Result<Demo, String>> {
     Box::pin(async move {
         if product.is_new {
+            let api = product.lend_api().await.map_err(|error| error.to_string())?;
+            let nobody = Client::new(&api.url);
             // What is past must lie in the past: the clock goes back first and comes forward again at the end.
             product.clock.advance(-LONG_AGO_MS);
-            let seeded = fill(product).await;
+            let seeded = fill(product, &nobody).await;
             product.clock.advance(LONG_AGO_MS);
             seeded?;
-            pending(product).await?;
+            pending(product, &nobody).await?;
         }
         Ok(Demo { sign_in: sign_in(&product.api_url) })
     })
@@ -81,8 +83,7 @@ fn sign_in(url: &str) -> String {
 }
 
 /// Both accounts, everything but the pending invitation.
-async fn fill(product: &Product) -> Result<(), String> {
-    let nobody = Client::new(&product.api_url);
+async fn fill(product: &Product, nobody: &Client) -> Result<(), String> {
     for (name, subdomain, first, last) in
         [("Acme IT Services", "acme", "Ada", "Admin"), ("Night NOC", "night-noc", "Nora", "Night")]
     {
@@ -91,22 +92,22 @@ async fn fill(product: &Product) -> Result<(), String> {
             "last-name": last, "password": PASSWORD});
         created(nobody.post("/accounts", &resource("accounts", account)).await)?;
     }
-    let noc = signed_in(&nobody, "night-noc", "nora@night-noc.example").await?;
+    let noc = signed_in(nobody, "night-noc", "nora@night-noc.example").await?;
     invite(product, &noc, &[("Otto", "Operator", "Editor", &[], &[])], "night-noc", &Ids::default()).await?;
-    accept(product, &nobody, "otto@night-noc.example").await?;
+    accept(product, nobody, "otto@night-noc.example").await?;
 
-    let ada = signed_in(&nobody, "acme", "ada@acme.example").await?;
+    let ada = signed_in(nobody, "acme", "ada@acme.example").await?;
     let ids = structure(&ada).await?;
     invite(product, &ada, &PEOPLE, "acme", &ids).await?;
     for (first, ..) in PEOPLE {
-        accept(product, &nobody, &format!("{}@acme.example", first.to_lowercase())).await?;
+        accept(product, nobody, &format!("{}@acme.example", first.to_lowercase())).await?;
     }
     invite(product, &ada, &[("Olga", "Overdue", "Lite", &[], &["Bluebird Bakery"])], "bluebird", &ids).await
 }
 
 /// The invitation that still waits, made now.
-async fn pending(product: &Product) -> Result<(), String> {
-    let mara = signed_in(&Client::new(&product.api_url), "acme", "mara@acme.example").await?;
+async fn pending(product: &Product, nobody: &Client) -> Result<(), String> {
+    let mara = signed_in(nobody, "acme", "mara@acme.example").await?;
     let listed = answered(mara.get("/organizations?filter[name]=Elm%20Street%20Law").await)?;
     let organizations = HashMap::from([("Elm Street Law".to_owned(), listed.text_at("/data/0/id"))]);
     let ids = Ids { organizations, groups: HashMap::new() };
@@ -165,7 +166,9 @@ async fn invite(
 async fn accept(product: &Product, nobody: &Client, email: &str) -> Result<(), String> {
     let mail = product.mailbox.mails_for(email).pop().ok_or_else(|| format!("no mail reached {email}"))?;
     let link = mail.link().ok_or_else(|| format!("no link in the mail to {email}"))?;
-    created(nobody.post(&link, &resource("invitations", json!({"password": PASSWORD}))).await).map(drop)
+    // It leads to where the API will be; here it is asked where it is.
+    let path = link.strip_prefix(&product.surroundings.public_url).unwrap_or(&link);
+    created(nobody.post(path, &resource("invitations", json!({"password": PASSWORD}))).await).map(drop)
 }
 
 fn known(resource_type: &str, wanted: &[&str], ids: &HashMap<String, String>) -> Value {

@@ -110,6 +110,13 @@ pub struct Product {
     _folder: Option<Folder>,
 }
 
+/// The API on a port that nobody is told of, until this is dropped.
+pub struct LentApi {
+    /// Where it is.
+    pub url: String,
+    _server: JoinSet<()>,
+}
+
 impl Product {
     /// Starts everything.
     pub async fn start(options: Options) -> Result<Self, StartError> {
@@ -205,6 +212,17 @@ impl Product {
     /// Waits until the stream is delivered: everything written so far, and what its delivery wrote in turn.
     pub async fn drain(&self) -> Result<(), DatabaseError> {
         self.stream.drain().await
+    }
+
+    /// Serves the API on a port of its own until what is answered is dropped, whether there is a front or not: to fill a
+    /// product whose functions will run elsewhere.
+    pub async fn lend_api(&self) -> Result<LentApi, StartError> {
+        let (listener, url) = ports::take(0).await?;
+        let routing = Routing::new(&self.functions).map_err(StartError::Route)?;
+        let front = Front { routing, clock: self.clock.clone() };
+        let mut server = JoinSet::new();
+        server.spawn(front.serve(listener, std::future::pending()));
+        Ok(LentApi { url, _server: server })
     }
 
     /// Runs a schedule now, and answers what its function answered.

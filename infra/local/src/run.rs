@@ -58,9 +58,7 @@ pub async fn run(arguments: Arguments, pieces: Pieces) -> Result<(), RunError> {
     })
     .await?;
     let demo = match pieces.demo {
-        Some(seed) if !arguments.no_demo && !arguments.services => {
-            Some(seed(&product).await.map_err(RunError::Demo)?)
-        }
+        Some(seed) if !arguments.no_demo => Some(seed(&product).await.map_err(RunError::Demo)?),
         _ => None,
     };
     let variables = (pieces.variables)(&product.surroundings);

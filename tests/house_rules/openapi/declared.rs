@@ -8,7 +8,7 @@ use web::body::Rows;
 
 use super::operations;
 use crate::examples::{Body, Caller, EXAMPLES, Example};
-use crate::scene::{connect, fill};
+use crate::filling::{connect, fill};
 
 /// A request that would be carried out.
 fn example(operation: &Operation) -> Option<(&'static Example, &'static str)> {

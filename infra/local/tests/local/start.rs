@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use local::demo::Demo;
+use local::demo::{self, Demo};
 use local::run::SeedDemo;
-use local::{Options, Ports, Product, Storage};
+use local::{Client, Options, Ports, Product, Storage, functions};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -101,6 +101,37 @@ async fn the_services_stand_without_the_api() {
     let product = Product::start(Options { front: false, ..options(|_| Vec::new()) }).await.unwrap();
     assert_eq!(get(&product.control_url, "/store").await.status, 200);
     assert_eq!(product.surroundings.public_url, "http://127.0.0.1:0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_services_have_the_demonstration_without_the_api() {
+    let pieces = functions::pieces(demo::seed);
+    let functions = Box::new(pieces.functions);
+    let served = options(|_| Vec::new());
+    let product = Product::start(Options {
+        table: (pieces.table)(),
+        functions,
+        generate_keys: pieces.generate_keys,
+        front: false,
+        ..served
+    })
+    .await
+    .unwrap();
+    demo::seed(&product).await.unwrap();
+    let waiting = product.mailbox.mails_for("paul@elmstreet.example").pop().unwrap().link().unwrap();
+    assert!(waiting.starts_with(&product.surroundings.public_url), "{waiting}");
+    let lent = product.lend_api().await.unwrap();
+    let nobody = Client::new(&lent.url);
+    assert!(nobody.sign_in("acme", "liam@acme.example", demo::PASSWORD).await.unwrap().is_ok());
+    let url = lent.url.clone();
+    drop(lent);
+    let gone = async { while is_answered(&url).await {} };
+    tokio::time::timeout(Duration::from_secs(10), gone).await.unwrap();
+}
+
+/// Whether somebody listens there.
+async fn is_answered(url: &str) -> bool {
+    Client::new(url).get("/health").await.is_ok()
 }
 
 #[tokio::test]

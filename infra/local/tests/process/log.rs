@@ -99,7 +99,7 @@ async fn no_link_and_no_password_is_printed() {
     let answered: Vec<_> = printed.lines().filter(|line| line.contains("answered function=")).collect();
     assert!(answered.len() > 10, "{printed}");
     for line in answered {
-        for field in ["request_id=", "status=", "outcome=", "capacity=", "duration_ms="] {
+        for field in ["request_id=", "status=", "outcome=", "read_units=", "write_units=", "duration_ms="] {
             assert!(line.contains(field), "{field} is missing in {line}");
         }
     }
