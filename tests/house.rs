@@ -17,7 +17,7 @@ mod contract;
 mod table;
 
 pub use cable::Cable;
-pub use contract::{Breaches, Contract};
+pub use contract::{Answers, Contract};
 
 /// Good enough for everyone.
 pub const PASSWORD: &str = "correct horse battery";
@@ -28,8 +28,8 @@ pub struct House {
     pub product: Product,
     /// A caller without credentials.
     pub nobody: Client,
-    /// What was answered that the OpenAPI document does not promise; a house that ends with any fails its test.
-    pub breaches: Breaches,
+    /// What was answered; where the OpenAPI document promises otherwise, the test fails when its house ends.
+    pub answers: Answers,
 }
 
 /// An account with its Administrator signed in.
@@ -86,12 +86,12 @@ impl House {
         change: impl FnOnce(&mut Surroundings) + Send + 'static,
     ) -> Self {
         let pieces = functions::pieces(local::demo::seed);
-        let breaches = Breaches::default();
-        let watch = breaches.watch();
+        let answers = Answers::default();
+        let keep = answers.keep();
         let build = move |surroundings: &Surroundings| {
             let mut surroundings = surroundings.clone();
             change(&mut surroundings);
-            Ok((pieces.functions)(&surroundings)?.into_iter().map(&watch).collect())
+            Ok((pieces.functions)(&surroundings)?.into_iter().map(&keep).collect())
         };
         let product = Product::start(Options {
             ports: Ports::FREE,
@@ -105,7 +105,7 @@ impl House {
         .await
         .unwrap_or_else(|error| panic!("the product does not start: {error}"));
         let nobody = Client::new(&product.api_url);
-        Self { product, nobody, breaches }
+        Self { product, nobody, answers }
     }
 
     /// Opens an account whose Administrator is `admin@<subdomain>.example`.

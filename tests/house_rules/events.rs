@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use environment::Clock;
-use journeys::{Breaches, Client, House};
+use journeys::{Answers, Client, House};
 use local::{Function, MailEvent, Mode, Options, Ports, Product, Storage, functions};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ async fn recording() -> (House, Arc<Mutex<Vec<(&'static str, Value)>>>) {
     .await
     .unwrap();
     let nobody = Client::new(&product.api_url);
-    (House { product, nobody, breaches: Breaches::default() }, seen)
+    (House { product, nobody, answers: Answers::default() }, seen)
 }
 
 #[tokio::test(flavor = "multi_thread")]
