@@ -21,7 +21,7 @@ pub mod record;
 mod table;
 
 pub use cable::{Cable, Cost};
-pub use contract::{Breaches, Contract};
+pub use contract::{Answers, Contract};
 use record::{Calls, Record};
 
 /// Good enough for everyone.
@@ -33,8 +33,8 @@ pub struct House {
     pub product: Product,
     /// A caller without credentials.
     pub nobody: Client,
-    /// What was answered that the OpenAPI document does not promise; a house that ends with any fails its test.
-    pub breaches: Breaches,
+    /// What was answered; where the OpenAPI document promises otherwise, the test fails when its house ends.
+    pub answers: Answers,
     _record: Record,
 }
 
@@ -112,13 +112,13 @@ impl House {
     async fn start_on(storage: Storage, limits: Limits, cables: Cables) -> Self {
         let record = Record::of(&cables.calls);
         let pieces = functions::pieces(local::demo::seed);
-        let breaches = Breaches::default();
-        let watch = breaches.watch();
+        let answers = Answers::default();
+        let keep = answers.keep();
         let build = move |surroundings: &Surroundings| {
             let mut surroundings = surroundings.clone();
             surroundings.limits = limits;
             cables.lay(&mut surroundings);
-            Ok((pieces.functions)(&surroundings)?.into_iter().map(&watch).collect())
+            Ok((pieces.functions)(&surroundings)?.into_iter().map(&keep).collect())
         };
         let product = Product::start(Options {
             ports: Ports::FREE,
@@ -131,13 +131,13 @@ impl House {
         })
         .await
         .unwrap_or_else(|error| panic!("the product does not start: {error}"));
-        Self { breaches, _record: record, ..Self::around(product) }
+        Self { answers, _record: record, ..Self::around(product) }
     }
 
     /// A house around a product that was started otherwise; nobody listens to what its functions call.
     pub fn around(product: Product) -> Self {
         let nobody = Client::new(&product.api_url);
-        Self { product, nobody, breaches: Breaches::default(), _record: Record::default() }
+        Self { product, nobody, answers: Answers::default(), _record: Record::default() }
     }
 
     /// Opens an account whose Administrator is `admin@<subdomain>.example`.
