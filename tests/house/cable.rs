@@ -172,16 +172,11 @@ impl Cable {
         self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The requests that were made of DynamoDB so far, by name.
-    pub fn operations(&self) -> Vec<String> {
+    /// The requests that this function made of DynamoDB so far, by name.
+    pub fn operations_of(&self, function: &str) -> Vec<String> {
         let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
-        exchanges.values().map(|exchange| exchange.operation.clone()).collect()
-    }
-
-    /// The capacity units that DynamoDB said so far it used.
-    pub fn capacity(&self) -> f64 {
-        let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
-        exchanges.values().map(Exchange::units).sum()
+        let own = exchanges.values().filter(|exchange| exchange.function == function);
+        own.map(|exchange| exchange.operation.clone()).collect()
     }
 
     /// What each function asked of DynamoDB so far.
