@@ -136,20 +136,20 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
             &sending.store.clone(),
             event_function("send-invites", move |event| {
                 let sending = sending.clone();
-                async move { send_invites::handle(&sending, event).await }
+                metered(async move { send_invites::handle(&sending, event).await })
             }),
         )
         .fed_by_stream(STREAM_ATTEMPTS, |record| concerns(record, send_invites::concerns)),
         event_function("rotate-keys", move |event| {
             let rotating = rotating.clone();
-            async move { rotate_keys::handle(&rotating, event).await }
+            metered(async move { rotate_keys::handle(&rotating, event).await })
         })
         .called_at_start(),
         warmed_up(
             &recording.store.clone(),
             event_function("record-delivery", move |event| {
                 let recording = recording.clone();
-                async move { record_delivery::handle(&recording, event).await }
+                metered(async move { record_delivery::handle(&recording, event).await })
             }),
         )
         .told_of_mail(),
@@ -157,13 +157,13 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
             &sealing.store.clone(),
             event_function("seal-log", move |event| {
                 let sealing = sealing.clone();
-                async move { seal_log::handle(&sealing, event).await }
+                metered(async move { seal_log::handle(&sealing, event).await })
             }),
         )
         .fed_by_stream(SEALING_ATTEMPTS, |record| concerns(record, seal_log::concerns)),
         event_function("expire-invitations", move |event| {
             let expiring = expiring.clone();
-            async move { expire_invitations::handle(&expiring, event).await }
+            metered(async move { expire_invitations::handle(&expiring, event).await })
         })
         .on_schedule("expire-invitations", SCHEDULE),
     ])

@@ -98,8 +98,11 @@ async fn no_link_and_no_password_is_printed() {
     assert!(found.is_empty(), "an address is printed: {found:#?}");
     let answered: Vec<_> = printed.lines().filter(|line| line.contains("answered function=")).collect();
     assert!(answered.len() > 10, "{printed}");
-    for line in answered {
-        for field in ["request_id=", "status=", "outcome=", "read_units=", "write_units=", "duration_ms="] {
+    // What no request calls says so too, with what it used.
+    let sealed: Vec<_> = printed.lines().filter(|line| line.contains("function=\"seal-log\"")).collect();
+    assert!(sealed.iter().any(|line| !line.contains(" write_units=0.0")), "{sealed:#?}");
+    for line in answered.into_iter().chain(sealed) {
+        for field in ["request_id=", "outcome=", "read_units=", "write_units=", "duration_ms="] {
             assert!(line.contains(field), "{field} is missing in {line}");
         }
     }
