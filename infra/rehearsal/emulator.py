@@ -110,5 +110,13 @@ class Emulator:
         return found
 
 
+DIGESTS = {}
+
+
 def digest(file: Path):
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    """Of a binary's bytes, which are read once, however many processes run it and however often it is asked for."""
+    stat = file.stat()
+    identity = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    if identity not in DIGESTS:
+        DIGESTS[identity] = hashlib.sha256(file.read_bytes()).hexdigest()
+    return DIGESTS[identity]

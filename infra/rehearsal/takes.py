@@ -61,12 +61,9 @@ class Takes:
 
     def settled(self):
         """Once the stream has brought everything: nobody's time moves any more."""
-        known = self.cpu()
-        while True:
+        # What runs by itself every minute may move meanwhile.
+        known, now = None, self.cpu()
+        while known is None or now | {"expire-invitations": 0} != known | {"expire-invitations": 0}:
             time.sleep(0.5)
-            now = self.cpu()
-            # What runs by itself every minute may move meanwhile.
-            if {name: ms for name, ms in now.items() if name != "expire-invitations"} == \
-                    {name: ms for name, ms in known.items() if name != "expire-invitations"}:
-                return now
-            known = now
+            known, now = now, self.cpu()
+        return now

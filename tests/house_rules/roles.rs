@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::house_map::names_in;
 use crate::partitions::partitions;
-use crate::template::{Template, attribute, reference, resource_name};
+use crate::template::{Template, attribute, reference, resource_name, words};
 
 /// The one that sends mail.
 const SENDER: &str = "SendInvitesRole";
@@ -68,10 +68,6 @@ fn listed(value: &Value) -> Vec<Value> {
         Value::Null => Vec::new(),
         one => vec![one.clone()],
     }
-}
-
-fn words(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
 /// Every statement of every role and of the policies that several have.

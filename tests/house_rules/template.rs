@@ -206,7 +206,8 @@ fn listed(entries: &Value) -> &[Value] {
     entries.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn words(value: &Value) -> String {
+/// The text that must stand here.
+pub fn words(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 

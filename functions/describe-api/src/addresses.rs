@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use web::request::is_at;
 
 use crate::DOCUMENT;
 
@@ -19,12 +20,7 @@ static PATHS: LazyLock<BTreeMap<String, BTreeMap<String, IgnoredAny>>> =
 
 /// The methods that an address takes, in capitals and in order; none if there is no such address.
 pub fn methods_at(segments: &[&str]) -> Vec<String> {
-    let is_it = |path: &str| {
-        let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
-        names.len() == segments.len()
-            && names.iter().zip(segments).all(|(name, given)| name.starts_with('{') || name == given)
-    };
-    let found = PATHS.iter().filter(|(path, _)| is_it(path));
+    let found = PATHS.iter().filter(|(path, _)| is_at(path, segments));
     let mut methods: Vec<String> =
         found.flat_map(|(_, methods)| methods.keys()).map(|method| method.to_uppercase()).collect();
     methods.sort();

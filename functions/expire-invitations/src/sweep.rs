@@ -66,17 +66,7 @@ async fn note_expiry(
     let Some(user) = expiring.store.user(invitation.account_id, invitation.user_id).await? else {
         return Ok(false);
     };
-    let act = Act {
-        account: invitation.account_id,
-        at: now,
-        user: None,
-        api_key: None,
-        home: None,
-        role: None,
-        ip_address: None,
-        user_agent: None,
-        ticket: None,
-    };
+    let act = Act::of_the_product(invitation.account_id, now);
     match expiring.store.note_expiry(invitation, &user.name(), &act).await {
         Ok(()) => Ok(true),
         Err(ChangeError::Stale(_)) => Ok(false),

@@ -50,17 +50,7 @@ async fn attempt(store: &Store, of: &Of, event: MailEvent, now: Timestamp) -> Re
         return Ok(Noted::Known);
     }
     let Some(subject) = subject(store, &invitation).await? else { return Ok(Noted::Past) };
-    let act = Act {
-        account: of.account,
-        at: now,
-        user: None,
-        api_key: None,
-        home: None,
-        role: None,
-        ip_address: None,
-        user_agent: None,
-        ticket: None,
-    };
+    let act = Act::of_the_product(of.account, now);
     store.record_delivery(&invitation, delivery, &of.message_id, &subject, &act).await?;
     Ok(Noted::Written)
 }

@@ -66,6 +66,22 @@ pub struct Function {
 }
 
 impl Function {
+    /// Called by its routes alone, so far.
+    const fn new(name: &'static str, routes: Vec<Route>, invoke: Invoke) -> Self {
+        Self {
+            name,
+            routes,
+            operations: &[],
+            answers_the_rest: false,
+            stream: None,
+            schedule: None,
+            is_told_of_mail: false,
+            is_called_at_start: false,
+            is_warmed_up: false,
+            invoke,
+        }
+    }
+
     /// The same function, which also answers every request that has no route.
     #[must_use]
     pub fn answering_the_rest(mut self) -> Self {
@@ -149,18 +165,7 @@ where
             serde_json::to_value(answer).map_err(|error| format!("the answer cannot be written: {error}"))
         })
     });
-    Function {
-        name,
-        routes,
-        operations: &[],
-        answers_the_rest: false,
-        stream: None,
-        schedule: None,
-        is_told_of_mail: false,
-        is_called_at_start: false,
-        is_warmed_up: false,
-        invoke,
-    }
+    Function::new(name, routes, invoke)
 }
 
 /// A function that something other than HTTP calls: say what with [`Function::fed_by_stream`],
@@ -182,18 +187,7 @@ where
             serde_json::to_value(answer).map_err(|error| format!("the answer cannot be written: {error}"))
         })
     });
-    Function {
-        name,
-        routes: Vec::new(),
-        operations: &[],
-        answers_the_rest: false,
-        stream: None,
-        schedule: None,
-        is_told_of_mail: false,
-        is_called_at_start: false,
-        is_warmed_up: false,
-        invoke,
-    }
+    Function::new(name, Vec::new(), invoke)
 }
 
 /// Through text, since that is how an event reaches a function on Lambda.

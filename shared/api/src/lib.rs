@@ -29,6 +29,7 @@ use lambda_http::{Body, Request, Response};
 use policy::{Limits, Timestamp};
 use store::Store;
 use store::capacity::used;
+use web::request::is_at;
 use web::{Answer, Call, Fault, Faults};
 
 pub use act::act_at_home;
@@ -93,15 +94,7 @@ impl Api {
             Err(error) => Err(error.into()),
         };
         self.settle(call, &outcome).await;
-        let word = activity::ending(&outcome).map_or("unavailable", |(_, word)| word);
-        let answer = outcome.unwrap_or_else(|failure| {
-            if let Failure::Store(error) = &failure {
-                tracing::error!(function, request_id = call.request_id, %error, "the store did not answer");
-            }
-            failure.into()
-        });
-        tell(function, call, word, &answer, self.clock.now());
-        answer.into_response(&call.request_id)
+        finish(function, call, outcome, self.clock.now())
     }
 }
 
@@ -113,9 +106,23 @@ pub fn answer(
     outcome: Result<Answer, Faults>,
     now: Timestamp,
 ) -> Response<Body> {
-    let outcome = outcome.map_err(Failure::from);
+    finish(function, call, outcome.map_err(Failure::from), now)
+}
+
+/// What came of a call as it is sent, once the function's own log has it.
+fn finish(
+    function: &'static str,
+    call: &Call,
+    outcome: Result<Answer, Failure>,
+    now: Timestamp,
+) -> Response<Body> {
     let word = activity::ending(&outcome).map_or("unavailable", |(_, word)| word);
-    let answer = outcome.unwrap_or_else(Answer::from);
+    let answer = outcome.unwrap_or_else(|failure| {
+        if let Failure::Store(error) = &failure {
+            tracing::error!(function, request_id = call.request_id, %error, "the store did not answer");
+        }
+        failure.into()
+    });
     tell(function, call, word, &answer, now);
     answer.into_response(&call.request_id)
 }
@@ -144,10 +151,6 @@ fn tell(function: &'static str, call: &Call, outcome: &'static str, answer: &Ans
 #[must_use]
 pub fn no_such_route(routes: &[web::Route], call: &Call) -> Failure {
     let (_, segments) = call.route();
-    let is_known = routes.iter().any(|route| {
-        let template: Vec<_> = route.path.split('/').filter(|segment| !segment.is_empty()).collect();
-        template.len() == segments.len()
-            && template.iter().zip(&segments).all(|(name, given)| name.starts_with('{') || name == given)
-    });
+    let is_known = routes.iter().any(|route| is_at(route.path, &segments));
     if is_known { Fault::method_not_allowed().into() } else { Fault::unknown().into() }
 }

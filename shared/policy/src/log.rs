@@ -30,6 +30,24 @@ pub struct Act {
     pub ticket: Option<Ticket>,
 }
 
+impl Act {
+    /// What the product does of itself in an account, asked by nobody.
+    #[must_use]
+    pub const fn of_the_product(account: AccountId, at: Timestamp) -> Self {
+        Self {
+            account,
+            at,
+            user: None,
+            api_key: None,
+            home: None,
+            role: None,
+            ip_address: None,
+            user_agent: None,
+            ticket: None,
+        }
+    }
+}
+
 /// What an act touched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Subject {

@@ -37,6 +37,14 @@ impl Route {
     }
 }
 
+/// Whether the segments of an address are those of a route's path, in which `{names}` stand for what varies.
+#[must_use]
+pub fn is_at(path: &str, segments: &[&str]) -> bool {
+    let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+    names.len() == segments.len()
+        && names.iter().zip(segments).all(|(name, given)| name.starts_with('{') || name == given)
+}
+
 /// An id in the address. What is no id is the id of nothing: 404.
 pub fn id_in_path<Id: FromStr>(text: &str) -> Result<Id, Faults> {
     text.parse().map_err(|_| Fault::unknown().into())
