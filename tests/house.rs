@@ -27,6 +27,9 @@ use record::{Calls, Record};
 /// Good enough for everyone.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// Whose pages may call the product.
+pub const ORIGIN: &str = "https://app.example";
+
 /// The product, and nobody signed in to it yet.
 pub struct House {
     /// The running product.
@@ -109,7 +112,17 @@ impl House {
         (Self::start_on(Storage::Memory, Limits::default(), cables).await, cable)
     }
 
+    /// Starts the product in memory, with a sign-up that its operator has closed.
+    pub async fn start_with_closed_sign_up() -> Self {
+        let closed = local::SignUp::Closed;
+        Self::start_as(Storage::Memory, Limits::default(), Cables::new(), closed).await
+    }
+
     async fn start_on(storage: Storage, limits: Limits, cables: Cables) -> Self {
+        Self::start_as(storage, limits, cables, local::SignUp::Open).await
+    }
+
+    async fn start_as(storage: Storage, limits: Limits, cables: Cables, sign_up: local::SignUp) -> Self {
         let record = Record::of(&cables.calls);
         let pieces = functions::pieces(local::demo::seed);
         let answers = Answers::default();
@@ -128,6 +141,8 @@ impl House {
             functions: Box::new(build),
             generate_keys: pieces.generate_keys,
             front: true,
+            sign_up,
+            origins: local::Origins::new(vec![ORIGIN.to_owned()]),
         })
         .await
         .unwrap_or_else(|error| panic!("the product does not start: {error}"));
@@ -138,6 +153,13 @@ impl House {
     pub fn around(product: Product) -> Self {
         let nobody = Client::new(&product.api_url);
         Self { product, nobody, answers: Answers::default(), _record: Record::default() }
+    }
+
+    /// The functions that programs call. The console's files are no part of what `docs/openapi.json` describes.
+    pub fn functions_of_the_api(&self) -> Vec<local::Function> {
+        let mut all = functions::all(&self.product.surroundings).unwrap();
+        all.retain(|function| !function.operations.is_empty());
+        all
     }
 
     /// Opens an account whose Administrator is `admin@<subdomain>.example`.
@@ -185,6 +207,14 @@ impl House {
     /// Moves the product's clock forward.
     pub fn advance_hours(&self, hours: i64) {
         self.product.clock.advance(hours * 3_600_000);
+    }
+
+    /// Moves the product's clock to the beginning of the next window in which attempts are counted, so that what a story counts
+    /// falls into one of them.
+    pub fn begin_a_window(&self) {
+        const QUARTER: i64 = 15 * 60_000;
+        let now = self.product.clock.now().as_millis();
+        self.product.clock.advance(QUARTER - now.rem_euclid(QUARTER) + 1);
     }
 
     /// Runs the schedule once, and waits for what it set off.

@@ -9,21 +9,13 @@ is said on standard error.
 
 import itertools
 import json
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
-from contextlib import contextmanager
-from pathlib import Path
 
 import requests
 import structlog
 
-# The product is on this machine.
-os.environ["NO_PROXY"] = "127.0.0.1"
 # The client logs every step to standard output.
 structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 
@@ -38,8 +30,7 @@ from itglue import (  # noqa: E402
     __version__,
 )
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
-from ports import three_free_ports  # noqa: E402
+from product import product  # noqa: E402
 
 PASSWORD = "correct horse battery"
 JSON_API = "application/vnd.api+json"
@@ -96,67 +87,6 @@ class Story:
             return error
         self.check(what, kind, found)
         return ITGlueError("nothing was refused")
-
-
-class Product:
-    """The product, running with a folder of its own."""
-
-    def __init__(self, process, port):
-        self.process = process
-        self.api = f"http://127.0.0.1:{port}"
-        self.mailbox = f"http://127.0.0.1:{port + 1}"
-
-    def mails(self, address):
-        answer = requests.get(f"{self.mailbox}/store", params={"to": address}, timeout=30)
-        answer.raise_for_status()
-        return answer.json()["emails"]
-
-    def wait_for_mails(self, address, count):
-        """The mails to this address, once there are so many. They leave a moment after the answer."""
-        end = time.monotonic() + 120
-        while len(mails := self.mails(address)) < count and time.monotonic() < end:
-            time.sleep(0.1)
-        return mails
-
-
-@contextmanager
-def product(binary):
-    with tempfile.TemporaryDirectory() as folder:
-        log_path = os.path.join(folder, "log")
-        with open(log_path, "wb") as log:
-            port = three_free_ports()
-            command = [binary, "--no-demo", "--port", str(port), "--data", os.path.join(folder, "data")]
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        running = Product(process, port)
-        try:
-            wait_until_healthy(running, log_path)
-            yield running
-        except Exception:
-            print(f"the product said:\n{text_of(log_path)}", file=sys.stderr)
-            raise
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def wait_until_healthy(running, log_path):
-    end = time.monotonic() + 60
-    while time.monotonic() < end and running.process.poll() is None:
-        try:
-            if requests.get(f"{running.api}/health", timeout=5).status_code == 200:
-                return
-        except requests.exceptions.ConnectionError:
-            time.sleep(0.1)
-    raise SystemExit(f"the product does not start:\n{text_of(log_path)}")
-
-
-def text_of(path):
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.read()
 
 
 class Person:

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::net::TcpListener as Listener;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::calls::{caller, header};
 use crate::record::{Calls, Ear};
@@ -24,7 +23,10 @@ pub struct Cable {
     exchanges: Arc<Mutex<BTreeMap<u64, Exchange>>>,
     /// The number of the next exchange.
     next: Arc<AtomicU64>,
-    delay_millis: Arc<AtomicU64>,
+    /// How many requests there were.
+    asked: Arc<watch::Sender<u64>>,
+    /// No answer comes through before there were so many.
+    awaited: Arc<AtomicU64>,
     held: Arc<Held>,
     /// Whether anybody wants to know what was said word by word.
     is_kept: bool,
@@ -121,9 +123,9 @@ impl Cable {
         *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
     }
 
-    /// From now on every answer takes so much longer.
-    pub fn delay(&self, by: Duration) {
-        self.delay_millis.store(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    /// Lets no answer through before so many requests more are on their way. Whoever asks one after the other gets none, ever.
+    pub fn wait_for(&self, requests: u64) {
+        self.awaited.store(*self.asked.borrow() + requests, Ordering::SeqCst);
     }
 
     /// The answer to the next request that has this word in it waits for [`Self::let_go`]. All others come through.
@@ -235,6 +237,7 @@ impl Cable {
                         let exchange = Exchange::begun_with(&String::from_utf8_lossy(said));
                         let new = self.next.fetch_add(1, Ordering::SeqCst);
                         number.store(new, Ordering::SeqCst);
+                        self.asked.send_modify(|asked| *asked += 1);
                         self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).insert(new, exchange);
                     }
                     if self.refuses(said) {
@@ -258,9 +261,10 @@ impl Cable {
                         return;
                     }
                     self.keep_answer(number.load(Ordering::SeqCst), said);
-                    let delay = self.delay_millis.load(Ordering::SeqCst);
-                    if delay > 0 {
-                        tokio::time::sleep(Duration::from_millis(delay)).await;
+                    let awaited = self.awaited.load(Ordering::SeqCst);
+                    let mut asked = self.asked.subscribe();
+                    if asked.wait_for(|asked| *asked >= awaited).await.is_err() {
+                        return;
                     }
                 }
             }

@@ -95,6 +95,15 @@ const RENAMED_USER: &str =
 const ORGANIZATION: &str = r#"{"data":{"type":"organizations","attributes":{"name":"Bakery North","parent-id":"<organization-id>"}}}"#;
 const RENAMED_ORGANIZATION: &str =
     r#"{"data":{"type":"organizations","attributes":{"name":"Bakery and Café","short-name":"BC"}}}"#;
+const RENAMED_ORGANIZATIONS: &str =
+    r#"{"data":[{"type":"organizations","attributes":{"id":"<organization-id>","short_name":"BC"}}]}"#;
+const SPARE_ORGANIZATIONS: &str = r#"{"data":[{"type":"organizations","attributes":{"id":"<spare-id>"}}]}"#;
+const RENAMED_USERS: &str =
+    r#"{"data":[{"type":"users","attributes":{"id":"<user-id>","first_name":"Pat","last_name":"Baker"}}]}"#;
+const KIND: &str = r#"{"data":{"type":"organization-types","attributes":{"name":"Customer"}}}"#;
+const STATE: &str = r#"{"data":{"type":"organization-statuses","attributes":{"name":"Active"}}}"#;
+const OTHER_KIND: &str = r#"{"data":{"type":"organization-types","attributes":{"name":"Vendor"}}}"#;
+const OTHER_STATE: &str = r#"{"data":{"type":"organization-statuses","attributes":{"name":"Asleep"}}}"#;
 const GROUP: &str = r#"{"data":{"type":"groups","attributes":{"name":"Service desk"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
 const RENAMED_GROUP: &str =
     r#"{"data":{"type":"groups","attributes":{"description":"People at the bakery"}}}"#;
@@ -121,13 +130,23 @@ const SNAKE_GROUPS: &str =
 pub const OFFER: &str = r#"{"data":{"type":"connections","attributes":{"subdomain":"<subdomain>-new","maximum-role-name":"Editor","message":"Please cover the nights."},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
 const LOWERED: &str = r#"{"data":{"type":"connections","attributes":{"maximum-role-name":"Read-only"}}}"#;
 const ACCEPTED: &str = r#"{"data":{"type":"connection-invitations","attributes":{"decision":"accept"}}}"#;
+const ACCEPTED_INSIDE: &str = r#"{"data":{"type":"connections","attributes":{"decision":"accept"}}}"#;
 const PERSON: &str = r#"{"data":{"type":"users","attributes":{"maximum-role-name":"Read-only"}}}"#;
 
+const NEW_PASSWORD: &str = r#"{"data":{"type":"passwords","attributes":{"old-password":"correct horse battery","password":"three shops, one oven"}}}"#;
+const FORGOTTEN: &str = r#"{"data":{"type":"password-resets","attributes":{"subdomain":"no-such-account","email":"ann@bakery.example"}}}"#;
+const REMINDED: &str =
+    r#"{"data":{"type":"subdomain-reminders","attributes":{"email":"ann@bakery.example"}}}"#;
+
+const RESET: &str =
+    r#"{"data":{"type":"password-resets","attributes":{"password":"three shops, one oven"}}}"#;
+const PROOF: &str = r#"{"data":{"type":"sessions","attributes":{"password":"correct horse battery"}}}"#;
 const CODE: &str = r#"{"data":{"type":"mfa","attributes":{"otp":"000000"}}}"#;
 
 const KEY: &str = r#"{"data":{"type":"api-keys","attributes":{"name":"Nightly sync","role-name":"Editor","expires-at":"2059-01-01T00:00:00Z"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
 const KEY_PATH: &str = "/api-keys/<api-key-id>";
 
+const RESET_LINK: &str = "/password-resets/<reset-token>";
 const LINK: &str = "/invitations/<link-token>";
 const USER: &str = "/users/<user-id>";
 const ORGANIZATION_PATH: &str = "/organizations/<organization-id>";
@@ -141,6 +160,12 @@ const CONNECTION_LINK: &str = "/connection-invitations/<connection-link-token>";
 pub const EXAMPLES: &[Example] = &[
     // The Administrator of the invited account answers.
     example("accept-connection", ("POST", CONNECTION_LINK), Json(ACCEPTED), 200),
+    example(
+        "accept-connection.inside",
+        ("POST", "/connections/<connection-id>/answer"),
+        Json(ACCEPTED_INSIDE),
+        200,
+    ),
     nobody("accept-connection.get", ("GET", CONNECTION_LINK), PAGE, Empty, 200),
     nobody("accept-connection.nobody", ("POST", CONNECTION_LINK), JSON, Json(ACCEPTED), 401),
     nobody("accept-invite", ("POST", LINK), JSON, Json(ACCEPTANCE), 201),
@@ -152,7 +177,7 @@ pub const EXAMPLES: &[Example] = &[
         ("POST", LINK),
         PAGE,
         Form("first-name=Pat&password=correct+horse+battery"),
-        201,
+        303,
     ),
     nobody("accept-invite.short-password", ("POST", LINK), PAGE, Form("first-name=Pat&password=short"), 422),
     nobody("accept-invite.unknown", ("GET", "/invitations/no-such-link"), PAGE, Empty, 404),
@@ -170,6 +195,9 @@ pub const EXAMPLES: &[Example] = &[
         Empty,
         200,
     ),
+    nobody("console", ("GET", "/console/acme/users?role=Lite"), PAGE, Empty, 200),
+    nobody("console.root", ("GET", "/"), PAGE, Empty, 303),
+    nobody("console.old-version", ("GET", "/console/assets/0123456789abcdef/main.js"), ANYTHING, Empty, 404),
     example("create-users", ("POST", "/users"), Json(ONE_CLIENT), 201),
     example("create-users.bulk", ("POST", "/users"), Json(THREE_CLIENTS), 201),
     example("create-users.preview", ("POST", "/users?preview=true"), Json(THREE_CLIENTS), 200),
@@ -197,6 +225,7 @@ pub const EXAMPLES: &[Example] = &[
         Empty,
         200,
     ),
+    example("list-logs.metrics", ("GET", "/user_metrics?sort=-viewed"), Empty, 200),
     example("manage-account", ("GET", "/account"), Empty, 200),
     example("manage-account.update", ("PATCH", "/account"), Json(SETTINGS), 200),
     example("manage-api-keys", ("POST", "/api-keys"), Json(KEY), 201),
@@ -207,6 +236,13 @@ pub const EXAMPLES: &[Example] = &[
     example("manage-connections", ("GET", CONNECTION), Empty, 200),
     example("manage-connections.list", ("GET", "/connections?filter[direction]=granted"), Empty, 200),
     example("manage-connections.update", ("PATCH", CONNECTION), Json(LOWERED), 200),
+    example("manage-connections.visitors", ("GET", "/connections/<connection-id>/visitors"), Empty, 200),
+    example(
+        "manage-connections.person-by-address",
+        ("PUT", "/connections/<connection-id>/users/nora@night-noc.example"),
+        Json(PERSON),
+        200,
+    ),
     example("manage-connections.end", ("DELETE", CONNECTION), Empty, 204),
     example(
         "manage-connections.person",
@@ -241,12 +277,59 @@ pub const EXAMPLES: &[Example] = &[
         Json(CODE),
         409,
     ),
+    example("manage-mfa.show", ("GET", "/users/<administrator-id>/mfa"), Empty, 200),
+    example("manage-mfa.no-codes", ("POST", "/users/<administrator-id>/mfa/recovery-codes"), Json(CODE), 404),
     example("manage-mfa.nothing-to-remove", ("DELETE", "/users/<user-id>/mfa"), Empty, 404),
     example("manage-organizations", ("POST", "/organizations"), Json(ORGANIZATION), 201),
     example("manage-organizations.list", ("GET", "/organizations?sort=-name&page[size]=2"), Empty, 200),
     example("manage-organizations.show", ("GET", ORGANIZATION_PATH), Empty, 200),
     example("manage-organizations.update", ("PATCH", ORGANIZATION_PATH), Json(RENAMED_ORGANIZATION), 200),
     example("manage-organizations.remove", ("DELETE", "/organizations/<spare-id>"), Empty, 204),
+    example(
+        "manage-organizations.update-many",
+        ("PATCH", "/organizations"),
+        Json(RENAMED_ORGANIZATIONS),
+        200,
+    ),
+    module(
+        "manage-organizations.powershell-remove-many",
+        ("DELETE", "/organizations/"),
+        JsonApiUtf8(SPARE_ORGANIZATIONS),
+        200,
+    ),
+    example("manage-organizations.types", ("GET", "/organization_types?sort=name"), Empty, 200),
+    example("manage-organizations.add-type", ("POST", "/organization_types"), Json(KIND), 201),
+    example(
+        "manage-organizations.rename-type",
+        ("PATCH", "/organization_types/<type-id>"),
+        Json(OTHER_KIND),
+        200,
+    ),
+    example("manage-organizations.add-status", ("POST", "/organization_statuses"), Json(STATE), 201),
+    example(
+        "manage-organizations.rename-status",
+        ("PATCH", "/organization_statuses/<status-id>"),
+        Json(OTHER_STATE),
+        200,
+    ),
+    nobody("manage-passwords", ("POST", "/password-resets"), JSON, Json(FORGOTTEN), 202),
+    example(
+        "manage-passwords.change",
+        ("POST", "/users/<administrator-id>/password"),
+        Json(NEW_PASSWORD),
+        200,
+    ),
+    nobody("manage-passwords.unknown", ("GET", "/password-resets/no-such-link"), PAGE, Empty, 404),
+    nobody("manage-passwords.get", ("GET", RESET_LINK), PAGE, Empty, 200),
+    nobody("manage-passwords.reset", ("POST", RESET_LINK), JSON, Json(RESET), 204),
+    nobody(
+        "manage-passwords.form",
+        ("POST", RESET_LINK),
+        PAGE,
+        Form("password=three+shops%2C+one+oven"),
+        303,
+    ),
+    nobody("manage-passwords.remind", ("POST", "/subdomain-reminders"), JSON, Json(REMINDED), 202),
     // Older releases hand the parameters to PowerShell, which encodes their names too.
     module(
         "manage-organizations.powershell-list",
@@ -273,6 +356,7 @@ pub const EXAMPLES: &[Example] = &[
     example("manage-users", ("GET", USER), Empty, 200),
     example("manage-users.list", ("GET", "/users?filter[status]=invited&include=organizations"), Empty, 200),
     example("manage-users.update", ("PATCH", USER), Json(RENAMED_USER), 200),
+    example("manage-users.update-many", ("PATCH", "/users"), Json(RENAMED_USERS), 200),
     example("manage-users.remove", ("DELETE", USER), Empty, 204),
     example("manage-users.unknown", ("GET", "/users/1"), Empty, 404),
     module(
@@ -296,7 +380,20 @@ pub const EXAMPLES: &[Example] = &[
     nobody("report-health", ("GET", "/health"), JSON, Empty, 200),
     example("resend-invite", ("POST", "/users/<user-id>/invitation"), Empty, 202),
     example("resend-invite.other-address", ("POST", "/users/<user-id>/resend_invitation"), Empty, 202),
+    example("sign-in.list", ("GET", "/sessions"), Empty, 200),
+    example("sign-in.prove", ("POST", "/session/proof"), Json(PROOF), 200),
+    example("sign-in.end-none", ("DELETE", "/sessions/1"), Empty, 404),
     nobody("sign-in", ("POST", "/sessions"), JSON, Json(CREDENTIALS), 201),
+    nobody(
+        "sign-in.form",
+        ("POST", "/sessions"),
+        PAGE,
+        Form(
+            "subdomain=<subdomain>&email=admin%40<subdomain>.example&password=correct+horse+battery&to=%2Fconsole%2F",
+        ),
+        303,
+    ),
+    nobody("sign-in.renew-without-a-cookie", ("POST", "/session/renewals"), JSON, Empty, 403),
     nobody("sign-in.wrong-password", ("POST", "/sessions"), JSON, Json(WRONG_CREDENTIALS), 401),
     example("sign-in.show", ("GET", "/session"), Empty, 200),
     example("sign-in.switch", ("PATCH", "/session"), Json(HOME), 200),

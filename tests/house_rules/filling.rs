@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use journeys::{Account, Client, Grants, House, Mail, created, invitation, resource};
+use journeys::{Account, Client, Grants, House, Mail, created, expect, invitation, resource};
 use serde_json::{Value, json};
 
 use crate::examples::OFFER;
@@ -50,6 +50,13 @@ pub async fn fill(place: &impl Place, subdomain: &str) -> Values {
     let link = place.newest_mail(&email).await.and_then(|mail| mail.link()).unwrap_or_default();
     let wanted = resource("api-keys", json!({"name": "Backup", "role-name": "Administrator"}));
     let key = created(account.administrator.post("/api-keys", &wanted).await.unwrap());
+    let mut words = Vec::new();
+    for (path, kind) in
+        [("/organization_types", "organization-types"), ("/organization_statuses", "organization-statuses")]
+    {
+        let word = resource(kind, json!({"name": "Partner"}));
+        words.push(created(account.administrator.post(path, &word).await.unwrap()).id());
+    }
     let token = account.administrator.token().unwrap().to_owned();
     let link = link.rsplit('/').next().unwrap().to_owned();
     vec![
@@ -62,9 +69,20 @@ pub async fn fill(place: &impl Place, subdomain: &str) -> Values {
         ("<administrator-id>", account.administrator_id),
         ("<organization-id>", organization),
         ("<spare-id>", spare),
+        ("<type-id>", words.remove(0)),
+        ("<status-id>", words.remove(0)),
         ("<group-id>", group),
         ("<user-id>", user),
     ]
+}
+
+/// The link with which the account's Administrator sets a new password.
+pub async fn forget_password(place: &impl Place, subdomain: &str) -> Values {
+    let administrator = format!("admin@{subdomain}.example");
+    let forgotten = resource("password-resets", json!({"subdomain": subdomain, "email": administrator}));
+    expect(place.nobody().post("/password-resets", &forgotten).await.unwrap(), 202);
+    let link = place.newest_mail(&administrator).await.unwrap().link().unwrap();
+    vec![("<reset-token>", link.rsplit('/').next().unwrap().to_owned())]
 }
 
 /// What the examples of GlueConnect speak of besides: an account that is invited by the one of `values`, and one that is not.

@@ -19,23 +19,28 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
     add(keys::public_keys().pk);
     add(keys::subdomain(&"acme-it".parse().unwrap()).pk);
     add(keys::request_of_nobody("3f2a").pk);
-    add(keys::mails_sent(&"ann@bakery.example".parse().unwrap(), 20_779).pk);
-    add(keys::suppressed(&"ann@bakery.example".parse().unwrap()).pk);
+    add(keys::person_accounts(&"ann@bakery.example".parse().unwrap()));
+    add(keys::attempts_of(None, "nobodys"));
+    add(keys::attempts_from("192.0.2.7", "password", 1).pk);
     for account in ids {
         let account = AccountId::from(account);
         add(keys::account(account).pk);
         add(keys::security(account).pk);
         add(keys::organizations(account));
+        add(keys::labels(account));
         add(keys::users(account));
         add(keys::email(account, &"ann@bakery.example".parse().unwrap()).pk);
         add(keys::groups(account));
         add(keys::connections(account));
         add(keys::received(account));
         add(keys::seals(account));
+        add(keys::session(account, ids[0].into()).pk);
+        add(keys::attempts_of(Some(account), "acme"));
         add(keys::api_keys(account));
         add(keys::uses(account));
         add(keys::requests(account));
         add(keys::invitations_sent(account, 498_696).pk);
+        add(keys::visitors(account));
         for other in ids {
             add(keys::credential(account, other.into()).pk);
             add(keys::mfa(account, other.into()).pk);

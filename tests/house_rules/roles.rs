@@ -166,7 +166,14 @@ fn the_secret_keys_are_read_by_those_who_sign() {
         .collect();
     readers.sort_unstable();
     // And by the one that makes them.
-    let expected = ["AcceptInviteRole", "ManageMfaRole", "RotateKeysRole", "SendInvitesRole", "SignInRole"];
+    let expected = [
+        "AcceptInviteRole",
+        "ManageMfaRole",
+        "ManagePasswordsRole",
+        "RotateKeysRole",
+        "SendInvitesRole",
+        "SignInRole",
+    ];
     assert_eq!(readers, expected);
 }
 

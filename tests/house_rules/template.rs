@@ -181,16 +181,11 @@ async fn the_routes_of_template_router_and_local_product_are_those_of_the_functi
             .iter()
             .flat_map(|(path, entries)| listed(entries).iter().map(move |entry| (path, entry)))
             .filter(|(_, entry)| entry["function"] == name)
-            .map(|(path, entry)| (words(&entry["method"]), path.clone()))
+            .map(|(path, entry)| (words(&entry["method"]), as_in_the_template(path)))
             .collect();
         assert_eq!(in_router, own, "{name} in the root Cargo.toml, workspace.metadata.lambda.watch.router");
-        for path in ["/", "/{*rest}"] {
-            let is_given_the_rest = router.get(path).is_some_and(|given| given == name);
-            assert_eq!(
-                is_given_the_rest, function.answers_the_rest,
-                "{path} and {name} in the root Cargo.toml"
-            );
-        }
+        let is_given_the_rest = router.get("/{*rest}").is_some_and(|given| given == name);
+        assert_eq!(is_given_the_rest, function.answers_the_rest, "{name} in the root Cargo.toml");
     }
     let known = names_in("functions");
     for (path, entries) in router {
@@ -198,6 +193,14 @@ async fn the_routes_of_template_router_and_local_product_are_those_of_the_functi
             let function = words(&entry["function"]);
             assert!(known.contains(&function), "{path} in the root Cargo.toml: there is no {function}");
         }
+    }
+}
+
+/// The router writes `{*page}` what an HTTP API writes `{page+}`: all that is left of the path.
+fn as_in_the_template(path: &str) -> String {
+    match path.split_once("{*") {
+        Some((start, rest)) => format!("{start}{{{}+}}", rest.trim_end_matches('}')),
+        None => path.to_owned(),
     }
 }
 
@@ -261,6 +264,32 @@ fn sign_up_is_closed_unless_it_is_opened() {
         let chosen = &limits[limit]["Fn::If"];
         assert_eq!((&chosen[0], &chosen[2]), (&json!("IsOpen"), &json!(0)), "{limit}");
     }
+    // A throttle is best effort: it is the function that refuses, and it is open where it is told so and nowhere else.
+    let function = template.properties("OpenAccount", "AWS::Serverless::Function");
+    let told = &function["Environment"]["Variables"]["SIGN_UP"];
+    assert_eq!(told, &json!({"Fn::If": ["IsOpen", "open", "closed"]}));
+    assert_eq!(local::SignUp::from_text(Some("open")), local::SignUp::Open);
+    for closed in [Some("closed"), Some(""), Some("opened"), None] {
+        assert_eq!(local::SignUp::from_text(closed), local::SignUp::Closed, "{closed:?}");
+    }
+}
+
+#[test]
+fn pages_from_elsewhere_may_do_what_they_may_at_home_and_only_where_it_is_said_whose() {
+    let template = Template::read();
+    assert_eq!(template.at("/Parameters/AllowedOrigins/Default"), "");
+    // One choice for all of it: of a choice for each part, SAM takes the first for the whole.
+    let chosen = &template.properties("Api", "AWS::Serverless::HttpApi")["CorsConfiguration"]["Fn::If"];
+    let list = |text: &str| json!(text.split(',').collect::<Vec<_>>());
+    let remembered: u64 = local::cross_origin::REMEMBERED.parse().unwrap();
+    let expected = json!({
+        "AllowOrigins": {"Fn::Split": [",", reference("AllowedOrigins")]},
+        "AllowMethods": list(local::cross_origin::METHODS),
+        "AllowHeaders": list(local::cross_origin::SENT),
+        "ExposeHeaders": list(local::cross_origin::READ),
+        "MaxAge": remembered,
+    });
+    assert_eq!(chosen, &json!(["HasOrigins", expected, {"Ref": "AWS::NoValue"}]));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use journeys::{Grants, House, created, expect, refused, resource};
 use serde_json::{Value, json};
 
-use crate::glueconnect::{offer, offer_all};
+use crate::glueconnect::{accept, offer, offer_all};
 
 const TIMES: usize = 50;
 
@@ -67,7 +67,10 @@ async fn two_administrators_accepting_at_once_accept_once() {
         assert_eq!(statuses, [200, 410]);
         for account in [&host, &noc] {
             let entries = entries(&house, &account.id, &id).await;
-            let accepting = entries.iter().filter(|entry| entry["action"] == "update").count();
+            let accepting = entries
+                .iter()
+                .filter(|entry| entry["action"] == "update" && entry["outcome"] == "allowed")
+                .count();
             assert_eq!(accepting, 1, "{entries:#?}");
         }
         expect(host.administrator.delete(&format!("/connections/{id}"), None).await.unwrap(), 204);
@@ -146,4 +149,50 @@ async fn a_link_is_renewed_declined_withdrawn_and_runs_out() {
     refused(noc_again.post(&link, &accept).await.unwrap(), 410, "invitation-withdrawn");
     // The second click changes nothing.
     expect(host_again.delete(&format!("/connections/{id}"), None).await.unwrap(), 204);
+}
+
+/// An offer stands on whoever made it: once they may no longer let others in it is dead, and another Administrator mends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_stands_on_the_administrator_or_key_that_made_it() {
+    let house = House::start().await;
+    let (host, delegate) = (house.account("acme").await, house.account("noc").await);
+    host.organization("Bakery").await;
+    let (admin, ada) = (&host.administrator, &delegate.administrator);
+    let body = offer_all("noc", "Editor");
+    for (name, lost) in
+        [("demoted", "demoted"), ("suspended", "suspended"), ("removed", "removed"), ("key", "key")]
+    {
+        let (mara, mara_id) = host.user(&house, name, "Administrator", Grants::ALL).await;
+        let key = resource(
+            "api-keys",
+            json!({"name": name, "role-name": "Administrator", "all-organizations": true}),
+        );
+        let key = created(mara.post("/api-keys", &key).await.unwrap());
+        let program = house.nobody.with_api_key(&key.text_at("/data/attributes/key"));
+        let offering = if lost == "key" { &program } else { &mara };
+        let id = created(offering.post("/connections", &body).await.unwrap()).id();
+        let link = house.link("admin@noc.example").await;
+        expect(house.nobody.get(&link).await.unwrap(), 200);
+        let path = format!("/users/{mara_id}");
+        let changed = |attributes| resource("users", attributes);
+        match lost {
+            "demoted" => drop(expect(
+                admin.patch(&path, &changed(json!({"role-name": "Manager"}))).await.unwrap(),
+                200,
+            )),
+            "suspended" => {
+                drop(expect(admin.patch(&path, &changed(json!({"status": "suspended"}))).await.unwrap(), 200))
+            }
+            "removed" => drop(expect(admin.delete(&path, None).await.unwrap(), 200)),
+            _ => drop(expect(admin.delete(&format!("/api-keys/{}", key.id()), None).await.unwrap(), 200)),
+        }
+        refused(house.nobody.get(&link).await.unwrap(), 410, "inviter-no-longer-allowed");
+        refused(accept(&house, ada, "admin@noc.example").await, 410, "inviter-no-longer-allowed");
+        let page =
+            house.nobody.send("GET".parse().unwrap(), &link, &[("accept", "text/html")], None).await.unwrap();
+        assert!(page.text.contains("can no longer give this access"), "{lost}: {}", page.text);
+        expect(admin.post(&format!("/connections/{id}/invitation"), &Value::Null).await.unwrap(), 202);
+        expect(accept(&house, ada, "admin@noc.example").await, 200);
+        expect(admin.delete(&format!("/connections/{id}"), None).await.unwrap(), 204);
+    }
 }

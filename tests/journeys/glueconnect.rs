@@ -233,7 +233,13 @@ async fn an_offer_that_cannot_be_made_says_why() {
         "connections",
         json!({"provider": "Inbay", "maximum-role-name": "Editor", "all-organizations": true}),
     );
-    refused(post(provider).await, 422, "unknown-subdomain");
+    // A name is no account: whoever takes the subdomain of a provider is not let in for it.
+    let taken = json!({"name": "Inbay", "subdomain": "inbay", "email": "a@inbay.example", "first-name": "A",
+        "last-name": "B", "password": "correct horse battery"});
+    let taken = house.nobody.post("/accounts", &resource("accounts", taken)).await.unwrap();
+    refused(taken, 422, "providers-name");
+    let answer = refused(post(provider).await, 422, "invalid");
+    assert_eq!(answer.text_at("/errors/0/source/pointer"), "/data/attributes/provider");
     refused(
         manager.post("/connections", &offer_all("night-noc", "Editor")).await.unwrap(),
         403,
@@ -245,6 +251,7 @@ async fn an_offer_that_cannot_be_made_says_why() {
     refused(post(offer_all("night-noc", "Editor")).await, 409, "already-connected");
     let providers = expect(host.administrator.get("/providers").await.unwrap(), 200);
     assert_eq!(providers.at("/data/0/attributes/name"), json!("Inbay"), "{}", providers.text);
+    assert_eq!(providers.at("/data/0/attributes/available"), json!(false), "{}", providers.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -271,16 +278,28 @@ async fn the_page_asks_an_administrator_to_sign_in_and_answer() {
     assert!(!page.text.contains(token), "the page does not hold its own link: {}", page.text);
     let password = "password=correct+horse+battery";
     for (fields, words) in [
-        ("email=admin%40night-noc.example&password=wrong&decision=accept".to_owned(), "not the credentials"),
-        (format!("email=admin%40acme.example&{password}&decision=accept"), "not the credentials"),
+        (
+            "email=admin%40night-noc.example&password=wrong&decision=accept".to_owned(),
+            "That address, password or code is not right.",
+        ),
+        (
+            format!("email=admin%40acme.example&{password}&decision=accept"),
+            "That address, password or code is not right.",
+        ),
         (format!("email=emil%40night-noc.example&{password}&decision=accept"), "Administrator or higher"),
         (format!("email=admin%40night-noc.example&{password}"), "Choose to accept"),
     ] {
         let page = post(&fields).await;
         assert!(page.status == 422 && page.text.contains(words), "{fields}: {} {}", page.status, page.text);
     }
-    let done = post(&format!("email=ADMIN%40night-noc.example&{password}&decision=accept")).await;
-    assert!(done.status == 200 && done.text.contains("is open to you"), "{}", done.text);
+    let kept = post(&format!("email=emil%40night-noc.example&{password}x&decision=accept")).await;
+    assert!(kept.text.contains("value=\"emil@night-noc.example\""), "{}", kept.text);
+    let done =
+        expect(post(&format!("email=ADMIN%40night-noc.example&{password}&decision=accept")).await, 303);
+    let path = format!("{link}{}", done.header("location").unwrap());
+    let shown =
+        expect(house.nobody.send("GET".parse().unwrap(), &path, &html[..1], None).await.unwrap(), 200);
+    assert!(shown.text.contains("is open to you"), "{}", shown.text);
     let again = post(&format!("email=admin%40night-noc.example&{password}&decision=accept")).await;
     assert!(again.status == 410 && again.text.contains("was answered"), "{}", again.text);
     let shown = host.administrator.get(&format!("/connections/{id}")).await.unwrap();
@@ -325,11 +344,55 @@ async fn the_page_knows_groups_and_second_factors() {
     let page = house.nobody.send("GET".parse().unwrap(), &link, &html[..1], None).await.unwrap();
     assert!(page.text.contains("Bakery"), "{}", page.text);
     let (wrong, right) = (enrolled.app.wrong_code(&house), enrolled.app.next_code(&house));
-    for (code, status) in [("", 422), (wrong.as_str(), 422), (right.as_str(), 200)] {
+    for (code, status) in [("", 422), (wrong.as_str(), 422), (right.as_str(), 303)] {
         let fields = format!(
             "email=admin%40night-noc.example&password=correct+horse+battery&otp={code}&decision=accept"
         );
         let page = house.nobody.send("POST".parse().unwrap(), &link, &html, Some(fields)).await.unwrap();
         assert_eq!(page.status, status, "{code}: {}", page.text);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pending_offer_is_answered_while_signed_in_without_the_mail() {
+    let house = House::start().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    let (editor, _) = noc.user(&house, "ed", "Editor", Grants::ALL).await;
+    let answer = async |who: &Client, id: &str, decision: &str| {
+        let body = resource("connections", json!({"decision": decision}));
+        who.post(&format!("/connections/{id}/answer"), &body).await.unwrap()
+    };
+    let offered = async || {
+        created(host.administrator.post("/connections", &offer_all("noc", "Editor")).await.unwrap()).id()
+    };
+
+    let first = offered().await;
+    // It stands in the list of those who are asked.
+    let path = "/connections?filter[direction]=received&filter[status]=pending";
+    let pending = expect(noc.administrator.get(path).await.unwrap(), 200);
+    assert_eq!(journeys::ids(&pending), std::slice::from_ref(&first));
+    refused(answer(&editor, &first, "accept").await, 403, "role-too-low");
+    refused(answer(&host.administrator, &first, "accept").await, 403, "delegate-only");
+    let other = house.account("other").await;
+    refused(answer(&other.administrator, &first, "accept").await, 404, "not-found");
+    refused(answer(&noc.administrator, &first, "perhaps").await, 422, "invalid");
+    let declined = expect(answer(&noc.administrator, &first, "decline").await, 200);
+    assert_eq!(declined.text_at("/data/attributes/status"), "declined");
+    refused(answer(&noc.administrator, &first, "accept").await, 410, "invitation-used");
+
+    let second = offered().await;
+    house.advance_hours(24 * 31);
+    let admin = noc.administrator_again(&house).await;
+    refused(answer(&admin, &second, "accept").await, 410, "invitation-expired");
+    let host_admin = host.administrator_again(&house).await;
+    let third = created(host_admin.post("/connections", &offer_all("noc", "Editor")).await.unwrap()).id();
+    let accepted = expect(answer(&admin, &third, "accept").await, 200);
+    assert_eq!(accepted.text_at("/data/attributes/status"), "active");
+    // The link of the mail is used up with it, and answering twice is said.
+    refused(answer(&admin, &third, "accept").await, 410, "invitation-used");
+    assert_eq!(
+        house.opens(&house.link("admin@noc.example").await).await,
+        (410, "invitation-used".to_owned())
+    );
+    enter(&admin, &host.id).await;
 }

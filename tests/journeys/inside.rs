@@ -84,6 +84,15 @@ async fn removing_the_organization_binds_at_once() {
             assert_eq!(visit.next().await, expected);
         }
     }
+    // Whoever asks who can reach an organization is told of the connection too, as it stands now.
+    for (organization, reached_by) in [(&visit.bakery, vec![visit.connection.clone()]), (&other, vec![])] {
+        let path = format!("/access/users?filter[organization-id]={organization}");
+        let answer = expect(visit.host.administrator.get(&path).await.unwrap(), 200);
+        let connections = answer.at("/meta/connections");
+        let ids: Vec<&str> =
+            connections.as_array().unwrap().iter().filter_map(|row| row["id"].as_str()).collect();
+        assert_eq!(ids, reached_by, "{}", answer.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

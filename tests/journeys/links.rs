@@ -75,9 +75,8 @@ async fn an_invitation_is_accepted_with_the_form_of_its_page() {
     assert_eq!(status(&account.administrator, &id).await, "invited");
 
     let form = "first-name=Ben&last-name=O%27Neil+Jr&password=correct+horse+battery";
-    let page = expect(post_form(&house, &link, form).await, 201);
-    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
-    assert!(page.text.contains("The acme account") && page.text.contains(&email), "{}", page.text);
+    let done = expect(post_form(&house, &link, form).await, 303);
+    assert_eq!(done.header("location"), Some("?accepted=true"));
     let ben = house.sign_in("acme", &email).await;
     let shown = expect(ben.get(&format!("/users/{id}")).await.unwrap(), 200);
     assert_eq!(shown.text_at("/data/attributes/name"), "Ben O'Neil Jr");
@@ -206,11 +205,21 @@ async fn an_inviter_who_may_no_longer_grant_takes_their_invitations_along() {
 
         let path = format!("/users/{inviter_id}");
         if change.is_null() {
-            expect(admin.delete(&path, None).await.unwrap(), 204);
+            let left = expect(admin.delete(&path, None).await.unwrap(), 200);
+            assert_eq!(left.at("/meta/invitations/0/user-id"), json!(id), "{}", left.text);
         } else {
             expect(admin.patch(&path, &change).await.unwrap(), 200);
         }
         assert_eq!(house.opens(&link).await, (410, "inviter-no-longer-allowed".to_owned()), "{what}");
+        // List and single user say what the link says.
+        for shown in [format!("/users/{id}"), format!("/users?filter[id]={id}")] {
+            let shown = expect(admin.get(&shown).await.unwrap(), 200);
+            assert!(
+                shown.text.contains(r#""invitation-state":"inviter-no-longer-allowed""#),
+                "{}",
+                shown.text
+            );
+        }
         refused(house.accept(&email).await, 410, "inviter-no-longer-allowed");
 
         expect(resend(admin, &id).await, 202);

@@ -1,9 +1,9 @@
-//! What pages of lists cost is counted on the wire, in accounts of a hundred and of ten thousand users, and written down in
+//! What pages of lists cost is counted on the wire, in accounts of three hundred and of ten thousand users, and written down in
 //! `tests/tables/cost-of-lists.txt`.
 
 use std::fmt::Write as _;
 
-use journeys::{Cable, Client, Cost, House, expect, ids};
+use journeys::{Cable, Client, Cost, Grants, House, expect, ids};
 
 use crate::filled::add_users;
 
@@ -11,7 +11,7 @@ use crate::filled::add_users;
 async fn cost(cable: &Cable, caller: &Client, path: &str) -> (u32, f64, String) {
     cable.forget();
     let answer = expect(caller.get(path).await.unwrap(), 200);
-    assert!(!ids(&answer).is_empty(), "nothing on the page {path}");
+    assert!(!ids(&answer).is_empty() || path.contains("nobody"), "nothing on the page {path}");
     let Cost { requests, read, write } = cable.costs()["manage-users"];
     (requests, read + write, answer.text_at("/links/next"))
 }
@@ -33,18 +33,30 @@ async fn a_page_costs_what_is_on_it_and_not_what_the_account_has() {
         ("of one role, with a total", "/users?page[size]=50&filter[role_name]=Editor"),
         ("of one role, by cursor", "/users?page[size]=50&filter[role_name]=Editor&page[after]="),
         ("the rarest, by cursor", "/users?page[size]=50&filter[role_name]=Administrator&page[after]="),
+        ("a search that many fit", "/users?page[size]=50&filter[search]=user"),
+        ("a search that none fits", "/users?page[size]=50&filter[search]=nobody"),
+        ("a search, none, by cursor", "/users?page[size]=50&filter[search]=nobody&page[after]="),
+        ("pending ones on top", "/users?page[size]=50&sort=status,name"),
+        ("of one organization", "/users?page[size]=50&filter[organization_id]=ORGANIZATION"),
+        ("of one group", "/users?page[size]=50&filter[group_id]=GROUP"),
+        ("by what the mail became", "/users?page[size]=50&filter[invitation_delivery]=sent"),
     ];
     let mut costs = Vec::new();
-    for users in [100, 10_000] {
+    for users in [300, 10_000] {
         let (house, cable) = House::start_on_a_cable_to_dynamodb().await;
         let account = house.account("acme").await;
-        add_users(&house, &account, users - 1).await;
+        let organization = account.organization("Bakery").await;
+        let group = account.group("Desk", &[&organization]).await;
+        account.invite("ann", "Editor", Grants::groups(&[&group])).await;
+        house.mails("ann@acme.example").await;
+        add_users(&house, &account, users - 2).await;
         let admin = &account.administrator;
         // The first request of all begins its caller's count of requests.
         expect(admin.get("/users?page[size]=1").await.unwrap(), 200);
         let mut of_this = Vec::new();
         for (name, path) in questions {
             let path = path.replace("LAST", &(users / 50).to_string());
+            let path = path.replace("ORGANIZATION", &organization).replace("GROUP", &group);
             let (requests, units, _) = cost(&cable, admin, &path).await;
             of_this.push((name, requests, units));
         }
@@ -58,13 +70,13 @@ async fn a_page_costs_what_is_on_it_and_not_what_the_account_has() {
         of_this.push(("in the middle, by cursor", requests, units));
         costs.push(of_this);
     }
-    writeln!(table, "{:<28} {:>16} {:>18}", "", "of 100 users", "of 10,000 users").unwrap();
+    writeln!(table, "{:<28} {:>16} {:>18}", "", "of 300 users", "of 10,000 users").unwrap();
     for (small, large) in costs[0].iter().zip(&costs[1]) {
         let (name, small, large) = (small.0, (small.1, small.2), (large.1, large.2));
         writeln!(table, "{name:<28} {:>5} {:>10.1} {:>7} {:>10.1}", small.0, small.1, large.0, large.1)
             .unwrap();
         let in_proportion = name.contains("first") || name.contains("by cursor") || name.contains("address");
-        if in_proportion && !name.contains("rarest") {
+        if in_proportion && !name.contains("rarest") && !name.contains("search") {
             // A filter may have to look a little further than the page is long.
             assert!(large.0 <= small.0 + 1, "{name}: {} and {} requests", small.0, large.0);
             assert!(large.1 <= small.1 * 1.2, "{name}: {} and {} units", small.1, large.1);
@@ -76,12 +88,13 @@ async fn a_page_costs_what_is_on_it_and_not_what_the_account_has() {
         std::fs::write(path, &table).unwrap();
     }
     let known = std::fs::read_to_string(path).unwrap_or_default();
-    // A unit more or less is an entry of the log that was a little longer.
     let numbers = |table: &str| -> Vec<f64> {
         let lines = table.lines().skip(4);
         lines.flat_map(|line| line[28..].split_whitespace().map(|word| word.parse().unwrap())).collect()
     };
-    let same = numbers(&table).iter().zip(numbers(&known)).all(|(now, then)| (now - then).abs() <= 1.0);
+    // Ids and ages make an item some bytes longer or shorter, and what is read to the end of an account has many of them.
+    let is_close = |now: f64, then: f64| (now - then).abs() <= 1.0 + then * 0.05;
+    let same = numbers(&table).iter().zip(numbers(&known)).all(|(now, then)| is_close(*now, then));
     let same = same && numbers(&table).len() == numbers(&known).len();
     assert!(same, "the costs have changed; UPDATE_TABLES=1 writes them anew:\n{table}");
 }

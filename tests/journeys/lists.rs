@@ -136,7 +136,9 @@ async fn a_walk_by_cursor_says_where_it_is_and_an_empty_list_that_it_is_empty() 
     assert_eq!(first.at("/meta/next-page"), json!(2));
     let second = expect(admin.get(&first.text_at("/links/next")).await.unwrap(), 200);
     assert_eq!(ids(&second), made[2..4]);
-    assert_eq!(second.at("/meta/current-page"), json!(null));
+    assert_eq!(second.at("/meta/current-page"), json!(2));
+    assert_eq!((second.at("/meta/next-page"), second.at("/meta/prev-page")), (json!(3), json!(1)));
+    assert_eq!(ids(&expect(admin.get(&second.text_at("/links/prev")).await.unwrap(), 200)), made[..2]);
     assert_eq!(second.at("/meta/has-next-page"), json!(true));
     let third = expect(admin.get(&second.text_at("/links/next")).await.unwrap(), 200);
     assert_eq!(ids(&third), made[4..]);

@@ -28,7 +28,9 @@ async fn account(house: &House, subdomain: &str) -> Account {
     let (id, administrator_id) = (opened.id(), opened.text_at("/meta/user-id"));
     let now = house.product.clock.now();
     let session = Session {
+        id: policy::SessionId::NOBODY,
         user: administrator_id.parse().unwrap(),
+        person: policy::PersonKey::NOBODY,
         home_account: id.parse().unwrap(),
         account: id.parse().unwrap(),
         connection: None,
@@ -162,15 +164,22 @@ fn id(row: &Value) -> u64 {
 fn sorted(mut rows: Vec<Value>, sort: &str) -> Vec<Value> {
     let (name, down) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
     let by_hand = |left: &Value, right: &Value| -> Ordering {
-        let words = |row: &Value| attribute(row, name).as_str().unwrap_or_default().to_lowercase();
+        let words = |row: &Value| policy::text::sorted(attribute(row, name).as_str().unwrap_or_default());
+        let place = |row: &Value| {
+            let status = row["attributes"]["status"].as_str();
+            ["invited", "expired", "active", "suspended"].iter().position(|known| Some(*known) == status)
+        };
+        let letters = |row: &Value| attribute(row, name).as_str().unwrap_or_default().to_owned();
         let order = match name {
             "" | "id" | "created_at" | "reputation" => Ordering::Equal,
-            "name" | "email" => words(left).cmp(&words(right)),
-            "short_name" => left["attributes"]["short-name"]
-                .as_str()
-                .unwrap()
-                .to_lowercase()
-                .cmp(&right["attributes"]["short-name"].as_str().unwrap().to_lowercase()),
+            "name" => words(left).cmp(&words(right)),
+            "email" => letters(left).cmp(&letters(right)),
+            "status" => place(left).cmp(&place(right)),
+            "short_name" => {
+                let words =
+                    |row: &Value| policy::text::sorted(row["attributes"]["short-name"].as_str().unwrap());
+                words(left).cmp(&words(right))
+            }
             "updated_at" => {
                 left["attributes"]["updated-at"].as_str().cmp(&right["attributes"]["updated-at"].as_str())
             }
@@ -188,26 +197,43 @@ fn sorted(mut rows: Vec<Value>, sort: &str) -> Vec<Value> {
 /// A filter with a value out of the data, and whether a row passes it, by hand.
 type ByHand = (String, Box<dyn Fn(&Value) -> bool + Send>);
 
+/// What one of the rows says of this; `null` if there is none.
+fn sample_of(rows: &[Value], name: &str, dice: &mut Dice) -> Value {
+    if rows.is_empty() { Value::Null } else { attribute(&rows[dice.roll(rows.len())], name).clone() }
+}
+
 fn filter(collection: &str, name: &str, rows: &[Value], dice: &mut Dice) -> ByHand {
     let hyphenated = name.replace('_', "-");
-    let sample = |dice: &mut Dice| match rows.is_empty() {
-        true => Value::Null,
-        false => attribute(&rows[dice.roll(rows.len())], &hyphenated).clone(),
-    };
+    let sample = |dice: &mut Dice| sample_of(rows, &hyphenated, dice);
     match (collection, name) {
         ("users", "name") => {
             let whole = sample(dice).as_str().unwrap_or("nobody").to_uppercase();
             let part: String = whole.chars().take(1 + dice.roll(4)).collect();
-            let wanted = part.trim().to_lowercase();
+            let wanted = policy::text::folded(&part);
             let is = move |row: &Value| {
-                row["attributes"]["name"].as_str().unwrap().to_lowercase().contains(&wanted)
+                policy::text::folded(row["attributes"]["name"].as_str().unwrap()).contains(&wanted)
+            };
+            (part, Box::new(is))
+        }
+        (_, "search") => {
+            let whole = sample_of(rows, "name", dice).as_str().unwrap_or("nobody").to_uppercase();
+            let part: String = whole.chars().take(1 + dice.roll(4)).collect();
+            let wanted = policy::text::folded(&part);
+            let is = move |row: &Value| {
+                let texts = ["name", "email", "short-name"]
+                    .map(|name| attribute(row, name).as_str().unwrap_or_default());
+                texts.iter().any(|text| policy::text::folded(text).contains(&wanted))
             };
             (part, Box::new(is))
         }
         (_, "name" | "short_name") => {
-            let wanted = sample(dice).as_str().unwrap_or("nothing").to_uppercase();
-            let lower = wanted.to_lowercase();
-            let is = move |row: &Value| attribute(row, &hyphenated).as_str().unwrap().to_lowercase() == lower;
+            let wanted = sample(dice).as_str().unwrap_or_default().to_uppercase();
+            // An empty filter is none.
+            let wanted = if wanted.is_empty() { "nothing".to_owned() } else { wanted };
+            let folded = policy::text::folded(&wanted);
+            let is = move |row: &Value| {
+                policy::text::folded(attribute(row, &hyphenated).as_str().unwrap()) == folded
+            };
             (wanted, Box::new(is))
         }
         ("users", "my_glue") => {
@@ -250,15 +276,15 @@ fn filter(collection: &str, name: &str, rows: &[Value], dice: &mut Dice) -> ByHa
 const COLLECTIONS: [(&str, &[&str], &[&str]); 5] = [
     (
         "users",
-        &["id", "name", "email", "role_name", "status", "my_glue"],
-        &["name", "email", "id", "created_at", "updated_at", "reputation"],
+        &["id", "name", "email", "role_name", "status", "my_glue", "search"],
+        &["name", "email", "id", "status", "created_at", "updated_at", "reputation"],
     ),
     (
         "organizations",
-        &["id", "name", "parent_id", "short_name"],
+        &["id", "name", "parent_id", "short_name", "search"],
         &["name", "id", "created_at", "updated_at", "short_name"],
     ),
-    ("groups", &["id", "name"], &["name", "id", "created_at", "updated_at"]),
+    ("groups", &["id", "name", "search"], &["name", "id", "created_at", "updated_at"]),
     ("connections", &["direction", "status"], &["id", "created_at", "updated_at"]),
     (
         "logs",

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use journeys::{Client, Grants, House, expect, invitation, refused, resource};
+use journeys::{Client, Grants, House, created, expect, ids, invitation, refused, relations, resource};
 use serde_json::{Value, json};
 
-use crate::glueconnect::{connect, enter, offer};
+use crate::glueconnect::{connect, enter, offer, offer_all};
 
 /// Every entry that the caller may read, newest first.
 async fn entries(client: &Client, filters: &str) -> Vec<Value> {
@@ -208,8 +208,11 @@ async fn filters_sorts_and_pages_agree_with_the_whole_log() {
     }
     let day = &text(&whole[0], "created-at")[..10];
     let of_the_day = entries(&ada, &format!("&filter[created_at]={day},%20{day}")).await;
-    assert!(of_the_day.len() >= whole.len(), "a day is meant whole: {}", of_the_day.len());
-    assert!(entries(&ada, "&filter[created_at]=2025-01-01,2025-12-31").await.is_empty());
+    let is_of_the_day = |entry: &&Value| &text(entry, "created-at")[..10] == day;
+    assert!(of_the_day.iter().all(|entry| is_of_the_day(&entry)), "{of_the_day:#?}");
+    let missing = whole.iter().filter(is_of_the_day).find(|entry| !of_the_day.contains(entry));
+    assert_eq!(missing, None, "a day is meant whole");
+    assert!(entries(&ada, "&filter[created_at]=2001-01-01,2001-12-31").await.is_empty());
     let mut upwards = entries(&ada, &format!("&sort=created_at&filter[created_at]=*,{newest}")).await;
     upwards.reverse();
     assert_eq!(upwards, whole);
@@ -265,6 +268,7 @@ async fn host_and_delegate_both_read_what_a_visitor_does_and_is_refused() {
     assert_eq!(
         lines,
         [
+            "create | sessions | emil@night-noc.example | allowed | emil@night-noc.example | Creator",
             "read | organizations | Bakery | allowed | emil@night-noc.example | Creator",
             "delete | organizations | Bakery | role-too-low | emil@night-noc.example | Creator",
             "read | logs | - | security-permission | emil@night-noc.example | Creator",
@@ -276,7 +280,10 @@ async fn host_and_delegate_both_read_what_a_visitor_does_and_is_refused() {
     let mut at_home = entries(&noc.administrator, &format!("&filter[user_id]={emil_id}")).await;
     at_home.retain(|entry| entry["attributes"]["host-id"] == json!(host.id));
     let shadows: Vec<String> = at_home.iter().rev().map(line).collect();
-    assert_eq!(shadows, lines.iter().map(|line| line.replace("Bakery", "-")).collect::<Vec<_>>());
+    let nameless = |line: &String| {
+        line.replace("Bakery", "-").replace("sessions | emil@night-noc.example", "sessions | -")
+    };
+    assert_eq!(shadows, lines.iter().map(nameless).collect::<Vec<_>>());
     let told = serde_json::to_string(&at_home).unwrap();
     assert!(
         !told.contains("Bakery") && !told.contains(&bakery),
@@ -297,4 +304,174 @@ async fn a_manager_reads_the_entries_of_the_organizations_that_their_groups_reac
     let seen = entries(&mara, "").await;
     assert!(!seen.is_empty());
     assert!(seen.iter().all(|entry| entry["attributes"]["organization-id"] == json!(bakery)), "{seen:#?}");
+}
+
+/// Coming into a host is an act: its log says who came, and the log at home where they went.
+#[tokio::test(flavor = "multi_thread")]
+async fn entering_a_host_stands_in_both_logs() {
+    let house = House::start().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    connect(&house, &host, &noc, &offer_all("noc", "Editor")).await;
+    let (tech, tech_id) = noc.user(&house, "tess", "Manager", Grants::ALL).await;
+    enter(&tech, &host.id).await;
+    let entered = |entries: Vec<Value>| {
+        let is_entry = |entry: &&Value| {
+            entry["resource_type"] == "sessions" && entry["user_id"] == tech_id && entry["role"] == "Editor"
+        };
+        entries.iter().find(is_entry).cloned().unwrap()
+    };
+    let there = entered(house.log(&host.id).await);
+    assert_eq!((&there["action"], &there["account_name"]), (&json!("create"), &json!("The noc account")));
+    assert_eq!(there["resource_name"], "tess@noc.example");
+    let home = entered(house.log(&noc.id).await);
+    assert_eq!((&home["host_id"], &home["outcome"]), (&json!(host.id), &json!("allowed")));
+}
+
+/// The other side of an offer hears who made it and what it is, and not from where.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_sides_log_says_who_and_what_and_not_from_where() {
+    let house = House::start().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    connect(&house, &host, &noc, &offer_all("noc", "Editor")).await;
+    for (account, own) in [(&host, &host.id), (&noc, &noc.id)] {
+        let entries = house.log(&account.id).await;
+        let of_connection = entries.iter().filter(|entry| entry["resource_type"] == "connections");
+        for entry in of_connection {
+            assert!(entry["user_name"].is_string(), "{entry}");
+            let is_theirs = entry["account_id"] != own.as_str();
+            assert_eq!(entry.get("ip_address").is_none_or(Value::is_null), is_theirs, "{entry}");
+            assert!(!is_theirs || entry.get("user_agent").is_none_or(Value::is_null), "{entry}");
+        }
+    }
+}
+
+/// Each read of the log writes an entry in front of all others; a walk by page numbers meets each entry once all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_by_page_numbers_meets_each_entry_once_and_ends() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    account.organizations("Customer", 13).await;
+    let mut met = Vec::new();
+    for number in 1..=20 {
+        let path = format!("/logs?page[size]=5&page[number]={number}");
+        let page = expect(account.administrator.get(&path).await.unwrap(), 200);
+        met.extend(ids(&page));
+        if page.at("/meta/next-page").is_null() {
+            break;
+        }
+    }
+    let different: std::collections::BTreeSet<_> = met.iter().collect();
+    assert_eq!(different.len(), met.len());
+    assert!(met.len() >= 14 && met.len() < 30, "{}", met.len());
+}
+
+/// What was done is recorded as done by whoever did it: by themselves, or by a program that tells of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deed_that_a_program_tells_of_is_the_one_of_who_did_it() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let bakery = account.organization("Bakery").await;
+    let (_, ann) = account.user(&house, "ann", "Editor", Grants::ALL).await;
+    let admin = &account.administrator;
+    let told = json!({"action": "update", "organization-id": bakery, "user-id": ann, "record": true});
+    let told = resource("access-checks", told);
+    refused(admin.post("/access/check", &told).await.unwrap(), 422, "record-for-another");
+    let key = json!({"name": "PSA", "role-name": "Manager", "all-organizations": true});
+    let key = created(admin.post("/api-keys", &resource("api-keys", key)).await.unwrap());
+    let program = house.nobody.with_api_key(&key.text_at("/data/attributes/key"));
+    expect(program.post("/access/check", &told).await.unwrap(), 200);
+    let entries = house.log(&account.id).await;
+    let entry = entries.iter().rfind(|entry| entry["resource_type"] == "access-checks").unwrap();
+    assert_eq!((&entry["user_id"], &entry["role"]), (&json!(ann), &json!("Editor")), "{entry}");
+    assert_eq!((&entry["user_name"], &entry["api_key_id"]), (&json!("ann@acme.example"), &json!(key.id())));
+}
+
+/// What an account is called today it is called everywhere; the log keeps what was true.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renamed_account_has_its_new_name_everywhere() {
+    let house = House::start().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    let id = connect(&house, &host, &noc, &offer_all("noc", "Editor")).await;
+    let renamed = |name: &str| resource("accounts", json!({ "name": name }));
+    expect(host.administrator.patch("/account", &renamed("Acme Group")).await.unwrap(), 200);
+    expect(noc.administrator.patch("/account", &renamed("Night Watch")).await.unwrap(), 200);
+    let session = expect(noc.administrator.get("/session").await.unwrap(), 200);
+    assert!(session.text.contains("Acme Group") && !session.text.contains("The acme account"));
+    for side in [&host.administrator, &noc.administrator] {
+        for path in ["/connections".to_owned(), format!("/connections/{id}")] {
+            let shown = expect(side.get(&path).await.unwrap(), 200);
+            assert!(
+                shown.text.contains("Acme Group") && shown.text.contains("Night Watch"),
+                "{}",
+                shown.text
+            );
+            assert!(!shown.text.contains("The acme account") && !shown.text.contains("The noc account"));
+        }
+    }
+    let review = expect(host.administrator.get("/access/review").await.unwrap(), 200);
+    assert!(
+        review.text.contains("Night Watch") && !review.text.contains("The noc account"),
+        "{}",
+        review.text
+    );
+    let entries = house.log(&host.id).await;
+    assert!(entries.iter().any(|entry| entry["resource_name"] == "The acme account → The noc account"));
+}
+
+/// The log of a day tells, with nothing else at hand, who changed what from what to what.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_of_a_change_says_what_changed_from_what_to_what() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let admin = &account.administrator;
+    let (bakery, mill) = (account.organization("Bakery").await, account.organization("Mill").await);
+    let desk = account.group("Desk", &[&bakery]).await;
+    let (_, ann) = account.user(&house, "ann", "Editor", Grants::organizations(&[&bakery])).await;
+    let (path, group) = (format!("/users/{ann}"), format!("/groups/{desk}"));
+    let promoted = resource("users", json!({"role-name": "Manager", "last-name": "Lind"}));
+    expect(admin.patch(&path, &promoted).await.unwrap(), 200);
+    let body = json!({"data": [{"type": "users", "id": ann}]});
+    expect(admin.post(&format!("{group}/relationships/users"), &body).await.unwrap(), 204);
+    let moved = relations("groups", &[("organizations", &[&mill])]);
+    expect(admin.patch(&group, &moved).await.unwrap(), 200);
+    let renamed = resource("organizations", json!({"name": "Mill & Sons", "description": "Flour"}));
+    expect(admin.patch(&format!("/organizations/{mill}"), &renamed).await.unwrap(), 200);
+    let settings = resource("accounts", json!({"invitation-lifetime-hours": 48}));
+    expect(admin.patch("/account", &settings).await.unwrap(), 200);
+    expect(admin.delete(&path, None).await.unwrap(), 204);
+
+    let entries = entries(admin, "").await;
+    let told = |action: &str, what: &str| -> Vec<Vec<String>> {
+        let is_meant = |entry: &&Value| {
+            entry["attributes"]["action"] == action && entry["attributes"]["resource-type"] == what
+        };
+        let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let line = |change: &Value| {
+            format!("{}: {} → {}", text(&change["name"]), text(&change["from"]), text(&change["to"]))
+        };
+        let changes = |entry: &Value| {
+            entry["attributes"]["changes"].as_array().unwrap().iter().map(line).collect::<Vec<_>>()
+        };
+        entries.iter().rev().filter(is_meant).map(changes).collect()
+    };
+    assert_eq!(told("update", "users"), [["last-name: - → Lind", "role-name: Editor → Manager"]]);
+    let invited = told("create", "users").pop().unwrap();
+    assert!(invited.contains(&"role-name: - → Editor".to_owned()), "{invited:?}");
+    assert!(invited.contains(&format!("organizations: - → {bakery}")), "{invited:?}");
+    assert_eq!(
+        told("update", "groups"),
+        [
+            vec![format!("users: - → Lind ({ann})")],
+            vec![
+                format!("organizations: Bakery ({bakery}) → Mill ({mill})"),
+                format!("gains: - → ann@acme.example: Mill ({mill})"),
+            ],
+        ]
+    );
+    let renamed = told("update", "organizations").pop().unwrap();
+    assert_eq!(renamed, ["description: - → Flour", "name: Mill → Mill & Sons"]);
+    assert_eq!(told("update", "accounts"), [["invitation-lifetime-hours: 72 → 48"]]);
+    let removed = told("delete", "users").pop().unwrap();
+    assert!(removed.contains(&"role-name: Manager → -".to_owned()), "{removed:?}");
+    assert!(removed.contains(&format!("groups: Desk ({desk}) → -")), "{removed:?}");
 }

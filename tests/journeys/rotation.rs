@@ -28,7 +28,9 @@ fn long_session(house: &House, account: &str, user: &str) -> Client {
     let keys = SigningKeys::from_jwks(&house.product.surroundings.keys).unwrap();
     let now = house.product.clock.now();
     let session = Session {
+        id: policy::SessionId::NOBODY,
         user: user.parse().unwrap(),
+        person: policy::PersonKey::NOBODY,
         home_account: account.parse().unwrap(),
         account: account.parse().unwrap(),
         connection: None,

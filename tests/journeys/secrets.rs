@@ -114,7 +114,7 @@ async fn a_whole_journey_leaves_no_link_and_no_password_behind() {
         422,
     );
     let form = format!("first-name=Ben&last-name=&password={}", BEN.replace(' ', "+"));
-    expect(answers.browse(nobody, "POST", &links[1], Some(&form)).await, 201);
+    expect(answers.browse(nobody, "POST", &links[1], Some(&form)).await, 303);
     expect(answers.browse(nobody, "POST", &links[1], Some(&form)).await, 410);
     expect(answers.browse(nobody, "GET", &links[1], None).await, 410);
     session(&expect(answers.ask(nobody, "POST", "/sessions", sign_in("ben@x.example", BEN)).await, 201));

@@ -67,7 +67,11 @@ async fn users_are_listed_filtered_sorted_and_paged() {
         .collect();
     assert_eq!(names, ["Desk", "Bakery"]);
     let counted = expect(admin.get("/account").await.unwrap(), 200);
-    assert_eq!(counted.at("/meta"), json!({"licensed-users": 2, "lite-users": 0, "invited-users": 2}));
+    assert_eq!(
+        counted.at("/meta"),
+        json!({"licensed-users": 1, "lite-users": 0, "my-glue-users": 0, "suspended-users": 1, "invited-users": 2,
+            "second-factor-missing": true})
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

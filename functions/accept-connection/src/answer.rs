@@ -1,24 +1,32 @@
 //! `POST /connection-invitations/{token}`: accepts or declines, once, by a signed-in Administrator of the invited account.
 
-use api::credentials::{Proven, prove};
+use std::collections::BTreeMap;
+
+use api::attempts::Claimed;
+use api::credentials::{Proven, Purpose, prove};
 use api::document::Data;
-use api::{Api, Caller, Failure, session, show};
-use policy::GroupReach;
+use api::link::{refused, unknown};
+use api::{Api, Caller, Failure, show};
 use policy::connection::State;
 use policy::password::MAXIMUM_CHARACTERS;
+use policy::{Change, ConnectionId, GroupReach, Scene, SessionId, Touch};
+use store::account::Standpoint;
 use store::{Connection, until_current};
+use tokens::Session;
 use web::body::{Attribute, Kind};
-use web::page::answered;
-use web::{Answer, Body, Call, Faults};
+use web::{Answer, Body, Call, Fault, Faults};
 
-use crate::link::{open, unknown};
-use crate::page::{for_people, form};
+use crate::link::{check_sponsor, open};
+use crate::page::{ANSWERED, Filled, for_people, form};
 
 const DECISION: Attribute =
     Attribute::required("decision", Kind::Choice(&["accept", "decline"]), "What becomes of the invitation.");
 
 /// The answer of somebody who is signed in.
 pub const BODY: Body = Body::new("connection-invitations", &[DECISION]);
+
+/// The answer of somebody who is signed in and has no mail.
+pub const BODY_INSIDE: Body = Body::new("connections", &[DECISION]);
 
 /// The answer of somebody who signs in with it.
 pub const FORM: &[Attribute] = &[
@@ -59,10 +67,33 @@ pub async fn answer(api: &Api, call: &Call, token: &str) -> Result<Answer, Failu
     until_current!(attempt(api, call, token))
 }
 
+/// `POST /connections/{id}/answer`: the same without the mail. A pending offer stands in the list of whoever it is made to.
+pub async fn answer_inside(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    until_current!(attempt_inside(api, call, id))
+}
+
+async fn attempt_inside(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    caller.standing().may_answer_connection()?;
+    let connection = api.store.connection_of(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    call.noted.tell(connection.subject());
+    let verdict = read(call, &BODY_INSIDE)?;
+    if connection.delegate_id != caller.account.id {
+        let detail = "The account that is invited answers, not the one that invites.";
+        return Err(Fault::forbidden("delegate-only", detail).into());
+    }
+    let life = connection.life();
+    let inviter = Some(connection.inviter_name.as_str());
+    life.check_link(connection.generation, call.now).map_err(|fault| refused(call, fault, inviter))?;
+    let after = carry_out(api, call, &caller, &connection, verdict).await?;
+    Ok(Answer::ok(&Data { data: show::connection(&after, caller.account.id, &[], call.now) }))
+}
+
 async fn attempt(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let connection = open(api, call, token).await?;
-    let verdict = read(call)?;
+    let verdict = read(call, &BODY)?;
     let after = carry_out(api, call, &caller, &connection, verdict).await?;
     Ok(Answer::ok(&Data { data: show::connection(&after, caller.account.id, &[], call.now) }))
 }
@@ -77,29 +108,39 @@ async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Fail
     let connection = open(api, call, token).await?;
     let fields = call.form(FORM)?;
     let Ok(verdict) = fields.text("decision").parse::<Verdict>() else {
-        return form(api, &connection, Some("Choose to accept or to decline.")).await;
+        return form(api, call, &connection, Filled::with(&fields, "Choose to accept or to decline.")).await;
     };
     let otp = Some(fields.text("otp")).filter(|otp| !otp.trim().is_empty());
-    let delegate = Some(connection.delegate_id);
-    let proven = match prove(api, call, delegate, fields.text("email"), fields.text("password"), otp).await {
-        Ok(proven) => proven,
-        Err(Failure::Faults(faults)) if faults.status() == 401 => {
-            let detail = faults.all().first().map_or("", web::Fault::detail);
-            return form(api, &connection, Some(detail)).await;
-        }
-        Err(other) => return Err(other),
-    };
+    let claimed = Claimed::new(Some(connection.delegate_id), "", fields.text("email"));
+    let proven =
+        match prove(api, call, &claimed, fields.text("email"), fields.text("password"), (otp, Purpose::Once))
+            .await
+        {
+            Ok(proven) => proven,
+            Err(Failure::Faults(faults)) if matches!(faults.status(), 401 | 422 | 429) => {
+                return form(api, call, &connection, Filled::with(&fields, words(&faults))).await;
+            }
+            Err(other) => return Err(other),
+        };
     let outcome = until_current!(attempt_form(api, call, token, &proven, verdict));
     match outcome {
-        Ok(after) => Ok(Answer::page(
-            200,
-            answered(&after.host_name, &after.delegate_name, verdict == Verdict::Accept),
-        )),
+        Ok(_) => Ok(Answer::see_other(format!("?{}=true", ANSWERED.name))),
         Err(Failure::Faults(faults)) if faults.status() == 403 => {
-            let detail = faults.all().first().map_or("", web::Fault::detail);
-            form(api, &connection, Some(detail)).await
+            form(api, call, &connection, Filled::with(&fields, words(&faults))).await
         }
         Err(other) => Err(other),
+    }
+}
+
+/// What was wrong, as people read it.
+fn words(faults: &Faults) -> &str {
+    let fault = faults.all().first();
+    match fault.map_or("", Fault::code) {
+        "invalid-credentials" => "That address, password or code is not right.",
+        "mfa-required" => {
+            "Enter the code of your authenticator app, or a recovery code, and your password once more."
+        }
+        _ => fault.map_or("", Fault::detail),
     }
 }
 
@@ -111,15 +152,15 @@ async fn attempt_form(
     verdict: Verdict,
 ) -> Result<Connection, Failure> {
     let account = proven.membership.account.id;
-    let session = session::at_home(account, &proven.user, proven.mfa, call.now);
+    let session = Session { id: SessionId::NOBODY, ..proven.session.clone() };
     let membership = api.store.membership(account, proven.user.id).await?;
     let caller = Caller::admit(session, membership, call)?;
     let connection = open(api, call, token).await?;
     carry_out(api, call, &caller, &connection, verdict).await
 }
 
-fn read(call: &Call) -> Result<Verdict, Faults> {
-    let mut resource = call.document()?.one(&BODY)?;
+fn read(call: &Call, body: &'static Body) -> Result<Verdict, Faults> {
+    let mut resource = call.document()?.one(body)?;
     let verdict = resource.attributes.required("decision", str::parse);
     resource.finish()?;
     Ok(verdict.unwrap_or(Verdict::Decline))
@@ -136,7 +177,12 @@ async fn carry_out(
     if caller.account.id != connection.delegate_id {
         return Err(unknown(call));
     }
-    caller.actor(&GroupReach::new()).may_answer_connection()?;
+    caller.standing().may_answer_connection()?;
+    let (host_revision, of_the_pair) = pair(api, connection).await?;
+    if verdict == Verdict::Accept {
+        // At the host's revision, which the change hangs on: the sponsor may have gone since the link was opened.
+        check_sponsor(api, call, connection).await?;
+    }
     let after = match verdict {
         Verdict::Accept => Connection {
             state: State::Active,
@@ -146,7 +192,24 @@ async fn carry_out(
         },
         Verdict::Decline => Connection { state: State::Declined, ..connection.clone() },
     };
-    let deciding = (caller.account.id, caller.security.revision);
-    api.store.update_connection(&after, "update", deciding, &caller.act(call)).await?;
+    let before = Scene { connections: of_the_pair, ..Scene::default() };
+    let mut scene = before.clone();
+    scene.connections.insert(after.id, after.life());
+    let change = Change { before, after: scene, touches: vec![Touch::Answer] };
+    let judged = caller.judge(&GroupReach::new(), &change, call.now)?;
+    let act = caller.act(call);
+    api.store.update_connection(&after, "update", &judged, Some(host_revision), &act).await?;
     Ok(Connection { version: after.version + 1, updated_at: call.now, ..after })
+}
+
+/// The host's revision, and at it every connection between the same two accounts.
+async fn pair(
+    api: &Api,
+    connection: &Connection,
+) -> Result<(u64, BTreeMap<ConnectionId, policy::connection::Connection>), Failure> {
+    let host = Standpoint::Nobody { account: connection.host_id };
+    let host = api.store.membership_at(&host).await?.ok_or_else(Fault::unknown)?;
+    let received = api.store.connections_received(connection.delegate_id).await?;
+    let same_host = received.iter().filter(|other| other.host_id == connection.host_id);
+    Ok((host.security.revision, same_host.map(|other| (other.id, other.life())).collect()))
 }

@@ -9,6 +9,7 @@ pub mod shown;
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
 use web::operation::routes;
+use web::request::id_in_path;
 use web::{Answer, Call, Route};
 
 pub use operations::OPERATIONS;
@@ -26,8 +27,9 @@ pub async fn handle(api: &Api, request: Request) -> Response<Body> {
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let (method, path) = call.route();
     match (method, path.as_slice()) {
-        ("GET" | "HEAD", ["connection-invitations", token]) => page::show(api, call, token).await,
+        ("GET", ["connection-invitations", token]) => page::show(api, call, token).await,
         ("POST", ["connection-invitations", token]) => answer::answer(api, call, token).await,
+        ("POST", ["connections", id, "answer"]) => answer::answer_inside(api, call, id_in_path(id)?).await,
         _ => Err(no_such_route(ROUTES, call)),
     }
 }

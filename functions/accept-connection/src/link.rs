@@ -1,12 +1,16 @@
 //! What a link in a GlueConnect mail opens at this moment.
 
+use api::link::{refused, unknown};
 use api::{Api, Failure};
-use policy::connection::LinkFault;
 use store::Connection;
-use web::{Answer, Call, Fault, page};
+use web::Call;
 
 /// Opens a link: 404 for what is none of ours, 410 with the reason for what is no longer good.
 pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Connection, Failure> {
+    api.counting_dead(call, look_at(api, call, token).await).await
+}
+
+async fn look_at(api: &Api, call: &Call, token: &str) -> Result<Connection, Failure> {
     let link = api
         .keys
         .verify(call.now, |keys| keys.verify_connection_invitation(token))
@@ -16,28 +20,19 @@ pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Connection, Fai
     let connection =
         connection.filter(|found| found.delegate_id == link.delegate).ok_or_else(|| unknown(call))?;
     call.noted.tell(connection.subject());
-    connection.life().check_link(link.generation, call.now).map_err(|fault| refused(call, fault))?;
+    let inviter = Some(connection.inviter_name.as_str());
+    connection.life().check_link(link.generation, call.now).map_err(|fault| refused(call, fault, inviter))?;
+    check_sponsor(api, call, &connection).await?;
     Ok(connection)
 }
 
-/// The same for a link that is none and for one that is not meant for the caller's account.
-pub fn unknown(call: &Call) -> Failure {
-    if call.wants_page() {
-        Failure::Answered(Box::new(Answer::page(404, page::unknown())))
-    } else {
-        Fault::unknown().into()
-    }
-}
-
-fn refused(call: &Call, fault: LinkFault) -> Failure {
-    if !call.wants_page() {
-        return Fault::gone(fault.code(), web::fault::sentence(&fault.to_string())).into();
-    }
-    let html = match fault {
-        LinkFault::Used => page::already_answered(),
-        LinkFault::Expired => page::expired(None),
-        LinkFault::Superseded => page::superseded(),
-        LinkFault::Withdrawn => page::withdrawn(),
-    };
-    Failure::Answered(Box::new(Answer::page(410, html)))
+/// Whether the one who made the offer, or sent it again, may still make it at this moment.
+pub async fn check_sponsor(api: &Api, call: &Call, connection: &Connection) -> Result<(), Failure> {
+    let host = connection.host_id;
+    let sponsor = api.vouching(host, connection.sponsor(), call.now).await?;
+    let groups = api.store.group_reach(host, &connection.group_ids).await?;
+    // Their own reach is not asked for: an Administrator has all.
+    let sponsor = sponsor.map(|sponsor| sponsor.actor(&groups));
+    let checked = connection.life().check_sponsor(sponsor.as_ref(), &groups);
+    checked.map_err(|fault| refused(call, fault, Some(&connection.inviter_name)))
 }

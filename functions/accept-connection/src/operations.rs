@@ -4,7 +4,8 @@ use api::document::Data;
 use api::show;
 use web::operation::{Answered, Caller, Operation, Tag};
 
-use crate::answer::{BODY, FORM};
+use crate::answer::{BODY, BODY_INSIDE, FORM};
+use crate::page::ANSWERED;
 use crate::shown::ConnectionInvitation;
 
 /// What this function answers.
@@ -16,18 +17,10 @@ pub const OPERATIONS: &[Operation] = &[
         "Shows what the link in a GlueConnect mail offers, and changes nothing.",
     )
     .by(Caller::Anyone)
+    .flags(&[ANSWERED])
     .pages()
     .answers(&[Answered::with::<Data<ConnectionInvitation>>(200, "What is offered.")])
-    .refused(&[410]),
-    Operation::head(
-        "/connection-invitations/{token}",
-        "checkConnectionInvitation",
-        Tag::GlueConnect,
-        "Tells whether the link in a GlueConnect mail is good.",
-    )
-    .by(Caller::Anyone)
-    .answers(&[Answered::empty(200, "It is good.")])
-    .refused(&[410]),
+    .refused(&[400, 410, 429]),
     Operation::post(
         "/connection-invitations/{token}",
         "answerConnectionInvitation",
@@ -38,6 +31,19 @@ pub const OPERATIONS: &[Operation] = &[
     .body(&BODY)
     .form(FORM)
     .pages()
+    .answers(&[
+        Answered::with::<Data<show::Connection>>(200, "The connection."),
+        Answered::empty(303, "To the form: the page that shows what was answered.").located(),
+    ])
+    .refused(&[410, 429]),
+    Operation::post(
+        "/connections/{id}/answer",
+        "answerConnection",
+        Tag::GlueConnect,
+        "Accepts or declines a pending offer while signed in, without the mail.",
+    )
+    .by(Caller::Person)
+    .body(&BODY_INSIDE)
     .answers(&[Answered::with::<Data<show::Connection>>(200, "The connection.")])
     .refused(&[410]),
 ];

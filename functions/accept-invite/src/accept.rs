@@ -1,14 +1,13 @@
 //! `POST /invitations/{token}`: accepts, once, before the end, while the inviter may still grant what is granted.
 
-use api::{Api, Failure, act_at_home, session};
+use api::{Api, Failure, act_at_home, browser, session};
 use environment::metrics::{self, Unit};
-use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password};
+use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password, PasswordFault};
 use policy::{Timestamp, text};
 use store::credential::Credential;
 use store::{User, UserStatus, until_current};
-use tokens::{SigningKeys, password_hash};
+use tokens::{Session, SigningKeys, password_hash};
 use web::body::{Attribute, Form, Kind};
-use web::page::{Accepted, accepted};
 use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::again::again;
@@ -57,7 +56,7 @@ async fn carry_out(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -
     // The link before the body: whoever comes with a dead link learns that, not what a good password is.
     let opened = open(api, call, token).await?;
     let acceptance = if call.is_form() {
-        match read_form(&call.form(FIELDS)?) {
+        match read_form(&opened, &call.form(FIELDS)?) {
             Ok(acceptance) => acceptance,
             Err(NotAccepted { fault, first_name, last_name }) => {
                 let filled = Filled {
@@ -65,14 +64,14 @@ async fn carry_out(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -
                     last_name: Some(&last_name),
                     fault: Some(&fault),
                 };
-                return form(api, &opened, &filled).await;
+                return form(api, call, &opened, &filled).await;
             }
         }
     } else {
-        read_document(call)?
+        read_document(&opened, call)?
     };
     let hash = password_hash::hash(&acceptance.password).map_err(|_| Fault::unavailable())?;
-    let credential = Credential { password_hash: hash.into_stored() };
+    let credential = Credential::new(hash.into_stored(), call.ip_address.as_deref());
     until_current!(attempt(api, signing, call, token, &acceptance, &credential))
 }
 
@@ -88,19 +87,23 @@ async fn attempt(
     let user = as_accepted(&opened, acceptance, call.now);
     let account = &opened.membership.account;
     let act = act_at_home(call, account, &user);
-    api.store.accept_invitation(&user, credential, opened.membership.security.revision, &act).await?;
+    let id = api.store.ids().next(call.now);
+    let session = session::at_home(id, account.id, &user, false, call.now);
+    let stored = session::stored(&session, call);
+    api.store.accept_invitation(&user, credential, &stored, &opened.judged, &act).await?;
     metrics::measure(call.now, None, "InvitationsAccepted", Unit::Count, 1.0);
-    if call.is_form() && call.wants_page() {
-        let welcome = Accepted {
-            account_name: &account.name,
-            subdomain: account.subdomain.as_str(),
-            email: user.email.as_str(),
-            sign_in_path: None,
-        };
-        return Ok(Answer::page(201, accepted(&welcome)));
-    }
-    let session = session::at_home(account.id, &user, false, call.now);
-    Ok(Answer::created(&session::document(signing, &session)?).kept_as(&session))
+    answered(signing, call, &session)
+}
+
+/// The session: to a program as a document, to a browser as a cookie, and the way to the page that welcomes.
+pub fn answered(signing: &SigningKeys, call: &Call, session: &Session) -> Result<Answer, Failure> {
+    let answer = if call.is_form() && call.wants_page() {
+        // To the same address: without its path, since that holds the link.
+        Answer::see_other("?accepted=true").with_cookie(Some(browser::cookie(signing, call, session)?))
+    } else {
+        Answer::created(&session::document(signing, session)?).at(session::ADDRESS.to_owned())
+    };
+    Ok(answer.kept_as(session))
 }
 
 fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User {
@@ -112,10 +115,18 @@ fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User
     user
 }
 
-fn read_document(call: &Call) -> Result<Acceptance, Faults> {
+/// A password that is more than what others connect with the person.
+fn password(opened: &Opened, text: &str) -> Result<Password, PasswordFault> {
+    let (account, user) = (&opened.membership.account, &opened.user);
+    let names =
+        [&account.name, account.subdomain.as_str(), &user.first_name, &user.last_name, user.email.as_str()];
+    Password::new(text)?.unlike(&names)
+}
+
+fn read_document(opened: &Opened, call: &Call) -> Result<Acceptance, Faults> {
     let mut resource = call.document()?.one(&BODY)?;
     let attributes = &mut resource.attributes;
-    let password = attributes.required("password", Password::new);
+    let password = attributes.required("password", |text| password(opened, text));
     let first_name = attributes.optional("first-name", text::optional_name);
     let last_name = attributes.optional("last-name", text::optional_name);
     resource.finish()?;
@@ -134,7 +145,7 @@ struct NotAccepted {
     last_name: String,
 }
 
-fn read_form(form: &Form) -> Result<Acceptance, NotAccepted> {
+fn read_form(opened: &Opened, form: &Form) -> Result<Acceptance, NotAccepted> {
     let (first_name, last_name) = (form.text("first-name"), form.text("last-name"));
     let not_accepted = |fault: String| NotAccepted {
         fault: web::fault::sentence(&fault),
@@ -144,7 +155,7 @@ fn read_form(form: &Form) -> Result<Acceptance, NotAccepted> {
     let read = (|| {
         let first = text::optional_name(first_name).map_err(|error| format!("the first name {error}"))?;
         let last = text::optional_name(last_name).map_err(|error| format!("the last name {error}"))?;
-        let password = Password::new(form.text("password")).map_err(|error| error.to_string())?;
+        let password = password(opened, form.text("password")).map_err(|error| error.to_string())?;
         let named = |name: String| (!name.is_empty()).then_some(name);
         Ok::<_, String>(Acceptance { password, first_name: named(first), last_name: named(last) })
     })();

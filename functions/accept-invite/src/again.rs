@@ -1,9 +1,11 @@
 //! An acceptance that is sent again with its idempotency key: the same session once more, while its user is in. No token is
 //! kept, only what it says; the signature takes no randomness, so the same one comes out.
 
-use api::{Api, Caller, Failure, session};
+use api::{Api, Caller, Failure};
 use tokens::{Session, SigningKeys};
 use web::{Answer, Call, Fault};
+
+use crate::accept::answered;
 
 /// The answer that was given to this very acceptance; none if it is the first.
 pub async fn again(
@@ -16,9 +18,6 @@ pub async fn again(
     let link = api.keys.verify(call.now, |keys| keys.verify_user_invitation(token)).await?;
     let Ok(link) = link else { return Ok(None) };
     let Some(earlier) = api.earlier(call).await? else { return Ok(None) };
-    if earlier.is_page() {
-        return Ok(Some(earlier));
-    }
     let kept: Option<Session> = earlier.body().and_then(|body| serde_json::from_str(body).ok());
     // Nothing is signed but what the link's own user got.
     let of_link = |kept: &Session| {
@@ -30,5 +29,5 @@ pub async fn again(
     let session = kept.filter(of_link).ok_or_else(Fault::unavailable)?;
     let membership = api.store.membership(link.account, link.user).await?;
     Caller::recognize(session.clone(), membership, call)?;
-    Ok(Some(Answer::created(&session::document(signing, &session)?)))
+    answered(signing, call, &session).map(Some)
 }

@@ -32,7 +32,7 @@ pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Bo
 async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
     let (method, path) = call.route();
     match (method, path.as_slice()) {
-        ("GET" | "HEAD", ["invitations", token]) => page::show(api, call, token).await,
+        ("GET", ["invitations", token]) => page::show(api, call, token).await,
         ("POST", ["invitations", token]) => accept::accept(api, signing, call, token).await,
         _ => Err(no_such_route(ROUTES, call)),
     }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use api::link::{refused, unknown};
 use api::{Api, Failure};
+use policy::decision::Standing;
 use policy::invitation::{LinkFault, check_sponsor};
-use policy::{GroupReach, Reach};
+use policy::judge::Facts;
+use policy::{GroupReach, Holder, Judged, Reach};
 use store::account::Membership;
-use store::{Invitation, User};
-use web::{Answer, Call, Fault, page};
+use store::{Invitation, Security, User};
+use web::Call;
 
 /// An invitation that a good link opens.
 pub struct Opened {
@@ -19,6 +22,8 @@ pub struct Opened {
     pub invitation: Invitation,
     /// What the user's groups reach.
     pub groups: GroupReach,
+    /// That whoever vouches for the invitation may let the user in at this moment.
+    pub judged: Judged,
 }
 
 impl Opened {
@@ -36,6 +41,10 @@ impl Opened {
 
 /// Opens a link: 404 for what is none of ours, 410 with the reason for what is no longer good.
 pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure> {
+    api.counting_dead(call, look_at(api, call, token).await).await
+}
+
+async fn look_at(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure> {
     let link = api
         .keys
         .verify(call.now, |keys| keys.verify_user_invitation(token))
@@ -51,33 +60,15 @@ pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure
         .life()
         .check_link(link.generation, call.now)
         .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
-    let sponsor = api.vouching(link.account, &invitation, call.now).await?;
+    let sponsor = api.vouching(link.account, invitation.sponsor(), call.now).await?;
     let sponsors_groups = sponsor.iter().flat_map(|sponsor| sponsor.group_ids());
     let in_question: BTreeSet<_> = user.group_ids.iter().chain(sponsors_groups).copied().collect();
     let groups = api.store.group_reach(link.account, &in_question).await?;
     let sponsor = sponsor.map(|sponsor| sponsor.actor(&groups));
-    check_sponsor(sponsor.as_ref(), &user.permissions(), &groups)
+    let let_in = Holder { standing: Standing::Active, ..user.holder() };
+    let Security { revision, administrator_ids, .. } = &membership.security;
+    let facts = Facts { now: call.now, revision: *revision, administrators: administrator_ids.len() };
+    let judged = check_sponsor(sponsor.as_ref(), (user.id, &let_in), &groups, facts)
         .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
-    Ok(Opened { membership, user, invitation, groups })
-}
-
-fn unknown(call: &Call) -> Failure {
-    if call.wants_page() {
-        Failure::Answered(Box::new(Answer::page(404, page::unknown())))
-    } else {
-        Fault::unknown().into()
-    }
-}
-
-fn refused(call: &Call, fault: LinkFault, inviter: Option<&str>) -> Failure {
-    if !call.wants_page() {
-        return Fault::gone(fault.code(), web::fault::sentence(&fault.to_string())).into();
-    }
-    let html = match fault {
-        LinkFault::Used => page::already_used(),
-        LinkFault::Expired => page::expired(inviter),
-        LinkFault::Superseded => page::superseded(),
-        LinkFault::Withdrawn | LinkFault::SponsorNotAllowed => page::withdrawn(),
-    };
-    Failure::Answered(Box::new(Answer::page(410, html)))
+    Ok(Opened { membership, user, invitation, groups, judged })
 }

@@ -18,16 +18,7 @@ pub const OPERATIONS: &[Operation] = &[
     .by(Caller::Anyone)
     .pages()
     .answers(&[Answered::with::<Data<Invitation>>(200, "The invitation.")])
-    .refused(&[410]),
-    Operation::head(
-        "/invitations/{token}",
-        "checkInvitation",
-        Tag::Invitations,
-        "Tells whether the link in a mail is good.",
-    )
-    .by(Caller::Anyone)
-    .answers(&[Answered::empty(200, "It is good.")])
-    .refused(&[410]),
+    .refused(&[410, 429]),
     Operation::post(
         "/invitations/{token}",
         "acceptInvitation",
@@ -38,6 +29,9 @@ pub const OPERATIONS: &[Operation] = &[
     .body(&BODY)
     .form(FIELDS)
     .pages()
-    .answers(&[Answered::with::<Data<show::Session>>(201, "A session of the new user.")])
-    .refused(&[401, 403, 410]),
+    .answers(&[
+        Answered::with::<Data<show::Session>>(201, "A session of the new user.").located(),
+        Answered::empty(303, "To the form: a cookie, and the page that welcomes.").located(),
+    ])
+    .refused(&[401, 403, 410, 429]),
 ];

@@ -34,6 +34,8 @@ struct InvitationAttributes {
     /// What is granted, by name; empty if it is all organizations.
     organization_names: Vec<String>,
     message: String,
+    /// Who wrote the message.
+    message_by: String,
     expires_at: Time,
 }
 
@@ -41,6 +43,7 @@ impl Invitation {
     /// The invitation of an opened link; no names for all organizations.
     pub(crate) fn of(opened: &Opened, organization_names: Option<Vec<String>>) -> Self {
         let (user, invitation) = (&opened.user, &opened.invitation);
+        let (message, writer) = invitation.words(&opened.membership.account.name);
         Self {
             r#type: Invitations,
             id: user.id.into(),
@@ -54,7 +57,8 @@ impl Invitation {
                 my_glue: user.my_glue,
                 all_organizations: organization_names.is_none(),
                 organization_names: organization_names.unwrap_or_default(),
-                message: invitation.message.clone(),
+                message,
+                message_by: writer.to_owned(),
                 expires_at: Time(invitation.expires_at),
             },
         }

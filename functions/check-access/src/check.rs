@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use api::document::{Data, OneOrMany};
-use api::{Api, Caller, Failure};
+use api::guests::Guest;
+use api::{Api, Caller, Claim, Failure};
 use environment::metrics::{self, Unit};
 use policy::decision::{Facts, Question};
-use policy::{Action, Decision, GroupReach, OrganizationId, UserId, decide};
+use policy::{Action, Decision, OrganizationId, Timestamp, UserId, decide};
 use store::access::AccessFacts;
 use store::{Store, Subject};
 use web::body::{Attribute, Kind};
@@ -61,31 +62,51 @@ pub struct Asked {
     /// Which.
     pub resource_id: Option<String>,
     record: bool,
+    /// Where it stands in the request.
+    pointer: String,
 }
 
 pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let claim = api.claim(call).await?;
     let standpoint = claim.standpoint();
+    // Whose key it is says only the table. A body that costs something waits until then.
+    if matches!(claim, Claim::Key(_)) && !call.is_small() {
+        api.caller(call).await?;
+    }
     let (asked, many) = match read(call, standpoint.user()) {
         Ok(read) => read,
         // What is wrong with a request is told to those who may make one.
         Err(faults) => return api.caller(call).await.and(Err(faults.into())),
     };
+    let recorded = asked.iter().filter(|asked| asked.record).count();
+    if recorded == 0 {
+        call.noted.is_a_read();
+    }
     let questions: Vec<(Option<UserId>, OrganizationId)> =
         asked.iter().map(|asked| (asked.user, asked.question.organization)).collect();
     let facts = api.store.access_facts(&standpoint, &questions);
     let (caller, facts) = api.caller_from(call, claim, facts).await?;
     if asked.iter().any(|asked| asked.user.is_some()) {
-        caller.actor(&GroupReach::new()).may_manage_users()?;
+        caller.standing().may_manage_users()?;
     }
+    let guests = guests(api, &caller, &asked, &facts, call.now).await?;
+    if caller.person().is_ok() {
+        Faults::check(
+            asked.iter().filter(|asked| asked.record && asked.user.is_some()).map(not_theirs).collect(),
+        )?;
+    }
+    // Each entry is a write of the caller's: the first one is the request that was counted already.
+    api.count_more(&caller, call, recorded.saturating_sub(1)).await?;
     let mut rows = Vec::with_capacity(asked.len());
     let mut counts = BTreeMap::new();
     for (place, asked) in asked.iter().enumerate() {
         let known = facts.get(Store::facts_position(place));
-        let decision = decide(&asked.question, &gather(&caller, known, asked), call.now);
+        let guest = asked.user.and_then(|user| guests.get(&user));
+        let facts = guest.map_or_else(|| gather(&caller, known, asked), |guest| gather_guest(guest, asked));
+        let decision = decide(&asked.question, &facts, call.now);
         if asked.record {
-            record(api, call, &caller, known, asked, &decision).await?;
+            record(api, call, &caller, (known, guest), asked, &decision).await?;
         }
         *counts.entry((decision.allowed(), decision.reason())).or_insert(0_u32) += 1;
         rows.push(AccessCheck::of(place, asked, standpoint.user(), &decision));
@@ -118,6 +139,7 @@ fn read_one(mut resource: Resource, caller: Option<UserId>) -> Result<Asked, Vec
             !text.is_empty() && text.chars().count() <= NAME_LIMIT && !text.chars().any(char::is_control);
         if fits { Ok(text.to_owned()) } else { Err(format!("must have 1 to {NAME_LIMIT} characters")) }
     };
+    let pointer = resource.pointer().to_owned();
     let attributes = &mut resource.attributes;
     let action: Option<Action> = attributes.required("action", str::parse);
     let organization: Option<OrganizationId> = attributes.required("organization-id", str::parse);
@@ -133,6 +155,7 @@ fn read_one(mut resource: Resource, caller: Option<UserId>) -> Result<Asked, Vec
             resource_type,
             resource_id,
             record,
+            pointer,
         }),
         _ => Err(faults),
     }
@@ -152,11 +175,45 @@ fn gather(caller: &Caller, known: Option<&AccessFacts>, asked: &Asked) -> Facts 
     }
 }
 
+/// Those asked about who are no users of the account, but persons of a delegate whom it knows: each decided as inside.
+async fn guests(
+    api: &Api,
+    caller: &Caller,
+    asked: &[Asked],
+    facts: &[AccessFacts],
+    now: Timestamp,
+) -> Result<BTreeMap<UserId, Guest>, Failure> {
+    let mut organizations: BTreeMap<UserId, Vec<OrganizationId>> = BTreeMap::new();
+    for asked in asked {
+        if let Some(user) =
+            asked.user.filter(|user| !facts.iter().any(|facts| facts.users.contains_key(user)))
+        {
+            organizations.entry(user).or_default().push(asked.question.organization);
+        }
+    }
+    api.guests_asked_about(&caller.account, &organizations, now).await
+}
+
+fn gather_guest(guest: &Guest, asked: &Asked) -> Facts {
+    let organization = guest.organizations.iter().find(|found| found.id == asked.question.organization);
+    Facts {
+        user: guest.facts(),
+        visit: Some(guest.visit.clone()),
+        organization: organization.map(store::Organization::facts),
+    }
+}
+
+/// What somebody did, they say themselves, or a program says it that acts for them.
+fn not_theirs(asked: &Asked) -> Fault {
+    let detail = "Nobody records what somebody else did. Leave user-id out, or ask with an API key.";
+    Fault::unacceptable("record-for-another", detail).at(format!("{}/attributes/record", asked.pointer))
+}
+
 async fn record(
     api: &Api,
     call: &Call,
     caller: &Caller,
-    known: Option<&AccessFacts>,
+    (known, guest): (Option<&AccessFacts>, Option<&Guest>),
     asked: &Asked,
     decision: &Decision,
 ) -> Result<(), Failure> {
@@ -165,6 +222,15 @@ async fn record(
     subject.resource_id = asked.resource_id.clone().unwrap_or_default();
     subject.resource_name = asked.resource_type.clone().unwrap_or_default();
     subject.organization = organization.map(|organization| (organization.id, organization.name.clone()));
-    let act = caller.act(call);
+    let mut act = caller.act(call);
+    // Who did it is the one asked about; a program that tells of it stands beside them.
+    if let Some(user) = asked.user.and_then(|user| known.and_then(|facts| facts.users.get(&user))) {
+        act.user = Some((user.id, user.name()));
+        act.role = Some(user.role);
+    } else if let Some(guest) = guest {
+        act.user = Some((guest.known.user_id, guest.known.name.clone()));
+        act.home = Some((guest.known.delegate_id, guest.home_name.clone()));
+        act.role = decision.effective_role;
+    }
     Ok(api.store.record(&act, asked.question.action.name(), decision.reason(), &subject).await?)
 }

@@ -3,7 +3,7 @@
 use api::document::{Data, OneOrMany, Page};
 use web::operation::{Answered, Operation, Tag};
 
-use crate::shown::{AccessCheck, Delegates, ReachedOrganization, ReachingUser};
+use crate::shown::{AccessCheck, Others, ReachedOrganization, ReachingUser};
 use crate::{check, organizations, users};
 
 /// What this function answers.
@@ -32,6 +32,6 @@ pub const OPERATIONS: &[Operation] = &[
         "Lists the users who can reach an organization, and how. The connections that lead there are beside them.",
     )
     .list(&users::SHAPE)
-    .answers(&[Answered::with::<Page<ReachingUser, Delegates>>(200, "A page of users.")])
+    .answers(&[Answered::with::<Page<ReachingUser, Others>>(200, "A page of users.")])
     .refused(&[404]),
 ];

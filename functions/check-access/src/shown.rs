@@ -6,4 +6,4 @@ mod user;
 
 pub use check::AccessCheck;
 pub use organization::ReachedOrganization;
-pub use user::{Delegates, ReachingDelegate, ReachingUser};
+pub use user::{Others, ReachingDelegate, ReachingGuest, ReachingKey, ReachingUser};

@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use api::document::OneOrMany;
 use api::show::ForeseenUser;
 use api::{Api, Caller, Failure, show};
-use policy::invitation::{Known, Outcome, default_message};
-use policy::{Actor, EmailAddress, GroupReach, OrganizationId, Person, Refusal, Timestamp, UserId};
+use policy::decision::Standing;
+use policy::invitation::{Known, Outcome};
+use policy::judge::{Facts, may_invite};
+use policy::{
+    Actor, EmailAddress, GroupReach, Holder, Judged, OrganizationId, Person, Refusal, Timestamp, UserId,
+};
 use store::invitation::NewLink;
 use store::{Invitation, User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
@@ -15,10 +19,11 @@ use crate::rows::{Row, Rows, read};
 use crate::shown::{InviteResult, Invited, Results};
 
 /// Invites everyone whom the request names. With `preview` it says what would come of it and writes nothing.
-pub async fn invite(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
+pub async fn invite(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let preview = call.preview(&[])?;
     // Who may not invite learns nothing about the rest of the request.
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_manage_users()?;
+    caller.standing().may_manage_users()?;
     let asked = read(call)?;
     let (rows, many) = (&asked.rows, asked.many);
     let mut committed: HashMap<EmailAddress, (User, Invitation)> = HashMap::new();
@@ -28,16 +33,23 @@ pub async fn invite(api: &Api, call: &Call, preview: bool) -> Result<Answer, Fai
         InviteResult::of(&row.email, *outcome, known.or(new))
     });
     let meta = Results { results: results.collect(), preview };
-    let shown =
-        |(user, invitation): &(User, Invitation)| show::user(user, Some(invitation), &plan.groups, call.now);
+    let shown = |(user, invitation): &(User, Invitation)| {
+        show::user(user, Some(invitation), true, &plan.groups, call.now)
+    };
     if preview {
         let data = plan.new.iter().map(|new| ForeseenUser::from(shown(new))).collect();
         return Ok(Answer::ok(&Invited { data: OneOrMany::of(data, many), meta }));
     }
     let mut seen = BTreeSet::new();
     let created = rows.iter().filter_map(|row| committed.get(&row.email));
-    let data = created.filter(|(user, _)| seen.insert(user.id)).map(shown).collect();
-    Ok(Answer::created(&Invited { data: OneOrMany::of(data, many), meta }))
+    let created: Vec<_> = created.filter(|(user, _)| seen.insert(user.id)).collect();
+    let only = created.first().filter(|_| !many).map(|(user, _)| format!("/users/{}", user.id));
+    let data = created.into_iter().map(shown).collect();
+    let answer = Answer::created(&Invited { data: OneOrMany::of(data, many), meta });
+    Ok(match only {
+        Some(address) => answer.at(address),
+        None => answer,
+    })
 }
 
 /// Decides and writes. `committed` keeps those who are written, also by an attempt that was overtaken half-way.
@@ -51,8 +63,7 @@ async fn attempt(
     let plan = Plan::make(api, call, asked, committed).await?;
     if !preview {
         let act = plan.caller.act(call);
-        let revision = plan.caller.security.revision;
-        let (done, outcome) = api.store.invite(&plan.new, &api.limits, revision, &act).await;
+        let (done, outcome) = api.store.invite(&plan.new, &api.limits, &plan.judged, &act).await;
         committed.extend(plan.new.iter().take(done).map(|new| (new.0.email.clone(), new.clone())));
         outcome?;
     }
@@ -67,6 +78,8 @@ struct Plan {
     outcomes: Vec<(Outcome, Option<UserId>)>,
     /// Those who are to be written.
     new: Vec<(User, Invitation)>,
+    /// That they may be.
+    judged: Judged,
 }
 
 impl Plan {
@@ -92,10 +105,23 @@ impl Plan {
         )?;
         let organizations: BTreeSet<_> =
             organizations.into_iter().map(|organization| organization.id).collect();
-        let actor = caller.actor(&groups);
+        let judge = Judge {
+            actor: caller.actor(&groups),
+            facts: caller.facts_of_change(call.now),
+            groups: &groups,
+            organizations: &organizations,
+        };
         let mut faults = asked.faults.clone();
-        faults.extend(faults_of(rows, &actor, &groups, &organizations));
+        let mut judged = Vec::with_capacity(rows.len());
+        for row in rows {
+            // Who stands for a new user is decided before there is one: any free id will do.
+            match judge.row(row, api.store.ids().next(call.now)) {
+                Ok(row) => judged.push(row),
+                Err(wrong) => faults.extend(wrong),
+            }
+        }
         Faults::check(faults)?;
+        let judged = Judged::all(judge.facts, judged);
 
         let key_id = api.signing_key(call).await?;
         let mut seen: BTreeMap<&EmailAddress, Option<UserId>> = BTreeMap::new();
@@ -122,41 +148,45 @@ impl Plan {
         Faults::check(
             over.into_iter().map(|(place, refusal)| over_limit(place, refusal, &recipients, rows)).collect(),
         )?;
-        Ok(Self { caller, groups, outcomes, new })
+        Ok(Self { caller, groups, outcomes, new, judged })
     }
 }
 
-/// Every fault of every row that shows only beside what is stored.
-fn faults_of(
-    rows: &[Row],
-    actor: &Actor,
-    groups: &GroupReach,
-    organizations: &BTreeSet<OrganizationId>,
-) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for row in rows {
+/// What a row is held against.
+struct Judge<'a> {
+    actor: Actor,
+    facts: Facts,
+    groups: &'a GroupReach,
+    organizations: &'a BTreeSet<OrganizationId>,
+}
+
+impl Judge<'_> {
+    /// Whether this row may be invited; if not, every fault of it that shows only beside what is stored.
+    fn row(&self, row: &Row, id: UserId) -> Result<Judged, Vec<Fault>> {
         let grants = &row.permissions.grants;
         let at = |place: &str| format!("{}/{place}", row.pointer);
-        let unknown_groups = grants.groups.iter().filter(|group| !groups.contains_key(group));
-        let before = faults.len();
-        faults.extend(unknown_groups.map(|group| {
+        let unknown_groups = grants.groups.iter().filter(|group| !self.groups.contains_key(group));
+        let unknown_groups = unknown_groups.map(|group| {
             Fault::unacceptable("unknown-group", format!("There is no group {group}."))
                 .at(at("relationships/groups"))
-        }));
-        faults.extend(grants.organizations.difference(organizations).map(|organization| {
+        });
+        let unknown = grants.organizations.difference(self.organizations).map(|organization| {
             let detail = format!("There is no organization {organization}.");
             Fault::unacceptable("unknown-organization", detail).at(at("relationships/organizations"))
-        }));
-        if faults.len() > before {
-            continue;
+        });
+        let unknown: Vec<Fault> = unknown_groups.chain(unknown).collect();
+        if !unknown.is_empty() {
+            return Err(unknown);
         }
-        let person = Person { id: None, email: row.email.to_string() };
-        let refused = actor
-            .may_grant(&row.permissions, groups)
-            .and_then(|()| grants.check(row.permissions.role, groups, &person));
-        faults.extend(refused.err().map(|refusal| Fault::from(refusal).at(row.pointer.as_str())));
+        let holder = Holder {
+            person: Person { id: None, email: row.email.to_string() },
+            permissions: row.permissions.clone(),
+            standing: Standing::Pending,
+        };
+        may_invite(&self.actor, id, holder, self.groups, self.facts).map_err(|refusals| {
+            refusals.into_iter().map(|refusal| Fault::from(refusal).at(row.pointer.as_str())).collect()
+        })
     }
-    faults
 }
 
 /// That a limit has no room for the request, or for the row of this recipient; or that this address gets no mail.
@@ -184,7 +214,9 @@ fn new(api: &Api, caller: &Caller, row: &Row, key_id: &str, now: Timestamp) -> (
         organization_ids: BTreeSet::new(),
         group_ids: BTreeSet::new(),
         session_epoch: 1,
+        session_ids: [].into(),
         mfa: false,
+        mfa_since: None,
         accepted_at: None,
         current_sign_in_at: None,
         current_sign_in_ip: None,
@@ -196,7 +228,6 @@ fn new(api: &Api, caller: &Caller, row: &Row, key_id: &str, now: Timestamp) -> (
     }
     .with(row.permissions.clone());
     let sponsor = caller.sponsor();
-    let message = row.message.clone().unwrap_or_else(|| default_message(&sponsor.name, &caller.account.name));
     let link = NewLink {
         expires_at: row
             .expires_at
@@ -204,6 +235,6 @@ fn new(api: &Api, caller: &Caller, row: &Row, key_id: &str, now: Timestamp) -> (
         sponsor,
         key_id: key_id.to_owned(),
     };
-    let invitation = Invitation::new(caller.account.id, user.id, message, link, now);
+    let invitation = Invitation::new(caller.account.id, user.id, row.message.clone(), link, now);
     (user, invitation)
 }

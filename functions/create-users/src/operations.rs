@@ -21,5 +21,6 @@ pub const OPERATIONS: &[Operation] = &[Operation::post(
         200,
         "With `preview`: those who would be invited, and what would come of each address.",
     ),
-    Answered::with::<Invited<User>>(201, "Those who were invited, and what came of each address, in order."),
+    Answered::with::<Invited<User>>(201, "Those who were invited, and what came of each address, in order.")
+        .located(),
 ])];

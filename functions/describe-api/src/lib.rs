@@ -4,12 +4,13 @@
 mod addresses;
 mod operations;
 
-use api::answer;
+use api::link::page_or;
+use api::{answer, refuse};
 use environment::Clock;
 use lambda_http::http::{HeaderValue, header};
 use lambda_http::{Body, Request, Response};
 use web::operation::routes;
-use web::{Answer, Call, Fault, Route};
+use web::{Answer, Call, Fault, Route, page};
 
 use crate::addresses::methods_at;
 
@@ -33,9 +34,11 @@ pub fn handle(clock: &Clock, request: Request) -> Response<Body> {
     let methods = methods_at(&path);
     // What takes the method and comes here all the same is written otherwise than the gateway knows it, as `//users` is.
     if methods.is_empty() || methods.iter().any(|known| known == method) {
-        return answer("describe-api", &call, Err(Fault::no_such_address().into()), clock.now());
+        let none = page_or(&call, 404, page::no_such_address, Fault::no_such_address);
+        return refuse("describe-api", &call, none, clock.now());
     }
-    let mut response = answer("describe-api", &call, Err(Fault::method_not_allowed().into()), clock.now());
+    let not_so = page_or(&call, 405, page::not_for_browsers, Fault::method_not_allowed);
+    let mut response = refuse("describe-api", &call, not_so, clock.now());
     if let Ok(allowed) = HeaderValue::from_str(&methods.join(", ")) {
         response.headers_mut().insert(header::ALLOW, allowed);
     }

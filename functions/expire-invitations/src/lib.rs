@@ -27,6 +27,8 @@ pub struct Report {
     pub expired: usize,
     /// Unsent mails brought back to the stream.
     pub nudged: usize,
+    /// Items that could not be read, and were left alone.
+    pub unreadable: usize,
     /// For how many seconds the oldest unsent mail has been waiting; nought if none is.
     #[serde(skip)]
     pub oldest_unsent: u32,
@@ -44,6 +46,7 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
         outcome = if swept.is_ok() { "done" } else { "failed" },
         expired = report.expired,
         nudged = report.nudged,
+        unreadable = report.unreadable,
         oldest_unsent = report.oldest_unsent,
         read_units = used.read,
         write_units = used.write,
@@ -56,6 +59,10 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
     metrics::measure(now, None, "OldestUnsentMail", Unit::Seconds, waiting);
     let expired = f64::from(u32::try_from(report.expired).unwrap_or(u32::MAX));
     metrics::measure(now, None, "InvitationsExpired", Unit::Count, expired);
+    if report.unreadable > 0 {
+        let unreadable = f64::from(u32::try_from(report.unreadable).unwrap_or(u32::MAX));
+        metrics::measure(now, None, "UnreadableItems", Unit::Count, unreadable);
+    }
     Ok(report)
 }
 

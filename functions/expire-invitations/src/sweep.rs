@@ -12,15 +12,28 @@ pub async fn sweep(expiring: &Expiring, shard: u64, report: &mut Report) -> Resu
     let horizon = now.after(HORIZON);
     let mut page = expiring.store.due(shard, horizon, None).await?;
     loop {
+        for name in &page.unreadable {
+            skip(name, report);
+        }
         for invitation in &page.invitations {
             measure(invitation, now, report);
-            look_at(expiring, invitation, now, report).await?;
+            match look_at(expiring, invitation, now, report).await {
+                // What hangs on something else that cannot be read keeps nobody else waiting.
+                Err(StoreError::Unreadable(_)) => skip(&format!("{}", invitation.user_id), report),
+                looked => looked?,
+            }
         }
         if page.is_last() {
             return Ok(());
         }
         page = expiring.store.due(shard, horizon, Some(page)).await?;
     }
+}
+
+/// Leaves something alone that this version cannot read, as a newer one may have left it, and names it for whoever looks.
+fn skip(name: &str, report: &mut Report) {
+    report.unreadable += 1;
+    tracing::error!(item = name, "an item cannot be read; it is left alone");
 }
 
 /// Unsent mail waits, whether it is time to try again or not.
@@ -45,7 +58,10 @@ async fn look_at(
     if invitation.due_at.is_none_or(|due_at| due_at > now) {
         return Ok(());
     }
-    if invitation.connection.is_some() && invitation.life().is_expired(now) {
+    if invitation.notice.is_some() && invitation.life().is_expired(now) {
+        // What it told of is long past, or its link says itself that it has expired.
+        expiring.store.forget_due(invitation).await?;
+    } else if invitation.connection.is_some() && invitation.life().is_expired(now) {
         // The connection itself says that it has expired; this is only the mail that told of it.
         expiring.store.abandon_mail(invitation).await?;
     } else if invitation.life().is_expired(now) {

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use api::document::Data;
+use api::connections::offered;
+use api::document::{Changed, Data};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
-use policy::connection::{State, Status};
-use policy::{AccountId, EmailAddress, GroupReach, Refusal, UserId};
+use policy::connection::State;
+use policy::{AccountId, EmailAddress, Refusal, UserId};
 use store::account::{Membership, Standpoint};
-use store::connection::Revisions;
-use store::invitation::NewLink;
+use store::invitation::{NewLink, Sponsor};
 use store::{Connection, Invitation, User, until_current};
-use web::{Answer, Call, Fault};
+use web::{Answer, Call, Fault, Faults};
 
-use crate::offer::{Offer, read};
+use crate::offer::{Named, Offer, read};
 use crate::providers::Providers;
 
 /// At most this many Administrators of the delegate get the mail, so that the invitation is one transaction: each is a mail and
@@ -20,48 +21,65 @@ use crate::providers::Providers;
 const MAILS: usize = 46;
 
 pub async fn invite(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, providers, call))
+    let preview = call.preview(&[])?;
+    until_current!(attempt(api, providers, call, preview))
 }
 
-async fn attempt(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
+async fn attempt(api: &Api, providers: &Providers, call: &Call, preview: bool) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_administer()?;
+    caller.standing().may_administer()?;
     let offer = read(call, providers)?;
-    let delegate = delegate(api, &caller, &offer, call).await?;
+    let delegate = delegate(api, &caller, &offer).await?;
     let (groups, organizations) = (&offer.grants.groups, &offer.grants.organizations);
     let groups = api.named(caller.account.id, groups, groups, organizations).await?;
     let connection = connection(api, call, &caller, &offer, &delegate);
-    connection.life().check(caller.effective_role(), &groups)?;
+    let judged = offered(api, &caller, (None, &connection), &groups, call.now)
+        .await
+        .map_err(|failure| at(&offer, failure))?;
     let mails = Mails::write(api, call, &caller, &connection, &delegate).await?;
-    let revisions = Revisions { host: caller.security.revision, delegate: delegate.security.revision };
-    let act = caller.act(call);
-    api.store.invite_account(&connection, &mails.addressed(), &api.limits, revisions, &act).await?;
+    let effects = api.foresee(&caller.account, &judged, Some(&connection), call.now).await?;
     let shown = show::connection(&connection, caller.account.id, &mails.invitations(), call.now);
+    if preview {
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects)) }));
+    }
+    let mut changes = api.changed(caller.account.id, &(), &shown).await?;
+    changes.extend(effects.changes());
+    let (act, revision) = (caller.act(call).changing(changes), delegate.security.revision);
+    let mailed = mails.addressed();
+    api.store.invite_account(&connection, &mailed, &api.limits, &judged, revision, &act).await?;
     Ok(Answer::created(&Data { data: shown }).at(format!("/connections/{}", connection.id)))
 }
 
+/// What is wrong with inviting this account, where the request names it.
+fn at(offer: &Offer, failure: Failure) -> Failure {
+    match failure {
+        Failure::Faults(faults) if faults.status() == 409 => {
+            let at = |fault: &Fault| fault.clone().at(offer.delegate.pointer());
+            let faults = faults.all().iter().map(at).collect();
+            Faults::check(faults).err().map_or_else(|| Fault::unavailable().into(), Failure::from)
+        }
+        other => other,
+    }
+}
+
 /// The account that is to be let in, if it can be.
-async fn delegate(api: &Api, caller: &Caller, offer: &Offer, call: &Call) -> Result<Membership, Failure> {
-    let at = |fault: Fault| Failure::from(fault.at("/data/attributes/subdomain"));
+async fn delegate(api: &Api, caller: &Caller, offer: &Offer) -> Result<Membership, Failure> {
+    let at = |fault: Fault| Failure::from(fault.at(offer.delegate.pointer()));
     let unknown = || {
-        let detail = format!("There is no account with the subdomain {}.", offer.subdomain);
+        let detail = match &offer.delegate {
+            Named::Subdomain(subdomain) => format!("There is no account with the subdomain {subdomain}."),
+            Named::Provider(_) => "This Certified Provider has no account here any more.".to_owned(),
+        };
         at(Fault::unacceptable("unknown-subdomain", detail))
     };
-    let id = api.store.account_of_subdomain(&offer.subdomain).await?.ok_or_else(unknown)?;
+    let id = match &offer.delegate {
+        Named::Subdomain(subdomain) => {
+            api.store.account_of_subdomain(subdomain).await?.ok_or_else(unknown)?
+        }
+        Named::Provider(account) => *account,
+    };
     if id == caller.account.id {
         return Err(at(Fault::unacceptable("own-account", "This is your own account.")));
-    }
-    for connection in api.store.connections_granted(caller.account.id).await? {
-        if connection.delegate_id == id && connection.life().is_in_the_way(call.now) {
-            return Err(at(match connection.life().status(call.now) {
-                Status::Pending => Fault::conflict(
-                    "already-invited",
-                    "This account is invited already; resend the invitation.",
-                ),
-                _ => Fault::conflict("already-connected", "This account is connected already."),
-            }));
-        }
     }
     let delegate = api.store.membership_at(&Standpoint::Nobody { account: id }).await?.ok_or_else(unknown)?;
     if delegate.security.administrator_ids.is_empty() {
@@ -74,6 +92,8 @@ async fn delegate(api: &Api, caller: &Caller, offer: &Offer, call: &Call) -> Res
 }
 
 fn connection(api: &Api, call: &Call, caller: &Caller, offer: &Offer, delegate: &Membership) -> Connection {
+    let Sponsor { id: sponsor, name: inviter_name } = caller.sponsor();
+    let (sponsor_id, sponsor_key_id) = sponsor.stored();
     Connection {
         id: api.store.ids().next(call.now),
         host_id: caller.account.id,
@@ -87,7 +107,10 @@ fn connection(api: &Api, call: &Call, caller: &Caller, offer: &Offer, delegate: 
         organization_ids: offer.grants.organizations.clone(),
         group_ids: offer.grants.groups.clone(),
         message: offer.message.clone(),
-        inviter_name: caller.name(),
+        written_by: Some(inviter_name.clone()),
+        inviter_name,
+        sponsor_id,
+        sponsor_key_id,
         generation: 1,
         invitation_expires_at: call.now.after(caller.account.invitation_lifetime.duration()),
         ends_at: offer.ends_at,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::{Grants, GroupId, OrganizationId, Role, Subdomain, Timestamp, text};
+use policy::{AccountId, Grants, GroupId, OrganizationId, Role, Subdomain, Timestamp, text};
 use web::body::{Attribute, Kind, Relationship};
 use web::{Body, Call, Fault, Faults};
 
@@ -17,7 +17,7 @@ pub const BODY: Body = Body::making(
             Kind::Subdomain,
             "The account to let in. This or a provider is named.",
         ),
-        Attribute::optional("provider", Kind::NAME, "A Certified Provider to let in, by name or subdomain."),
+        Attribute::optional("provider", Kind::NAME, "A Certified Provider to let in, by name."),
         Attribute::required(
             "maximum-role-name",
             Kind::Role,
@@ -41,11 +41,30 @@ pub const BODY: Body = Body::making(
     Relationship::new("organizations", "The organizations to grant."),
 ]);
 
+/// How the account is named that is to be let in.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// By its subdomain.
+    Subdomain(Subdomain),
+    /// As a Certified Provider, whose account an operator has confirmed.
+    Provider(AccountId),
+}
+
+impl Named {
+    /// Where the request names it.
+    pub const fn pointer(&self) -> &'static str {
+        match self {
+            Self::Subdomain(_) => "/data/attributes/subdomain",
+            Self::Provider(_) => "/data/attributes/provider",
+        }
+    }
+}
+
 /// Who is to be let in, and how far.
 #[derive(Debug, Clone)]
 pub struct Offer {
-    /// By which subdomain the delegate is known.
-    pub subdomain: Subdomain,
+    /// Who is to be let in.
+    pub delegate: Named,
     /// The upper limit.
     pub maximum_role: Role,
     /// What is granted.
@@ -63,9 +82,7 @@ pub fn read(call: &Call, providers: &Providers) -> Result<Offer, Faults> {
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;
     let subdomain: Option<Subdomain> = attributes.optional("subdomain", str::parse);
-    let provider = attributes.optional("provider", |name| {
-        providers.subdomain(name).ok_or("there is no Certified Provider of this name")
-    });
+    let provider = attributes.optional("provider", |name| providers.account(name));
     let maximum_role: Option<Role> = attributes.required("maximum-role-name", str::parse);
     let all_organizations = attributes.flag("all-organizations").unwrap_or(false);
     let message = attributes.optional("message", text::message).unwrap_or_default();
@@ -84,9 +101,10 @@ pub fn read(call: &Call, providers: &Providers) -> Result<Offer, Faults> {
                 .at("/data/attributes/subdomain"),
         );
     }
-    match (subdomain.or(provider), maximum_role) {
-        (Some(subdomain), Some(maximum_role)) if faults.is_empty() => Ok(Offer {
-            subdomain,
+    let delegate = subdomain.map(Named::Subdomain).or(provider.map(Named::Provider));
+    match (delegate, maximum_role) {
+        (Some(delegate), Some(maximum_role)) if faults.is_empty() => Ok(Offer {
+            delegate,
             maximum_role,
             grants: Grants {
                 all_organizations,

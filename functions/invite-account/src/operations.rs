@@ -1,11 +1,12 @@
 //! What this function answers, for the OpenAPI document.
 
-use api::document::Data;
-use api::show;
+use api::document::{Changed, Data, Page};
+use api::{resend, show};
 use web::operation::{Answered, Operation, Tag};
 
 use crate::offer::BODY;
-use crate::shown::Listed;
+use crate::providers;
+use crate::shown::Provider;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -16,14 +17,20 @@ pub const OPERATIONS: &[Operation] = &[
         "Invites another account, known by its subdomain or as a Certified Provider.",
     )
     .body(&BODY)
-    .answers(&[Answered::with::<Data<show::Connection>>(201, "The connection, pending.").located()]),
+    .previews()
+    .answers(&[
+        Answered::with::<Changed<show::Connection>>(200, "With `preview`: the connection as it would be."),
+        Answered::with::<Data<show::Connection>>(201, "The connection, pending.").located(),
+    ]),
     Operation::post(
         "/connections/{id}/invitation",
         "resendConnectionInvitation",
         Tag::GlueConnect,
         "Mails new links to the invited account's Administrators. The older ones are dead.",
     )
+    .optional_body(&resend::BODY)
     .answers(&[Answered::with::<Data<show::Connection>>(202, "The connection, pending.")]),
     Operation::get("/providers", "listProviders", Tag::GlueConnect, "Lists the Certified Providers.")
-        .answers(&[Answered::with::<Listed>(200, "All of them.")]),
+        .list(&providers::SHAPE)
+        .answers(&[Answered::with::<Page<Provider>>(200, "A page of them.")]),
 ];

@@ -1,12 +1,40 @@
-//! The Certified Providers: accounts that are invited by name, from a configured list.
+//! The Certified Providers: accounts that can be invited by name. Which account a name stands for an operator has confirmed, by
+//! its id: a name or a subdomain could be anybody's.
 
+use api::list::Listed;
 use api::{Api, Failure};
-use policy::Subdomain;
-use serde::de::Error;
+use policy::{AccountId, text};
 use serde::{Deserialize, Deserializer};
+use store::account::Standpoint;
+use web::list::Shape;
 use web::{Answer, Call};
 
 use crate::shown;
+
+pub const SHAPE: Shape = Shape {
+    filters: &[],
+    // An id is the place in the list that the operator configured.
+    sorts: &["id", "name"],
+    includes: &[],
+    newest_first: false,
+    exports: false,
+};
+
+/// A provider, and its place in the list.
+struct Row<'a> {
+    place: u64,
+    provider: &'a Provider,
+}
+
+impl Listed for Row<'_> {
+    fn number(&self) -> u64 {
+        self.place
+    }
+
+    fn text(&self, sort: &str) -> String {
+        if sort == "name" { text::sorted(&self.provider.name) } else { String::new() }
+    }
+}
 
 /// The list, in the order in which it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,50 +42,57 @@ pub struct Providers(Vec<Provider>);
 
 /// One Certified Provider.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Provider {
     name: String,
-    #[serde(deserialize_with = "checked")]
-    subdomain: Subdomain,
+    /// None until an operator has confirmed one.
+    #[serde(default, deserialize_with = "checked")]
+    account_id: Option<AccountId>,
 }
 
-/// What is stored was checked before; what somebody configured was not.
-fn checked<'de, Source: Deserializer<'de>>(source: Source) -> Result<Subdomain, Source::Error> {
-    String::deserialize(source)?.parse().map_err(Source::Error::custom)
+/// What somebody configured was not checked before.
+fn checked<'de, Source: Deserializer<'de>>(source: Source) -> Result<Option<AccountId>, Source::Error> {
+    let text = Option::<String>::deserialize(source)?;
+    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
 }
 
 impl Default for Providers {
-    /// Those that IT Glue's help names.
+    /// Those that IT Glue's help names. None of them is confirmed.
     fn default() -> Self {
-        let provider = |name: &str, subdomain: &str| {
-            Some(Provider { name: name.to_owned(), subdomain: subdomain.parse().ok()? })
-        };
-        let known = [provider("Inbay", "inbay"), provider("Global Mentoring Solutions (GMS)", "gms")];
-        Self(known.into_iter().flatten().collect())
+        let provider = |name: &str| Provider { name: name.to_owned(), account_id: None };
+        Self(policy::account::CERTIFIED_PROVIDERS.into_iter().map(provider).collect())
     }
 }
 
 impl Providers {
-    /// A list as `[{"name","subdomain"}]`.
+    /// A list as `[{"name","account-id"}]`.
     pub fn from_json(list: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(list).map(Self)
     }
 
-    /// The subdomain of the provider that is called so, by name or subdomain.
-    #[must_use]
-    pub(crate) fn subdomain(&self, called: &str) -> Option<Subdomain> {
-        let is_called = |provider: &&Provider| {
-            provider.name.eq_ignore_ascii_case(called.trim()) || provider.subdomain.as_str() == called.trim()
-        };
-        self.0.iter().find(is_called).map(|provider| provider.subdomain.clone())
+    /// The account of the provider that is called so, or why there is none.
+    pub(crate) fn account(&self, called: &str) -> Result<AccountId, &'static str> {
+        let called = text::folded(called);
+        let found = self.0.iter().find(|provider| text::folded(&provider.name) == called);
+        let found = found.ok_or("there is no Certified Provider of this name")?;
+        found.account_id.ok_or("this Certified Provider has no account here yet")
     }
 }
 
 pub async fn list(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    api.caller(call).await?;
-    let shown = |provider: &Provider| shown::Provider::of(&provider.name, provider.subdomain.as_str());
-    Ok(Answer::ok(&shown::Listed { data: providers.0.iter().map(shown).collect() }))
+    let pages = api.caller(call).await?.pages(call, &SHAPE)?;
+    let rows = (1..).zip(&providers.0).map(|(place, provider)| Row { place, provider });
+    let page = pages.page_of(rows.collect());
+    let mut data = Vec::with_capacity(page.rows.len());
+    for Row { provider: Provider { name, account_id }, .. } in &page.rows {
+        let account = match account_id {
+            Some(account) => api.store.membership_at(&Standpoint::Nobody { account: *account }).await?,
+            None => None,
+        };
+        let account = account.map(|found| found.account);
+        data.push(shown::Provider::of(name, account.as_ref()));
+    }
+    pages.answer(data, &page.paging, None)
 }
 
 #[cfg(test)]
@@ -65,12 +100,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_provider_is_found_by_name_and_by_subdomain() {
-        let providers = Providers::default();
-        assert_eq!(providers.subdomain("INBAY").map(|found| found.to_string()), Some("inbay".to_owned()));
-        assert_eq!(providers.subdomain("gms").map(|found| found.to_string()), Some("gms".to_owned()));
-        assert_eq!(providers.subdomain("someone"), None);
-        assert!(Providers::from_json(r#"[{"name":"X","subdomain":"not a subdomain"}]"#).is_err());
-        assert_eq!(Providers::from_json("[]").ok().map(|list| list.0.len()), Some(0));
+    fn a_provider_is_found_by_name_and_is_an_account_that_was_confirmed() {
+        let list = r#"[{"name":"Inbay","account-id":"17"},{"name":"Global Mentoring Solutions (GMS)"}]"#;
+        let providers = Providers::from_json(list).unwrap();
+        assert_eq!(providers.account(" INBAY ").ok(), AccountId::new(17).ok());
+        assert!(providers.account("Global Mentoring Solutions (GMS)").is_err());
+        assert!(providers.account("someone").is_err());
+        assert!(Providers::default().account("Inbay").is_err(), "nobody has confirmed one");
+        assert!(Providers::from_json(r#"[{"name":"X","account-id":"not an id"}]"#).is_err());
+        assert!(Providers::from_json(r#"[{"name":"X","subdomain":"anybody"}]"#).is_err());
     }
 }

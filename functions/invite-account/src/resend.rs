@@ -1,10 +1,12 @@
 //! Renews the invitation of a pending connection: new links for the delegate's Administrators of today, the older ones dead.
 
+use api::connections::offered;
 use api::document::Data;
+use api::resend::Resending;
 use api::{Api, Failure, show};
+use policy::ConnectionId;
 use policy::connection::State;
-use policy::{ConnectionId, GroupReach};
-use store::connection::Revisions;
+use store::invitation::Sponsor;
 use store::{Connection, until_current};
 use web::request::id_in_path;
 use web::{Answer, Call, Fault};
@@ -19,22 +21,36 @@ pub async fn resend(api: &Api, call: &Call, id: &str) -> Result<Answer, Failure>
 
 async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_administer()?;
+    caller.standing().may_administer()?;
+    let resending = Resending::read(call)?;
     let connection = api.store.connection(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     if connection.state != State::Pending {
         return Err(Fault::conflict("already-answered", "This invitation was answered or withdrawn.").into());
     }
     let delegate = delegate_now(api, connection.delegate_id).await?;
+    let Sponsor { id: sponsor, name: inviter_name } = caller.sponsor();
+    let (sponsor_id, sponsor_key_id) = sponsor.stored();
+    let usual = call.now.after(caller.account.invitation_lifetime.duration());
+    let (message, written_by) = match &resending.message {
+        Some(message) => (message.clone(), Some(inviter_name.clone())),
+        None => (connection.message.clone(), Some(connection.writer().to_owned())),
+    };
     let renewed = Connection {
         generation: connection.generation.saturating_add(1),
-        invitation_expires_at: call.now.after(caller.account.invitation_lifetime.duration()),
-        inviter_name: caller.name(),
-        ..connection
+        invitation_expires_at: resending.end(usual, connection.invitation_expires_at),
+        message,
+        written_by,
+        inviter_name,
+        sponsor_id,
+        sponsor_key_id,
+        ..connection.clone()
     };
+    let groups = api.store.group_reach(caller.account.id, &renewed.group_ids).await?;
+    let judged = offered(api, &caller, (Some(&connection), &renewed), &groups, call.now).await?;
     let mails = Mails::write(api, call, &caller, &renewed, &delegate).await?;
-    let revisions = Revisions { host: caller.security.revision, delegate: delegate.security.revision };
-    let act = caller.act(call);
-    api.store.renew_connection(&renewed, &mails.addressed(), &api.limits, revisions, &act).await?;
+    let (act, revision) = (caller.act(call), delegate.security.revision);
+    let mailed = mails.addressed();
+    api.store.renew_connection(&renewed, &mailed, &api.limits, &judged, revision, &act).await?;
     let shown = Connection { version: renewed.version + 1, updated_at: call.now, ..renewed };
     let data = show::connection(&shown, caller.account.id, &mails.invitations(), call.now);
     Ok(Answer::accepted(&Data { data }))

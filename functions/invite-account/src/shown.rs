@@ -3,21 +3,14 @@
 use api::types::Providers;
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// The Certified Providers, as they are configured.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "ProvidersDocument")]
-pub struct Listed {
-    pub(crate) data: Vec<Provider>,
-}
+use store::Account;
 
 /// An account that can be invited by its name.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     r#type: Providers,
-    /// The subdomain.
+    /// The name.
     id: String,
     attributes: ProviderAttributes,
 }
@@ -27,16 +20,23 @@ pub struct Provider {
 #[serde(deny_unknown_fields)]
 struct ProviderAttributes {
     name: String,
-    subdomain: String,
+    /// Today's subdomain of the account that an operator confirmed; `null` if there is none yet.
+    subdomain: Option<String>,
+    /// Whether it can be invited.
+    available: bool,
 }
 
 impl Provider {
-    /// The provider of this name, with this subdomain.
-    pub(crate) fn of(name: &str, subdomain: &str) -> Self {
+    /// The provider of this name, with the account that was confirmed.
+    pub(crate) fn of(name: &str, account: Option<&Account>) -> Self {
         Self {
             r#type: Providers,
-            id: subdomain.to_owned(),
-            attributes: ProviderAttributes { name: name.to_owned(), subdomain: subdomain.to_owned() },
+            id: name.to_owned(),
+            attributes: ProviderAttributes {
+                name: name.to_owned(),
+                subdomain: account.map(|account| account.subdomain.to_string()),
+                available: account.is_some(),
+            },
         }
     }
 }

@@ -1,7 +1,8 @@
-//! `GET /logs`: the activity log of the account.
+//! `GET /logs`: the activity log of the account; and `GET /user_metrics`: what of it can be counted.
 
 mod filters;
 mod list;
+mod metrics;
 mod operations;
 pub mod shown;
 
@@ -26,6 +27,7 @@ async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let (method, path) = call.route();
     match (method, path.as_slice()) {
         ("GET", ["logs"]) => list::list(api, call).await,
+        ("GET", ["user_metrics"]) => metrics::list(api, call).await,
         _ => Err(no_such_route(ROUTES, call)),
     }
 }

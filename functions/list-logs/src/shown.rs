@@ -1,11 +1,15 @@
 //! An entry of the log, and what a page of it says.
 
-use api::types::Logs;
+use api::list::Listed as _;
+use api::types::{Logs, UserMetrics};
 use policy::{Action, Role};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::LogEntry;
+use store::log::Changed;
 use web::{Id, Time, Word, list};
+
+use crate::metrics::Row;
 
 /// One entry of the activity log.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -47,6 +51,27 @@ struct EntryAttributes {
     outcome: String,
     ip_address: Option<String>,
     user_agent: Option<String>,
+    /// What it changed, from what to what; empty for what changed nothing.
+    changes: Vec<Change>,
+}
+
+/// One thing that was changed.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "LogChange")]
+struct Change {
+    /// The attribute or relationship, as the API calls it.
+    name: String,
+    /// What it was; of a relationship, what is not there any more. `null` for nothing.
+    from: Option<String>,
+    /// What it is; of a relationship, what is new. `null` for nothing.
+    to: Option<String>,
+}
+
+impl From<&Changed> for Change {
+    fn from(changed: &Changed) -> Self {
+        Self { name: changed.name.clone(), from: changed.from.clone(), to: changed.to.clone() }
+    }
 }
 
 impl From<&LogEntry> for Entry {
@@ -72,6 +97,7 @@ impl From<&LogEntry> for Entry {
                 outcome: entry.outcome.clone(),
                 ip_address: entry.ip_address.clone(),
                 user_agent: entry.user_agent.clone(),
+                changes: entry.changes.iter().map(Change::from).collect(),
             },
         }
     }
@@ -86,4 +112,49 @@ pub struct Meta {
     pub(crate) list: list::Meta,
     /// Whether users of other accounts can be among those who acted.
     pub(crate) account_column: bool,
+}
+
+/// What one user did on one day, in one organization or in none, to things of one type.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "UserMetric")]
+pub struct Metric {
+    r#type: UserMetrics,
+    id: Id,
+    attributes: MetricAttributes,
+}
+
+/// How often each was done.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "UserMetricAttributes")]
+struct MetricAttributes {
+    user_id: Id,
+    organization_id: Option<Id>,
+    resource_type: String,
+    /// The day, in UTC.
+    date: String,
+    created: u64,
+    viewed: u64,
+    edited: u64,
+    deleted: u64,
+}
+
+impl From<&Row> for Metric {
+    fn from(row: &Row) -> Self {
+        Self {
+            r#type: UserMetrics,
+            id: row.number().into(),
+            attributes: MetricAttributes {
+                user_id: row.place.user.into(),
+                organization_id: row.place.organization.map(Id::from),
+                resource_type: row.place.resource_type.clone(),
+                date: row.place.date.clone(),
+                created: row.counts.created,
+                viewed: row.counts.viewed,
+                edited: row.counts.edited,
+                deleted: row.counts.deleted,
+            },
+        }
+    }
 }

@@ -18,5 +18,9 @@ pub const OPERATIONS: &[Operation] = &[
         .by(Caller::Person)
         .body(&BODY)
         .versioned()
-        .answers(&[Answered::with::<WithMeta<Account, Licences>>(200, "The account as it is now.")]),
+        .previews()
+        .answers(&[Answered::with::<WithMeta<Account, Licences>>(
+            200,
+            "The account as it is now; in a preview as it would be, with whom that shuts out.",
+        )]),
 ];

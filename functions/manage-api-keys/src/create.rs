@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use api::document::Data;
+use api::document::{Changed, Data};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
-use policy::{Grants, GroupReach, OrganizationId, Permissions, Role, Timestamp, api_keys, text};
+use policy::{
+    Change, Grants, GroupReach, OrganizationId, Permissions, Role, Scene, Timestamp, Touch, api_keys, text,
+};
 use store::{ApiKey, until_current};
 use tokens::ApiKeyText;
 use web::body::{Attribute, Kind, Relationship};
@@ -21,28 +24,42 @@ pub const BODY: Body = Body::making(
             Kind::Flag,
             "Whether it reaches all organizations, also those to come.",
         ),
-        Attribute::nullable("expires-at", Kind::Time, "When it ends; never if it is left out or null."),
+        Attribute::nullable(
+            "expires-at",
+            Kind::Time,
+            "When it ends: in a year if it is left out, never if it is null.",
+        ),
     ],
 )
 .with(&[Relationship::new("organizations", "The organizations that it reaches.")]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, call))
+    let preview = call.preview(&[])?;
+    until_current!(attempt(api, call, preview))
 }
 
-async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
+async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let actor = caller.actor(&GroupReach::new());
-    actor.may_manage_api_keys()?;
+    caller.standing().may_manage_api_keys()?;
     let wanted = read(call)?;
+    if !preview {
+        api.fresh(call, caller.person()?).await?;
+    }
     let organizations = &wanted.permissions.grants.organizations;
     api.named(caller.account.id, &BTreeSet::new(), &BTreeSet::new(), organizations).await?;
-    actor.may_make_api_key(&wanted.permissions)?;
     let id = api.store.ids().next(call.now);
+    let after = Scene { keys: [(id, wanted.permissions.clone())].into(), ..Scene::default() };
+    let change = Change { before: Scene::default(), after, touches: vec![Touch::ApiKeys] };
+    let judged = caller.judge(&GroupReach::new(), &change, call.now)?;
     let text = ApiKeyText::generate(caller.account.id, id).map_err(|_| Fault::unavailable())?;
     let key = key(&caller, wanted, &text, call.now)?;
-    api.store.create_api_key(&key, caller.security.revision, &caller.act(call)).await?;
+    let shown = show::api_key(&key, None, None);
+    if preview {
+        let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects)) }));
+    }
+    let act = caller.act(call).changing(api.changed(caller.account.id, &(), &shown).await?);
+    api.store.create_api_key(&key, &judged, &act).await?;
     let document = |text| Data { data: show::api_key(&key, None, Some(text)) };
     let answer = Answer::created(&document(Some(text.reveal())));
     // Who asks again gets all but the key: it is shown once, and kept nowhere.
@@ -77,7 +94,7 @@ fn read(call: &Call) -> Result<Wanted, Failure> {
     Ok(Wanted {
         name: name.unwrap_or_default(),
         permissions: Permissions { role, grants },
-        ends_at: ends_at.flatten(),
+        ends_at: ends_at.unwrap_or_else(|| Some(api_keys::usual_end(call.now))),
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use api::document::Data;
 use api::{Api, Caller, Failure, show as shown};
-use policy::{ApiKeyId, GroupReach, Timestamp};
+use policy::{ApiKeyId, Timestamp, text};
 use store::ApiKey;
 use store::usage::Requester;
 use web::body::Kind;
@@ -14,7 +14,7 @@ use web::{Answer, Call, Fault, Faults};
 pub const SHAPE: Shape = Shape {
     filters: &[
         Filter::any("id", Kind::Id, "These keys."),
-        Filter::one("name", Kind::NAME, "Keys of just this name, in whatever case."),
+        Filter::any("name", Kind::NAME, "Keys of just these names, whatever the case and accents."),
     ],
     sorts: &["name", "id", "created-at"],
     includes: &[],
@@ -25,16 +25,18 @@ pub const SHAPE: Shape = Shape {
 /// An account has few keys: all of them are read, whatever the page.
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_manage_api_keys()?;
+    caller.standing().may_manage_api_keys()?;
     let pages = caller.pages(call, &SHAPE)?;
     let mut faults = Vec::new();
     let ids: Option<Vec<ApiKeyId>> = pages.listing.any_of("id", &mut faults);
+    let names = pages.listing.names("name", &mut faults);
     Faults::check(faults)?;
-    let name = pages.listing.filter("name").map(|name| name.trim().to_lowercase());
     let mut keys = api.store.api_keys(caller.account.id).await?;
+    let is_named = |key: &ApiKey, name: &str| text::folded(&key.name) == name;
+    let names = names.map(|names| names.meant(|name| keys.iter().any(|key| is_named(key, name))));
     keys.retain(|key| {
         ids.as_ref().is_none_or(|any| any.contains(&key.id))
-            && name.as_ref().is_none_or(|name| key.name.to_lowercase() == *name)
+            && names.as_ref().is_none_or(|names| names.iter().any(|name| is_named(key, name)))
     });
     let page = pages.page_of(keys);
     let uses = last_uses(api, &caller, &page.rows).await?;
@@ -46,7 +48,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
 pub async fn show(api: &Api, call: &Call, id: ApiKeyId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_manage_api_keys()?;
+    caller.standing().may_manage_api_keys()?;
     let key = api.store.api_key(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(key.subject());
     let uses = last_uses(api, &caller, std::slice::from_ref(&key)).await?;

@@ -1,7 +1,7 @@
 //! What this function answers, for the OpenAPI document.
 
-use api::document::{Data, Page};
-use api::show::ApiKey;
+use api::document::{Changed, Data, Page};
+use api::show::{ApiKey, Leftovers};
 use web::operation::{Answered, Caller, Operation, Tag};
 
 use crate::{create, list};
@@ -20,8 +20,15 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::post("/api-keys", "createApiKey", Tag::ApiKeys, "Makes a key.")
         .by(Caller::Person)
         .body(&create::BODY)
-        .answers(&[Answered::with::<Data<ApiKey>>(201, "The key, with its text, which is shown this once.")
-            .located()]),
+        .previews()
+        .answers(&[
+            Answered::with::<Changed<ApiKey>>(
+                200,
+                "With `preview`: the key as it would be, without its text.",
+            ),
+            Answered::with::<Data<ApiKey>>(201, "The key, with its text, which is shown this once.")
+                .located(),
+        ]),
     Operation::get("/api-keys/{id}", "showApiKey", Tag::ApiKeys, "Shows a key with its last use.")
         .by(Caller::Person)
         .answers(&[Answered::with::<Data<ApiKey>>(200, "The key, without its text.")]),
@@ -33,5 +40,12 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Person)
     .versioned()
-    .answers(&[Answered::empty(204, "It is removed.")]),
+    .previews()
+    .answers(&[
+        Answered::with::<Leftovers>(
+            200,
+            "It is removed. This is what stood on it. With `preview`: what would.",
+        ),
+        Answered::empty(204, "It is removed."),
+    ]),
 ];

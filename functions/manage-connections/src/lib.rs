@@ -4,7 +4,9 @@ mod end;
 mod list;
 mod operations;
 mod persons;
+pub mod shown;
 mod update;
+mod visitors;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
@@ -13,6 +15,8 @@ use web::request::id_in_path;
 use web::{Answer, Call, Route};
 
 pub use operations::OPERATIONS;
+
+use persons::Named;
 
 /// The routes that this function answers.
 pub const ROUTES: &[Route] = &routes::<{ OPERATIONS.len() }>(OPERATIONS);
@@ -33,14 +37,15 @@ async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
         ("DELETE", ["connections", id]) => end::end(api, call, id_in_path(id)?).await,
         ("GET", ["connections", id, "users"]) => persons::list(api, call, id_in_path(id)?).await,
         ("GET", ["connections", id, "users", user]) => {
-            persons::show(api, call, id_in_path(id)?, id_in_path(user)?).await
+            persons::show(api, call, id_in_path(id)?, Named::read(user)?).await
         }
         ("PUT", ["connections", id, "users", user]) => {
-            persons::set(api, call, id_in_path(id)?, id_in_path(user)?).await
+            persons::set(api, call, id_in_path(id)?, Named::read(user)?).await
         }
         ("DELETE", ["connections", id, "users", user]) => {
-            persons::unset(api, call, id_in_path(id)?, id_in_path(user)?).await
+            persons::unset(api, call, id_in_path(id)?, Named::read(user)?).await
         }
+        ("GET", ["connections", id, "visitors"]) => visitors::list(api, call, id_in_path(id)?).await,
         _ => Err(no_such_route(ROUTES, call)),
     }
 }

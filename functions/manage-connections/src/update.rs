@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use api::change::{of_address, of_what_was_read};
-use api::document::{Data, as_read};
+use api::connections::offered;
+use api::document::{Changed, as_read};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure};
 use policy::connection::{State, Status};
-use policy::{ConnectionId, GroupId, GroupReach, OrganizationId, Role};
+use policy::{ConnectionId, GroupId, OrganizationId, Role};
 use serde_json::Value;
 use store::{Connection, until_current};
 use web::body::{Attribute, Kind, Relationship};
@@ -34,24 +36,35 @@ pub const BODY: Body = Body::changing(
 ]);
 
 pub async fn update(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, call, id))
+    let preview = call.preview(&[])?;
+    until_current!(attempt(api, call, id, preview))
 }
 
-async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
+async fn attempt(api: &Api, call: &Call, id: ConnectionId, preview: bool) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_administer()?;
+    caller.standing().may_administer()?;
     let before = granted(api, call, &caller, id).await?;
-    let shown = as_read(&resource(api, call, &caller, &before).await?);
-    let after = read(call, &before, &shown)?;
+    let shown = resource(api, call, &caller, &before).await?;
+    let after = read(call, &before, &as_read(&shown))?;
     let added = after.organization_ids.difference(&before.organization_ids).copied().collect();
     let joined = after.group_ids.difference(&before.group_ids).copied().collect();
-    let groups = api.named(caller.account.id, &after.group_ids, &joined, &added).await?;
-    after.life().check(caller.effective_role(), &groups)?;
-    let deciding = (caller.account.id, caller.security.revision);
-    api.store.update_connection(&after, "update", deciding, &caller.act(call)).await?;
+    let in_question = after.group_ids.union(&before.group_ids).copied().collect();
+    let groups = api.named(caller.account.id, &in_question, &joined, &added).await?;
+    let judged = offered(api, &caller, (Some(&before), &after), &groups, call.now).await?;
+    let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+    let shown_after = resource(api, call, &caller, &after).await?;
+    if preview {
+        return Ok(Answer::ok(&Changed { data: shown_after, meta: Some(Foreseen::of(effects)) }));
+    }
+    if after == before {
+        return Ok(Answer::ok(&Changed { data: shown_after, meta: None }));
+    }
+    let mut changes = api.changed(caller.account.id, &shown, &shown_after).await?;
+    changes.extend(effects.changes());
+    let act = caller.act(call).changing(changes);
+    api.store.update_connection(&after, "update", &judged, None, &act).await?;
     let after = Connection { version: after.version + 1, updated_at: call.now, ..after };
-    Ok(Answer::ok(&Data { data: resource(api, call, &caller, &after).await? }))
+    Ok(Answer::ok(&Changed { data: resource(api, call, &caller, &after).await?, meta: None }))
 }
 
 /// A connection that the caller's account grants. One that it receives is there to see and not to change.

@@ -2,23 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::{Api, Caller, Failure};
-use policy::grants::{Affected, check_everyone};
-use policy::{GroupId, GroupReach, OrganizationId, Reach, UserId};
+use api::{Api, Caller, Failure, show};
+use policy::{AccountId, Change, GroupId, Holder, Judged, OrganizationId, Scene, Timestamp, Touch, UserId};
+use store::Group;
 use store::group::{GroupChange, STEPS};
-use store::{Group, User};
+use store::log::Changed;
+use web::body::{Attribute, Kind};
+use web::document::Resource;
 use web::{Call, Fault, Faults};
 
 /// The caller, and the group with this id that the caller may change. Those who manage no groups learn nothing of it.
 pub async fn managed(api: &Api, call: &Call, id: GroupId) -> Result<(Caller, Group), Failure> {
     let caller = api.caller(call).await?;
-    let actor = caller.actor(&GroupReach::new());
-    actor.may_create_groups()?;
+    let standing = caller.standing();
+    standing.may_create_groups()?;
     let group = api.store.group(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(group.subject());
-    actor.may_manage_group(id, caller.belongs_to(id))?;
+    standing.may_manage_group(id)?;
     Ok((caller, group))
 }
+
+/// How the public API names members.
+pub const MEMBERS: Attribute = Attribute::optional(
+    "accounts-user-ids",
+    Kind::Ids,
+    "The ids of the members, all of them: another way to say the relationship `users`.",
+);
 
 /// What a group's members and organizations are to be.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +39,18 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// As a request says it: members by their relationship or by their ids, which it may not say in both ways.
+    pub fn read(resource: &mut Resource) -> Self {
+        let related = resource.to_many("users");
+        let listed = resource.attributes.ids(MEMBERS.name);
+        if related.is_some() && listed.is_some() && related != listed {
+            let detail = "The members are said twice, and differently. Say them once.";
+            resource
+                .fault(Fault::unacceptable("said-twice", detail), &format!("attributes/{}", MEMBERS.name));
+        }
+        Self { users: related.or(listed), organizations: resource.to_many("organizations") }
+    }
+
     /// What has to change for it.
     pub fn change(&self, group: &Group, members: &BTreeSet<UserId>) -> GroupChange {
         let users = self.users.as_ref().unwrap_or(members);
@@ -43,15 +64,51 @@ impl Wanted {
     }
 }
 
-/// Whether the caller may make this change, and whether everyone whom it touches stays within the limits. `members` are
+/// What the log tells of a change of a group: who and what came and went.
+pub async fn changed(
+    api: &Api,
+    account: AccountId,
+    before: &Group,
+    renamed: &Group,
+    change: &GroupChange,
+) -> Result<Vec<Changed>, Failure> {
+    let left: Vec<UserId> = change.leave.iter().copied().collect();
+    let joined: Vec<UserId> = change.join.iter().copied().collect();
+    let before = Group { organization_ids: change.lose.clone(), ..before.clone() };
+    let after = Group { organization_ids: change.gain.clone(), ..renamed.clone() };
+    api.changed(account, &show::group(&before, &left), &show::group(&after, &joined)).await
+}
+
+/// What a request makes of a group.
+#[derive(Debug, Clone, Copy)]
+pub enum Making<'a> {
+    /// A new one, with its first members and organizations.
+    New(&'a GroupChange),
+    /// The same one, with others.
+    Changed(&'a GroupChange),
+    /// Nothing: it goes.
+    Removed,
+}
+
+/// Whether the caller may make this of a group, and whether everyone whom it touches stays within the limits. `members` are
 /// those of the group as it is.
 pub async fn check(
     api: &Api,
     caller: &Caller,
     group: &Group,
     members: &BTreeSet<UserId>,
-    change: &GroupChange,
-) -> Result<(), Failure> {
+    making: Making<'_>,
+    now: Timestamp,
+) -> Result<Judged, Failure> {
+    let everything = GroupChange {
+        leave: members.clone(),
+        lose: group.organization_ids.clone(),
+        ..GroupChange::default()
+    };
+    let change = match making {
+        Making::New(change) | Making::Changed(change) => change,
+        Making::Removed => &everything,
+    };
     if change.is_mixed() && change.len() > STEPS {
         let detail = format!(
             "At most {STEPS} members and organizations change when some come and others go; do one after the other."
@@ -59,12 +116,20 @@ pub async fn check(
         return Err(Fault::unacceptable("too-many-changes", detail).at("/data").into());
     }
     let account = caller.account.id;
-    let touched: Vec<UserId> = members.union(&change.join).copied().collect();
-    let (users, gained) = tokio::try_join!(
+    // Whoever stays is touched by what the group gains or loses.
+    let staying = members.iter().filter(|_| !change.gain.is_empty() || !change.lose.is_empty());
+    let touched: BTreeSet<UserId> = staying.chain(&change.join).chain(&change.leave).copied().collect();
+    let touched: Vec<UserId> = touched.into_iter().collect();
+    let changes_reach = !change.gain.is_empty() || !change.lose.is_empty();
+    let (users, gained, connections) = tokio::try_join!(
         api.store.users_by_id(account, &touched),
-        api.store.organizations_by_id(account, &change.gain)
+        api.store.organizations_by_id(account, &change.gain),
+        async { if changes_reach { api.store.connections_granted(account).await } else { Ok(Vec::new()) } }
     )?;
-    let users: BTreeMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
+    // The people of a delegate that has the group gain and lose with it.
+    let through = connections.iter().filter(|connection| connection.group_ids.contains(&group.id));
+    let connections: BTreeMap<_, _> = through.map(|connection| (connection.id, connection.life())).collect();
+    let users: BTreeMap<UserId, Holder> = users.into_iter().map(|user| (user.id, user.holder())).collect();
     let gained: BTreeSet<_> = gained.into_iter().map(|organization| organization.id).collect();
     let mut faults = Vec::new();
     for user in change.join.iter().filter(|user| !users.contains_key(user)) {
@@ -76,51 +141,37 @@ pub async fn check(
     }
     Faults::check(faults)?;
 
-    let theirs = users.values().flat_map(|user| &user.group_ids).copied();
-    let in_question: BTreeSet<GroupId> = theirs.chain(caller.group_ids()).collect();
+    let theirs = users.values().flat_map(|user| &user.permissions.grants.groups).copied();
+    let delegates = connections.values().flat_map(|connection| &connection.grants.groups).copied();
+    let in_question: BTreeSet<GroupId> = theirs.chain(delegates).chain(caller.group_ids()).collect();
     let mut reach = api.store.group_reach(account, &in_question).await?;
-    let actor = caller.actor(&reach);
-    actor.covers(&Reach::These(change.gain.clone()))?;
-    for user in change.join.iter().chain(&change.leave).filter_map(|id| users.get(id)) {
-        actor.may_manage_role(user.role)?;
+    reach.insert(group.id, group.organization_ids.clone());
+    let mut before = Scene { users, connections, groups: reach.clone(), ..Scene::default() };
+    let mut after = before.clone();
+    after.groups.insert(group.id, after_change(group, change));
+    for (user, holder) in &mut after.users {
+        let groups = &mut holder.permissions.grants.groups;
+        if change.join.contains(user) {
+            groups.insert(group.id);
+        }
+        if change.leave.contains(user) {
+            groups.remove(&group.id);
+        }
     }
-    if !change.join.is_empty() {
-        actor.covers(&Reach::These(group.organization_ids.clone()))?;
-    }
-    reach.insert(group.id, after(group, change));
-    let affected: Vec<Affected> = users.values().map(|user| affected(user, group.id, change)).collect();
-    check_everyone(&affected, &reach)?;
-    Ok(())
+    let touches = match making {
+        Making::New(_) => {
+            before.groups.remove(&group.id);
+            vec![Touch::Groups]
+        }
+        Making::Changed(_) => vec![Touch::Group(group.id)],
+        Making::Removed => {
+            after.groups.remove(&group.id);
+            vec![Touch::Group(group.id)]
+        }
+    };
+    Ok(caller.judge(&reach, &Change { before, after, touches }, now)?)
 }
 
-fn after(group: &Group, change: &GroupChange) -> BTreeSet<OrganizationId> {
+fn after_change(group: &Group, change: &GroupChange) -> BTreeSet<OrganizationId> {
     group.organization_ids.union(&change.gain).filter(|id| !change.lose.contains(id)).copied().collect()
-}
-
-fn affected(user: &User, group: GroupId, change: &GroupChange) -> Affected {
-    let mut grants = user.grants();
-    if change.join.contains(&user.id) {
-        grants.groups.insert(group);
-    }
-    if change.leave.contains(&user.id) {
-        grants.groups.remove(&group);
-    }
-    Affected { person: user.person(), role: user.role, grants }
-}
-
-/// Whether nobody is left without an organization when the whole group goes.
-pub async fn check_removal(
-    api: &Api,
-    caller: &Caller,
-    group: &Group,
-    members: &BTreeSet<UserId>,
-) -> Result<(), Failure> {
-    let everyone: Vec<UserId> = members.iter().copied().collect();
-    let users = api.store.users_by_id(caller.account.id, &everyone).await?;
-    let in_question: BTreeSet<GroupId> = users.iter().flat_map(|user| &user.group_ids).copied().collect();
-    let reach: GroupReach = api.store.group_reach(caller.account.id, &in_question).await?;
-    let gone = GroupChange { leave: members.clone(), ..GroupChange::default() };
-    let affected: Vec<Affected> = users.iter().map(|user| affected(user, group.id, &gone)).collect();
-    check_everyone(&affected, &reach)?;
-    Ok(())
 }

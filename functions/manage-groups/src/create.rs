@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use api::document::Data;
+use api::document::{Changed, Data};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
-use policy::{GroupReach, UserId, text};
+use policy::{UserId, text};
 use store::group::{GroupChange, STEPS};
 use store::{Group, until_current};
 use web::body::{Attribute, Kind, Relationship};
 use web::{Answer, Body, Call, Fault};
 
-use crate::change::{Wanted, check};
+use crate::change::{MEMBERS, Making, Wanted, check};
 
 /// A group to be made.
 pub const BODY: Body = Body::making(
@@ -18,6 +19,7 @@ pub const BODY: Body = Body::making(
     &[
         Attribute::required("name", Kind::NAME, "The group's name."),
         Attribute::optional("description", Kind::MESSAGE, "What the group is for."),
+        MEMBERS,
     ],
 )
 .with(&[
@@ -26,31 +28,38 @@ pub const BODY: Body = Body::making(
 ]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, call))
+    let preview = call.preview(&[])?;
+    until_current!(attempt(api, call, preview))
 }
 
-async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
+async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_create_groups()?;
+    caller.standing().may_create_groups()?;
     let (group, change) = read(api, call, &caller)?;
-    check(api, &caller, &group, &BTreeSet::new(), &change).await?;
-    api.store.create_group(&group, &change, caller.security.revision, &caller.act(call)).await?;
-    let created = Group { organization_ids: change.gain, ..group };
-    let members: Vec<UserId> = change.join.into_iter().collect();
-    let document = Data { data: show::group(&created, &members) };
+    let judged = check(api, &caller, &group, &BTreeSet::new(), Making::New(&change), call.now).await?;
+    let created = Group { organization_ids: change.gain.clone(), ..group.clone() };
+    let members: Vec<UserId> = change.join.iter().copied().collect();
+    let shown = show::group(&created, &members);
+    let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+    if preview {
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects)) }));
+    }
+    let document = Data { data: shown };
+    let mut changes = api.changed(caller.account.id, &(), &document.data).await?;
+    changes.extend(effects.changes());
+    let act = caller.act(call).changing(changes);
+    api.store.create_group(&group, &change, &judged, &act).await?;
     Ok(Answer::created(&document).at(format!("/groups/{}", created.id)))
 }
 
 fn read(api: &Api, call: &Call, caller: &Caller) -> Result<(Group, GroupChange), Failure> {
     let mut resource = call.document()?.one(&BODY)?;
-    let mut wanted =
-        Wanted { users: resource.to_many("users"), organizations: resource.to_many("organizations") };
+    let mut wanted = Wanted::read(&mut resource);
     let attributes = &mut resource.attributes;
     let name = attributes.required("name", text::name);
     let description = attributes.optional("description", text::message);
     resource.finish()?;
-    if caller.actor(&GroupReach::new()).joins_own_groups() {
+    if caller.standing().joins_own_groups() {
         wanted.users.get_or_insert_default().extend(caller.own_user().map(|user| user.id));
     }
     let group = Group {

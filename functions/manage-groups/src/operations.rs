@@ -1,6 +1,6 @@
 //! What this function answers, for the OpenAPI document.
 
-use api::document::{Data, Including, OneOrMany, PageIncluding};
+use api::document::{Changed, Data, Including, OneOrMany, PageIncluding, PreviewOfChange};
 use api::show::Group;
 use web::operation::{Answered, Operation, Tag};
 
@@ -14,7 +14,11 @@ pub const OPERATIONS: &[Operation] = &[
         .answers(&[Answered::with::<PageIncluding<Group, Included>>(200, "A page of groups.")]),
     Operation::post("/groups", "createGroup", Tag::Groups, "Makes a group. A Manager joins it.")
         .body(&create::BODY)
-        .answers(&[Answered::with::<Data<Group>>(201, "The group.").located()]),
+        .previews()
+        .answers(&[
+            Answered::with::<Changed<Group>>(200, "With `preview`: the group as it would be."),
+            Answered::with::<Data<Group>>(201, "The group.").located(),
+        ]),
     Operation::patch(
         "/groups",
         "updateGroups",
@@ -35,7 +39,11 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::patch("/groups/{id}", "updateGroup", Tag::Groups, "Changes a group.")
         .body(&update::BODY)
         .versioned()
-        .answers(&[Answered::with::<Data<Group>>(200, "The group as it is now.")]),
+        .previews()
+        .answers(&[Answered::with::<Changed<Group>>(
+            200,
+            "The group as it is now; in a preview as it would be.",
+        )]),
     Operation::delete(
         "/groups/{id}",
         "deleteGroup",
@@ -43,7 +51,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Removes a group, unless a member would be left without any organization.",
     )
     .versioned()
-    .answers(&[Answered::empty(204, "It is removed.")])
+    .previews()
+    .answers(&[
+        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::empty(204, "It is removed."),
+    ])
     .refused(&[422]),
     Operation::post(
         "/groups/{id}/relationships/users",
@@ -52,7 +64,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Adds members. Those that are there already stay.",
     )
     .body(&relationships::USERS)
-    .answers(&[Answered::empty(204, "It is so.")]),
+    .previews()
+    .answers(&[
+        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::empty(204, "Done."),
+    ]),
     Operation::patch(
         "/groups/{id}/relationships/users",
         "replaceGroupMembers",
@@ -60,7 +76,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Replaces the members by those that are named.",
     )
     .body(&relationships::USERS)
-    .answers(&[Answered::empty(204, "It is so.")]),
+    .previews()
+    .answers(&[
+        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::empty(204, "Done."),
+    ]),
     Operation::delete(
         "/groups/{id}/relationships/users",
         "removeGroupMembers",
@@ -68,7 +88,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Takes members away. Those that are not there are no fault.",
     )
     .body(&relationships::USERS)
-    .answers(&[Answered::empty(204, "It is so.")]),
+    .previews()
+    .answers(&[
+        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::empty(204, "Done."),
+    ]),
     Operation::post(
         "/groups/{id}/relationships/organizations",
         "addGroupOrganizations",
@@ -76,7 +100,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Adds organizations. Those that are there already stay.",
     )
     .body(&relationships::ORGANIZATIONS)
-    .answers(&[Answered::empty(204, "It is so.")]),
+    .previews()
+    .answers(&[
+        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::empty(204, "Done."),
+    ]),
     Operation::patch(
         "/groups/{id}/relationships/organizations",
         "replaceGroupOrganizations",
@@ -84,7 +112,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Replaces the organizations by those that are named.",
     )
     .body(&relationships::ORGANIZATIONS)
-    .answers(&[Answered::empty(204, "It is so.")]),
+    .previews()
+    .answers(&[
+        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::empty(204, "Done."),
+    ]),
     Operation::delete(
         "/groups/{id}/relationships/organizations",
         "removeGroupOrganizations",
@@ -92,5 +124,9 @@ pub const OPERATIONS: &[Operation] = &[
         "Takes organizations away. Those that are not there are no fault.",
     )
     .body(&relationships::ORGANIZATIONS)
-    .answers(&[Answered::empty(204, "It is so.")]),
+    .previews()
+    .answers(&[
+        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::empty(204, "Done."),
+    ]),
 ];

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use api::document::PreviewOfChange;
+use api::foreseen::Foreseen;
 use api::{Api, Failure};
 use policy::{GroupId, OrganizationId, UserId};
 use store::until_current;
 use web::{Answer, Body, Call};
 
-use crate::change::{Wanted, check, managed};
+use crate::change::{Making, Wanted, changed, check, managed};
 
 /// Members.
 pub const USERS: Body = Body::identifiers("users");
@@ -23,11 +25,18 @@ pub async fn change(
     method: &str,
     what: &str,
 ) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, call, id, method, what))
+    let preview = call.preview(&[])?;
+    until_current!(attempt(api, call, id, method, what, preview))
 }
 
-async fn attempt(api: &Api, call: &Call, id: GroupId, method: &str, what: &str) -> Result<Answer, Failure> {
+async fn attempt(
+    api: &Api,
+    call: &Call,
+    id: GroupId,
+    method: &str,
+    what: &str,
+    preview: bool,
+) -> Result<Answer, Failure> {
     let (caller, group) = managed(api, call, id).await?;
     let account = caller.account.id;
     let members: BTreeSet<UserId> = api.store.members(account, id).await?.into_iter().collect();
@@ -40,11 +49,18 @@ async fn attempt(api: &Api, call: &Call, id: GroupId, method: &str, what: &str) 
         wanted.organizations = Some(applied(method, &group.organization_ids, &named));
     }
     let change = wanted.change(&group, &members);
-    if change.is_empty() {
+    if change.is_empty() && !preview {
         return Ok(Answer::no_content());
     }
-    check(api, &caller, &group, &members, &change).await?;
-    api.store.update_group(&group, &change, caller.security.revision, &caller.act(call)).await?;
+    let judged = check(api, &caller, &group, &members, Making::Changed(&change), call.now).await?;
+    let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+    if preview {
+        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));
+    }
+    let mut changes = changed(api, account, &group, &group, &change).await?;
+    changes.extend(effects.changes());
+    let act = caller.act(call).changing(changes);
+    api.store.update_group(&group, &change, &judged, &act).await?;
     Ok(Answer::no_content())
 }
 

@@ -3,25 +3,34 @@
 use std::collections::BTreeSet;
 
 use api::change::of_version;
-use api::{Api, Failure};
+use api::document::PreviewOfChange;
+use api::foreseen::Foreseen;
+use api::{Api, Failure, show};
 use policy::{GroupId, UserId};
 use store::until_current;
 use web::{Answer, Call};
 
-use crate::change::{check_removal, managed};
+use crate::change::{Making, check, managed};
 
 pub async fn remove(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, call, id))
+    let preview = call.preview(&[])?;
+    until_current!(attempt(api, call, id, preview))
 }
 
-async fn attempt(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
+async fn attempt(api: &Api, call: &Call, id: GroupId, preview: bool) -> Result<Answer, Failure> {
     let (caller, group) = managed(api, call, id).await?;
     let account = caller.account.id;
     of_version(call, group.version)?;
     let members = api.store.members(account, id).await?;
     let distinct: BTreeSet<UserId> = members.iter().copied().collect();
-    check_removal(api, &caller, &group, &distinct).await?;
-    api.store.delete_group(&group, &members, caller.security.revision, &caller.act(call)).await?;
+    let judged = check(api, &caller, &group, &distinct, Making::Removed, call.now).await?;
+    let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+    if preview {
+        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));
+    }
+    let mut changes = api.changed(account, &show::group(&group, &members), &()).await?;
+    changes.extend(effects.changes());
+    let act = caller.act(call).changing(changes);
+    api.store.delete_group(&group, &members, &judged, &act).await?;
     Ok(Answer::no_content())
 }

@@ -12,5 +12,5 @@ pub enum Included {
     /// A member.
     User(Box<User>),
     /// An organization that its members get.
-    Organization(Organization),
+    Organization(Box<Organization>),
 }

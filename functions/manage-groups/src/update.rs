@@ -5,18 +5,21 @@
 
 use std::collections::BTreeSet;
 
-use api::document::{Data, OneOrMany, as_read};
+use api::change::of_version;
+use api::document::{Changed, Data, OneOrMany, as_read};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
-use policy::{GroupId, UserId, text};
+use policy::{GroupId, Judged, UserId, text};
 use serde_json::Value;
 use store::group::GroupChange;
 use store::{Group, until_current};
 use web::body::{Attribute, Id, Kind, Relationship};
 use web::document::Resource;
 use web::request::id_in_path;
+use web::tag::Expected;
 use web::{Answer, Body, Call, Fault, Faults};
 
-use crate::change::{Wanted, check, managed};
+use crate::change::{MEMBERS, Making, Wanted, changed, check, managed};
 
 /// Groups that are changed by one request at most.
 const BULK_LIMIT: usize = 100;
@@ -26,7 +29,8 @@ pub const BODY: Body = Body::changing(
     "groups",
     &[
         Attribute::optional("name", Kind::NAME, "The group's name."),
-        Attribute::optional("description", Kind::MESSAGE, "What the group is for."),
+        Attribute::nullable("description", Kind::MESSAGE, "What the group is for."),
+        MEMBERS,
     ],
 )
 .with(&[
@@ -50,25 +54,31 @@ struct Edit {
 }
 
 pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
+    let preview = call.preview(&[])?;
     // Who may change nothing here learns nothing of what is wrong with the request.
     let (_, before) = managed(api, call, id).await?;
     let (edit, faults) = read(call.document()?.one(&BODY)?, Some(id), &as_read(&show::group(&before, &[])));
-    let expected = [call.expected_version()?, edit.as_ref().and_then(|edit| edit.version)];
-    let expected: Vec<u64> = expected.into_iter().flatten().collect();
-    if expected.iter().any(|expected| *expected != before.version) {
+    let stated = edit.as_ref().and_then(|edit| edit.version);
+    of_version(call, before.version)?;
+    if stated.is_some_and(|stated| stated != before.version) {
         return Err(Fault::stale().into());
     }
     Faults::check(faults)?;
-    let edit = Edit { version: expected.first().copied(), ..edit.ok_or_else(Fault::unknown)? };
+    let is_of_one_version = stated.is_some() || call.expected() != Expected::Any;
+    let edit = edit.ok_or_else(Fault::unknown)?;
+    let edit = Edit { version: is_of_one_version.then_some(before.version), ..edit };
+    if preview {
+        let (data, meta) = foresee(api, call, &edit).await?;
+        return Ok(Answer::ok(&Changed { data, meta: Some(meta) }));
+    }
     let data = until_current!(make(api, call, &edit))?;
-    Ok(Answer::ok(&Data { data }))
+    Ok(Answer::ok(&Changed { data, meta: None }))
 }
 
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
-    api.caller(call).await?.actor(&policy::GroupReach::new()).may_create_groups()?;
-    if call.expected_version()?.is_some() {
+    api.caller(call).await?.standing().may_create_groups()?;
+    if call.expected() != Expected::Any {
         let detail = "Groups changed together say their versions each by itself, among the attributes.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }
@@ -123,17 +133,20 @@ fn read(mut resource: Resource, in_address: Option<GroupId>, shown: &Value) -> (
         },
     };
     let pointer = resource.pointer().to_owned();
-    let wanted =
-        Wanted { users: resource.to_many("users"), organizations: resource.to_many("organizations") };
+    let wanted = Wanted::read(&mut resource);
     let version = resource.version();
     let name = resource.attributes.optional("name", text::name);
-    let description = resource.attributes.optional("description", text::message);
+    let description = resource.attributes.clearable("description", text::message);
     let faults = resource.finish_over(shown).err().map(|faults| faults.all().to_vec()).unwrap_or_default();
     (id.map(|id| Edit { id, pointer, version, name, description, wanted }), faults)
 }
 
 /// A change of one group, held against what is stored at this moment: who makes it, the group before it, and what it comes to.
-async fn checked(api: &Api, call: &Call, edit: &Edit) -> Result<(Caller, Group, GroupChange), Failure> {
+async fn checked(
+    api: &Api,
+    call: &Call,
+    edit: &Edit,
+) -> Result<(Caller, Group, GroupChange, Judged), Failure> {
     let (caller, before) = managed(api, call, edit.id).await?;
     if edit.version.is_some_and(|version| version != before.version) {
         return Err(Fault::stale().at(edit.pointer.as_str()).into());
@@ -141,20 +154,49 @@ async fn checked(api: &Api, call: &Call, edit: &Edit) -> Result<(Caller, Group, 
     let members: BTreeSet<UserId> =
         api.store.members(caller.account.id, edit.id).await?.into_iter().collect();
     let change = edit.wanted.change(&before, &members);
-    check(api, &caller, &before, &members, &change).await?;
-    Ok((caller, before, change))
+    let judged = check(api, &caller, &before, &members, Making::Changed(&change), call.now).await?;
+    Ok((caller, before, change, judged))
+}
+
+impl Edit {
+    /// The group with its new words.
+    fn renamed(&self, before: &Group) -> Group {
+        Group {
+            name: self.name.clone().unwrap_or_else(|| before.name.clone()),
+            description: self.description.clone().unwrap_or_else(|| before.description.clone()),
+            ..before.clone()
+        }
+    }
+}
+
+/// The group as it would be, and what the change would do.
+async fn foresee(api: &Api, call: &Call, edit: &Edit) -> Result<(show::Group, Foreseen), Failure> {
+    let (caller, before, change, judged) = checked(api, call, edit).await?;
+    let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+    let mut members: BTreeSet<UserId> =
+        api.store.members(caller.account.id, edit.id).await?.into_iter().collect();
+    members.extend(&change.join);
+    members.retain(|member| !change.leave.contains(member));
+    let mut after = edit.renamed(&before);
+    after.organization_ids.extend(&change.gain);
+    after.organization_ids.retain(|organization| !change.lose.contains(organization));
+    let members: Vec<UserId> = members.into_iter().collect();
+    Ok((show::group(&after, &members), Foreseen::of(effects)))
 }
 
 /// Makes a change of one group, if it can be made at this moment.
 async fn make(api: &Api, call: &Call, edit: &Edit) -> Result<show::Group, Failure> {
-    let (caller, before, change) = checked(api, call, edit).await?;
+    let (caller, before, change, judged) = checked(api, call, edit).await?;
     let account = caller.account.id;
-    let renamed = Group {
-        name: edit.name.clone().unwrap_or_else(|| before.name.clone()),
-        description: edit.description.clone().unwrap_or_else(|| before.description.clone()),
-        ..before
-    };
-    api.store.update_group(&renamed, &change, caller.security.revision, &caller.act(call)).await?;
+    let renamed = edit.renamed(&before);
+    // What changes nothing is not written: others' versions stay good.
+    if renamed != before || !change.is_empty() {
+        let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+        let mut changes = changed(api, account, &before, &renamed, &change).await?;
+        changes.extend(effects.changes());
+        let act = caller.act(call).changing(changes);
+        api.store.update_group(&renamed, &change, &judged, &act).await?;
+    }
     let after = api.store.group(account, edit.id).await?.ok_or_else(Fault::unknown)?;
     let members = api.store.members(account, edit.id).await?;
     Ok(show::group(&after, &members))

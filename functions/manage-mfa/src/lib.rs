@@ -1,15 +1,17 @@
-//! `/users/{id}/mfa`: sets up, confirms and takes away a second factor.
+//! `/users/{id}/mfa`: sets up, confirms, shows and takes away a second factor; makes new recovery codes.
 
 mod code;
 mod confirm;
 mod operations;
+mod qr;
 mod remove;
+mod renew;
 pub mod shown;
 mod start;
 
 use api::{Api, Caller, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
-use policy::{GroupReach, UserId};
+use policy::UserId;
 use signing::Signer;
 use tokens::SigningKeys;
 use web::operation::routes;
@@ -38,6 +40,8 @@ async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, 
         ("POST", ["users", id, "mfa", "verification"]) => {
             confirm::confirm(api, signing, call, id_in_path(id)?).await
         }
+        ("GET", ["users", id, "mfa"]) => renew::show(api, call, id_in_path(id)?).await,
+        ("POST", ["users", id, "mfa", "recovery-codes"]) => renew::renew(api, call, id_in_path(id)?).await,
         ("DELETE", ["users", id, "mfa"]) => remove::remove(api, call, id_in_path(id)?).await,
         _ => Err(no_such_route(ROUTES, call)),
     }
@@ -50,7 +54,7 @@ async fn owner(api: &Api, call: &Call, id: UserId) -> Result<Caller, Failure> {
         return api.enrolling_caller(call).await;
     }
     let caller = api.caller(call).await?;
-    let actor = caller.actor(&GroupReach::new());
+    let actor = caller.standing();
     actor.is_person()?;
     actor.may_manage_users().map_err(|_| Fault::unknown())?;
     api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;

@@ -4,7 +4,7 @@ use api::document::Data;
 use web::operation::{Answered, Caller, Operation, Tag};
 
 use crate::code::BODY;
-use crate::shown::{Confirmed, Started};
+use crate::shown::{Confirmed, RecoveryCodes, SecondFactor, Started};
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -15,7 +15,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Makes a secret for the caller's own authenticator app. Nothing is asked for until it is confirmed.",
     )
     .by(Caller::Person)
-    .answers(&[Answered::with::<Data<Started>>(201, "The secret, which is shown this once.")]),
+    .answers(&[Answered::with::<Data<Started>>(201, "The secret, which is shown this once.").located()]),
     Operation::post(
         "/users/{id}/mfa/verification",
         "confirmMfa",
@@ -25,6 +25,23 @@ pub const OPERATIONS: &[Operation] = &[
     .by(Caller::Person)
     .body(&BODY)
     .answers(&[Answered::with::<Data<Confirmed>>(200, "The recovery codes, which are shown this once, and a new session.")]),
+    Operation::get(
+        "/users/{id}/mfa",
+        "showMfa",
+        Tag::SecondFactors,
+        "Shows the caller's own second factor, and how many recovery codes are left.",
+    )
+    .by(Caller::Person)
+    .answers(&[Answered::with::<Data<SecondFactor>>(200, "The second factor, if there is one.")]),
+    Operation::post(
+        "/users/{id}/mfa/recovery-codes",
+        "renewRecoveryCodes",
+        Tag::SecondFactors,
+        "Makes new recovery codes, by a code of the second factor. The older ones are dead.",
+    )
+    .by(Caller::Person)
+    .body(&BODY)
+    .answers(&[Answered::with::<Data<RecoveryCodes>>(200, "The recovery codes, which are shown this once.")]),
     Operation::delete(
         "/users/{id}/mfa",
         "removeMfa",

@@ -1,14 +1,13 @@
 //! `DELETE /users/{id}/mfa`: takes a second factor away: the own one with a code of it, or, as an Administrator, that of
 //! someone who has lost it.
 
-use api::second_factor::{Looked, look_at};
 use api::{Api, Caller, Failure};
+use policy::UserId;
 use policy::mfa::Removal;
-use policy::{GroupReach, UserId};
 use store::until_current;
 use web::{Answer, Call, Fault};
 
-use crate::code::{code, wrong_code};
+use crate::code::{code, looked};
 
 pub async fn remove(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
@@ -17,7 +16,7 @@ pub async fn remove(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failur
 
 async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    match caller.actor(&GroupReach::new()).may_remove_mfa(caller.is(id))? {
+    match caller.standing().may_remove_mfa(caller.is(id))? {
         Removal::WithCode => remove_own(api, call, &caller).await?,
         Removal::Reset => reset(api, call, &caller, id).await?,
     }
@@ -28,18 +27,14 @@ async fn remove_own(api: &Api, call: &Call, caller: &Caller) -> Result<(), Failu
     let (user, act) = (&caller.person()?.user, caller.act(call));
     let mfa = api.store.mfa(caller.account.id, user.id).await?.filter(|_| user.mfa);
     let mfa = mfa.ok_or_else(Fault::unknown)?;
-    match look_at(mfa, &code(call)?, call.now) {
-        Looked::Right(used) => Ok(api.store.remove_mfa(user, &used, caller.security.revision, &act).await?),
-        Looked::Wrong(used) => {
-            api.store.wrong_code(user, &used, None, &act).await?;
-            Err(wrong_code())
-        }
-        Looked::Locked => Err(wrong_code()),
-    }
+    api.fresh(call, caller.person()?).await?;
+    let used = looked(api, call, (caller.account.id, user), &mfa, &code(call)?).await?;
+    Ok(api.store.remove_mfa(user, &used, caller.security.revision, &act).await?)
 }
 
 async fn reset(api: &Api, call: &Call, caller: &Caller, id: UserId) -> Result<(), Failure> {
     let user = api.store.user(caller.account.id, id).await?.filter(|user| user.mfa);
     let user = user.ok_or_else(Fault::unknown)?;
+    api.fresh(call, caller.person()?).await?;
     Ok(api.store.reset_mfa(&user, caller.security.revision, &caller.act(call)).await?)
 }

@@ -17,13 +17,16 @@ pub async fn start(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure
 
 async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     let caller = owner(api, call, id).await?;
-    let user = &caller.person()?.user;
+    let person = caller.person()?;
+    let user = &person.user;
     if user.mfa {
         return Err(Refusal::MfaAlreadyOn.into());
     }
+    api.fresh(call, person).await?;
     let secret = TotpSecret::generate().map_err(|_| Fault::unavailable())?;
     let mfa = Mfa::new(secret.to_base32(), call.now);
     api.store.start_mfa(user, &mfa, caller.security.revision, &caller.act(call)).await?;
     let otpauth_uri = secret.enrolment_uri(&caller.account.name, user.email.as_str());
-    Ok(Answer::created(&Data { data: Started::of(id, mfa.secret, otpauth_uri) }))
+    let document = Data { data: Started::of(id, mfa.secret, otpauth_uri) };
+    Ok(Answer::created(&document).at(format!("/users/{id}/mfa")))
 }

@@ -1,8 +1,9 @@
 //! Makes an organization, on its own or as part of another.
 
-use api::document::Data;
+use api::document::{Changed, Data};
+use api::foreseen::{EffectsShown, Foreseen};
 use api::{Api, Failure, show};
-use policy::{OrganizationId, may_place_under, text};
+use policy::{Change, LabelId, OrganizationId, Scene, Touch, text};
 use store::{Organization, until_current};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
@@ -15,31 +16,50 @@ pub const BODY: Body = Body::making(
         Attribute::optional("description", Kind::MESSAGE, "A description."),
         Attribute::optional("short-name", Kind::OPTIONAL_NAME, "A short name."),
         Attribute::nullable("parent-id", Kind::Id, "The organization that it is part of; null for none."),
+        Attribute::nullable(
+            "organization-type-id",
+            Kind::Id,
+            "Its type, out of the account's list; null for none.",
+        ),
+        Attribute::nullable(
+            "organization-status-id",
+            Kind::Id,
+            "Its status, out of the account's list; null for none.",
+        ),
     ],
 );
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, call))
+    let preview = call.preview(&[])?;
+    until_current!(attempt(api, call, preview))
 }
 
-async fn attempt(api: &Api, call: &Call) -> Result<Answer, Failure> {
+async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let account = caller.account.id;
     let groups = api.store.group_reach(account, &caller.group_ids()).await?;
     caller.actor(&groups).may_create_organizations()?;
     let organization = read(api, call)?;
     let line = api.store.line(account, organization.parent_id).await?;
-    if let Some(parent) = organization.parent_id {
-        if api.store.organization(account, parent).await?.is_none() {
-            let fault =
-                Fault::unacceptable("unknown-organization", format!("There is no organization {parent}."));
-            return Err(fault.at("/data/attributes/parent-id").into());
-        }
-        may_place_under(None, &line, 0)?;
+    if let Some(parent) = organization.parent_id
+        && api.store.organization(account, parent).await?.is_none()
+    {
+        let fault =
+            Fault::unacceptable("unknown-organization", format!("There is no organization {parent}."));
+        return Err(fault.at("/data/attributes/parent-id").into());
     }
-    api.store.create_organization(&organization, caller.security.revision, &caller.act(call)).await?;
-    let document = Data { data: show::organization(&organization, &line) };
+    let labels = api.labels_of(account, &organization, "/data").await?;
+    let after = Scene { organizations: [organization.id].into(), ..Scene::default() };
+    let touches = vec![Touch::Place(None, line.clone(), 0)];
+    let change = Change { before: Scene::default(), after, touches };
+    let judged = caller.judge(&groups, &change, call.now)?;
+    let shown = show::organization(&organization, &line, &labels);
+    if preview {
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(EffectsShown::default())) }));
+    }
+    let document = Data { data: shown };
+    let act = caller.act(call).changing(api.changed(account, &(), &document.data).await?);
+    api.store.create_organization(&organization, &judged, &act).await?;
     Ok(Answer::created(&document).at(format!("/organizations/{}", organization.id)))
 }
 
@@ -50,6 +70,8 @@ fn read(api: &Api, call: &Call) -> Result<Organization, Failure> {
     let description = attributes.optional("description", text::message);
     let short_name = attributes.optional("short-name", text::optional_name);
     let parent_id: Option<OrganizationId> = attributes.nullable("parent-id", str::parse).flatten();
+    let type_id: Option<LabelId> = attributes.nullable("organization-type-id", str::parse).flatten();
+    let status_id: Option<LabelId> = attributes.nullable("organization-status-id", str::parse).flatten();
     resource.finish()?;
     Ok(Organization {
         id: api.store.ids().next(call.now),
@@ -57,6 +79,8 @@ fn read(api: &Api, call: &Call) -> Result<Organization, Failure> {
         description: description.unwrap_or_default(),
         short_name: short_name.unwrap_or_default(),
         parent_id,
+        type_id,
+        status_id,
         group_ids: [].into(),
         created_at: call.now,
         updated_at: call.now,

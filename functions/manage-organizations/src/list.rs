@@ -1,22 +1,43 @@
 //! The organizations that the caller can see, and one of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use api::document::Data;
-use api::list::Plainly;
+use api::list::{self, Plainly, Sought as _};
 use api::{Api, Caller, Failure, show as shown};
-use policy::{AccountId, Action, DEPTH_LIMIT, OrganizationId, Reach};
-use store::Organization;
+use policy::{Action, OrganizationId, Reach, text};
+use store::{Organization, Span};
 use web::body::Kind;
 use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
+use crate::filters::Others;
+
 pub const SHAPE: Shape = Shape {
     filters: &[
         Filter::any("id", Kind::Id, "These organizations."),
-        Filter::one("name", Kind::NAME, "Organizations of just this name, in whatever case."),
+        Filter::any("name", Kind::NAME, "Organizations of just these names, whatever the case and accents."),
         Filter::any("parent-id", Kind::Id, "Those that are part of these."),
-        Filter::one("short-name", Kind::NAME, "Organizations of just this short name, in whatever case."),
+        Filter::any(
+            "short-name",
+            Kind::NAME,
+            "Organizations of just these short names, whatever the case and accents.",
+        ),
+        Filter::any("organization-type-id", Kind::Id, "Those of these types."),
+        Filter::any("organization-status-id", Kind::Id, "Those with these statuses."),
+        Filter::any(
+            "group-id",
+            Kind::Id,
+            "Those that these groups reach, as far as the caller may see the groups.",
+        ),
+        Filter::one("created-at", Kind::Span, "When they were made: `start,end`, as in the log."),
+        Filter::one("updated-at", Kind::Span, "When they last changed: `start,end`, as in the log."),
+        // `filter[exclude][id]` and its neighbours.
+        Filter::any("exclude][id", Kind::Id, "All but these."),
+        Filter::any("exclude][name", Kind::NAME, "All but those of just these names."),
+        Filter::any("exclude][organization-type-id", Kind::Id, "All but those of these types."),
+        Filter::any("exclude][organization-status-id", Kind::Id, "All but those with these statuses."),
+        Filter::search("Those in whose name or short name this stands, or whose id it is."),
     ],
     sorts: &["name", "id", "created-at", "updated-at", "short-name"],
     includes: &[],
@@ -30,20 +51,45 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let mut faults = Vec::new();
     let ids: Option<Vec<OrganizationId>> = pages.listing.any_of("id", &mut faults);
     let parents: Option<Vec<OrganizationId>> = pages.listing.any_of("parent-id", &mut faults);
+    let names = pages.listing.names("name", &mut faults);
+    let short_names = pages.listing.names("short-name", &mut faults);
+    let sought = pages.listing.search(&mut faults);
+    let others = Others::read(&pages.listing, &mut faults);
     Faults::check(faults)?;
-    let named = |filter: &str| pages.listing.filter(filter).map(|text| text.trim().to_lowercase());
-    let (name, short_name) = (named("name"), named("short-name"));
+    let account = caller.account.id;
+    let reach = reach(api, &caller).await?;
+    let all = || match &reach {
+        Reach::All => api.store.walk_organizations(account, Span::ALL),
+        Reach::These(seen) => api.store.walk_these_organizations(account, seen, Span::ALL),
+    };
+    let is_named = |organization: &Organization, name: &str| text::folded(&organization.name) == name;
+    let is_short = |organization: &Organization, name: &str| text::folded(&organization.short_name) == name;
+    let names = list::meant(names, all, is_named).await?;
+    let short_names = list::meant(short_names, all, is_short).await?;
+    let unwanted = list::meant(others.unwanted_names.clone(), all, is_named).await?;
+    let groups = others.groups_seen_by(&caller);
     let filters = Plainly(|organization: &Organization| {
-        name.as_ref().is_none_or(|name| organization.name.to_lowercase() == *name)
-            && short_name.as_ref().is_none_or(|name| organization.short_name.to_lowercase() == *name)
+        let any = |names: &Option<Vec<String>>, is: &dyn Fn(&Organization, &str) -> bool| {
+            names.as_ref().is_none_or(|names| names.iter().any(|name| is(organization, name)))
+        };
+        any(&names, &is_named)
+            && any(&short_names, &is_short)
+            && sought.as_ref().is_none_or(|sought| organization.is_found_by(sought))
+            && others.admit(organization)
+            && !unwanted.as_ref().is_some_and(|names| names.iter().any(|name| is_named(organization, name)))
+            && groups.as_ref().is_none_or(|groups| !groups.is_disjoint(&organization.group_ids))
             && parents
                 .as_ref()
                 .is_none_or(|any| organization.parent_id.is_some_and(|parent| any.contains(&parent)))
     });
-    let account = caller.account.id;
-    let sees_all = ids.is_none() && name.is_none() && short_name.is_none() && parents.is_none();
+    let filters_something = names.is_some()
+        || short_names.is_some()
+        || sought.is_some()
+        || parents.is_some()
+        || others.say_something();
+    let sees_all = ids.is_none() && !filters_something;
     let ids: Option<BTreeSet<_>> = ids.map(|ids| ids.into_iter().collect());
-    let (walk, total) = match (reach(api, &caller).await?, ids) {
+    let (walk, total) = match (reach, ids) {
         (Reach::All, None) => {
             let total = usize::try_from(caller.security.tally.organizations).ok().filter(|_| sees_all);
             (api.store.walk_organizations(account, pages.span()), total)
@@ -55,7 +101,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
         }
     };
     let page = pages.page(walk, &filters, total).await?;
-    let data = resources(api, account, &page.rows).await?;
+    let data = api.with_ancestors(account, &page.rows).await?;
     pages.answer(data, &page.paging, None)
 }
 
@@ -64,7 +110,8 @@ pub async fn show(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, 
     let caller = api.caller(call).await?;
     let organization = visible(api, call, &caller, id).await?;
     let line = api.store.line(caller.account.id, organization.parent_id).await?;
-    Ok(Answer::ok(&Data { data: shown::organization(&organization, &line) }))
+    let labels = api.labels(caller.account.id, [&organization]).await?;
+    Ok(Answer::ok(&Data { data: shown::organization(&organization, &line, &labels) }))
 }
 
 /// An organization that the caller can see; 404 for any other, whether it exists or not.
@@ -86,32 +133,4 @@ pub async fn visible(
 async fn reach(api: &Api, caller: &Caller) -> Result<Reach, Failure> {
     let groups = api.store.group_reach(caller.account.id, &caller.group_ids()).await?;
     Ok(caller.actor(&groups).reach)
-}
-
-/// These organizations with their ancestors, nearest first. The ancestors of all of them are read a level at a time.
-async fn resources(
-    api: &Api,
-    account: AccountId,
-    organizations: &[Organization],
-) -> Result<Vec<shown::Organization>, Failure> {
-    let mut parents: HashMap<OrganizationId, Option<OrganizationId>> =
-        organizations.iter().map(|organization| (organization.id, organization.parent_id)).collect();
-    for _ in 0..DEPTH_LIMIT {
-        let unknown: BTreeSet<_> =
-            parents.values().flatten().filter(|id| !parents.contains_key(id)).copied().collect();
-        if unknown.is_empty() {
-            break;
-        }
-        let found = api.store.organizations_by_id(account, &unknown).await?;
-        parents.extend(unknown.into_iter().map(|id| (id, None)));
-        parents.extend(found.iter().map(|organization| (organization.id, organization.parent_id)));
-    }
-    let line = |organization: &Organization| {
-        let up = |id: &OrganizationId| parents.get(id).copied().flatten();
-        std::iter::successors(organization.parent_id, up).take(DEPTH_LIMIT).collect::<Vec<_>>()
-    };
-    Ok(organizations
-        .iter()
-        .map(|organization| shown::organization(organization, &line(organization)))
-        .collect())
 }

@@ -1,10 +1,12 @@
 //! What this function answers, for the OpenAPI document.
 
-use api::document::{Data, Page};
-use api::show::Organization;
+use api::document::{Changed, Data, OneOrMany, Page, PreviewOfChange};
+use api::show::{Label, Organization};
+use api::types::{OrganizationStatuses, OrganizationTypes};
 use web::operation::{Answered, Operation, Tag};
 
-use crate::{create, list, update};
+use crate::labels::{create as add, list as words, update as rename};
+use crate::{create, list, remove, update};
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -23,7 +25,29 @@ pub const OPERATIONS: &[Operation] = &[
         "Makes an organization, on its own or as part of another.",
     )
     .body(&create::BODY)
-    .answers(&[Answered::with::<Data<Organization>>(201, "The organization.").located()]),
+    .previews()
+    .answers(&[
+        Answered::with::<Changed<Organization>>(200, "With `preview`: the organization as it would be."),
+        Answered::with::<Data<Organization>>(201, "The organization.").located(),
+    ]),
+    Operation::patch(
+        "/organizations",
+        "updateOrganizations",
+        Tag::Organizations,
+        "Changes many organizations: all of them, or none.",
+    )
+    .body(&update::BODY_OF_MANY)
+    .answers(&[Answered::with::<Data<OneOrMany<Organization>>>(200, "The organizations as they are now.")])
+    .refused(&[404]),
+    Operation::delete(
+        "/organizations",
+        "deleteOrganizations",
+        Tag::Organizations,
+        "Removes many organizations: all of them, or none.",
+    )
+    .body(&remove::BODY_OF_MANY)
+    .answers(&[Answered::with::<Data<Vec<Organization>>>(200, "The organizations as they were.")])
+    .refused(&[404, 409]),
     Operation::get("/organizations/{id}", "showOrganization", Tag::Organizations, "Shows an organization.")
         .answers(&[Answered::with::<Data<Organization>>(200, "The organization.")]),
     Operation::patch(
@@ -34,7 +58,11 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .body(&update::BODY)
     .versioned()
-    .answers(&[Answered::with::<Data<Organization>>(200, "The organization as it is now.")]),
+    .previews()
+    .answers(&[Answered::with::<Changed<Organization>>(
+        200,
+        "The organization as it is now; in a preview as it would be.",
+    )]),
     Operation::delete(
         "/organizations/{id}",
         "deleteOrganization",
@@ -42,6 +70,69 @@ pub const OPERATIONS: &[Operation] = &[
         "Removes an organization, unless it has parts, or somebody would be left without any.",
     )
     .versioned()
-    .answers(&[Answered::empty(204, "It is removed.")])
+    .previews()
+    .answers(&[
+        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::empty(204, "It is removed."),
+    ])
     .refused(&[409, 422]),
+    Operation::get(
+        "/organization_types",
+        "listOrganizationTypes",
+        Tag::Organizations,
+        "Lists the types that organizations can have.",
+    )
+    .list(&words::SHAPE)
+    .answers(&[Answered::with::<Page<Label<OrganizationTypes>>>(200, "A page of types.")]),
+    Operation::post(
+        "/organization_types",
+        "createOrganizationType",
+        Tag::Organizations,
+        "Puts a type on the list. Managers and Administrators may.",
+    )
+    .body(&add::TYPE)
+    .answers(&[Answered::with::<Data<Label<OrganizationTypes>>>(201, "The type.").located()]),
+    Operation::get("/organization_types/{id}", "showOrganizationType", Tag::Organizations, "Shows a type.")
+        .answers(&[Answered::with::<Data<Label<OrganizationTypes>>>(200, "The type.")]),
+    Operation::patch(
+        "/organization_types/{id}",
+        "updateOrganizationType",
+        Tag::Organizations,
+        "Calls a type otherwise, wherever it is shown.",
+    )
+    .body(&rename::TYPE)
+    .versioned()
+    .answers(&[Answered::with::<Data<Label<OrganizationTypes>>>(200, "The type as it is now.")]),
+    Operation::get(
+        "/organization_statuses",
+        "listOrganizationStatuses",
+        Tag::Organizations,
+        "Lists the statuses that organizations can have.",
+    )
+    .list(&words::SHAPE)
+    .answers(&[Answered::with::<Page<Label<OrganizationStatuses>>>(200, "A page of statuses.")]),
+    Operation::post(
+        "/organization_statuses",
+        "createOrganizationStatus",
+        Tag::Organizations,
+        "Puts a status on the list. Managers and Administrators may.",
+    )
+    .body(&add::STATUS)
+    .answers(&[Answered::with::<Data<Label<OrganizationStatuses>>>(201, "The status.").located()]),
+    Operation::get(
+        "/organization_statuses/{id}",
+        "showOrganizationStatus",
+        Tag::Organizations,
+        "Shows a status.",
+    )
+    .answers(&[Answered::with::<Data<Label<OrganizationStatuses>>>(200, "The status.")]),
+    Operation::patch(
+        "/organization_statuses/{id}",
+        "updateOrganizationStatus",
+        Tag::Organizations,
+        "Calls a status otherwise, wherever it is shown.",
+    )
+    .body(&rename::STATUS)
+    .versioned()
+    .answers(&[Answered::with::<Data<Label<OrganizationStatuses>>>(200, "The status as it is now.")]),
 ];

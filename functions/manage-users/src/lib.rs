@@ -1,8 +1,11 @@
 //! `/users`: lists, shows, changes and removes users.
 
+mod filters;
+mod included;
 mod list;
 mod operations;
 mod remove;
+mod rows;
 mod show;
 pub mod shown;
 mod update;
@@ -29,6 +32,7 @@ async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let (method, path) = call.route();
     match (method, path.as_slice()) {
         ("GET", ["users"]) => list::list(api, call).await,
+        ("PATCH", ["users"]) => update::update_many(api, call).await,
         ("GET", ["users", id]) => show::show(api, call, id_in_path(id)?).await,
         ("PATCH", ["users", id]) => update::update(api, call, id_in_path(id)?).await,
         ("DELETE", ["users", id]) => remove::remove(api, call, id_in_path(id)?).await,

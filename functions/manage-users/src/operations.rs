@@ -1,17 +1,22 @@
 //! What this function answers, for the OpenAPI document.
 
-use api::document::{Data, Including, PageIncluding};
-use api::show::User;
-use web::operation::{Answered, Operation, Tag};
+use api::document::{Changed, Data, Including, OneOrMany, PageIncluding};
+use api::show::{Leftovers, User};
+use web::body::{Attribute, Kind};
+use web::operation::{Answered, Operation, PREVIEW_FLAG, Tag};
 
-use crate::shown::Included;
+use crate::shown::{Included, Meta};
 use crate::{list, update};
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
     Operation::get("/users", "listUsers", Tag::Users, "Lists the users of the account.")
         .list(&list::SHAPE)
-        .answers(&[Answered::with::<PageIncluding<User, Included>>(200, "A page of users.")]),
+        .answers(&[Answered::with::<PageIncluding<User, Included, Meta>>(200, "A page of users.")]),
+    Operation::patch("/users", "updateUsers", Tag::Users, "Changes many users: all of them, or none.")
+        .body(&update::BODY_OF_MANY)
+        .answers(&[Answered::with::<Data<OneOrMany<User>>>(200, "The users as they are now.")])
+        .refused(&[404, 409]),
     Operation::get(
         "/users/{id}",
         "showUser",
@@ -28,14 +33,32 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .body(&update::BODY)
     .versioned()
-    .answers(&[Answered::with::<Data<User>>(200, "The user as they are now.")]),
+    .previews()
+    .answers(&[Answered::with::<Changed<User>>(
+        200,
+        "The user as they are now; in a preview as they would be.",
+    )]),
     Operation::delete(
         "/users/{id}",
         "deleteUser",
         Tag::Users,
         "Removes a user, pending or not, with every session and link of theirs.",
     )
+    .flags(&[
+        PREVIEW_FLAG,
+        Attribute::optional(
+            "with-keys",
+            Kind::Flag,
+            "Removes the API keys that they made as well. Otherwise those go on without them.",
+        ),
+    ])
     .versioned()
-    .answers(&[Answered::empty(204, "They are removed.")])
+    .answers(&[
+        Answered::with::<Leftovers>(
+            200,
+            "They are removed. This is what they leave behind. With `preview`: what it would be.",
+        ),
+        Answered::empty(204, "They are removed, and leave nothing behind."),
+    ])
     .refused(&[409]),
 ];

@@ -1,28 +1,85 @@
-//! Removes a user, pending or not, and with them every session and link of theirs.
+//! Removes a user, pending or not, and with them every session and link of theirs. What they leave behind is named: keys that
+//! they made go on without them, unless the request takes them along, and what they vouched for nobody vouches for any more.
 
 use api::change::of_version;
-use api::{Api, Failure};
-use policy::users::may_lose_an_administrator;
-use policy::{GroupReach, UserId};
-use store::until_current;
+use api::show::Leftovers;
+use api::{Api, Caller, Failure, Stranded};
+use policy::{Change, GroupReach, Refusal, Scene, Touch, UserId};
+use store::invitation::SponsorId;
+use store::{ApiKey, User, until_current};
 use web::{Answer, Call, Fault};
 
+use crate::show::resource;
+
+/// At most this many keys go with a user: so many fit the one transaction.
+const KEYS: usize = 20;
+
 pub async fn remove(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, call, id))
+    let preview = call.preview(&["with-keys"])?;
+    let with_keys = call.flag("with-keys")?;
+    until_current!(attempt(api, call, id, with_keys, preview))
 }
 
-async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
+async fn attempt(
+    api: &Api,
+    call: &Call,
+    id: UserId,
+    with_keys: bool,
+    preview: bool,
+) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let actor = caller.actor(&GroupReach::new());
-    actor.may_manage_users()?;
-    let user = api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    caller.standing().may_manage_users()?;
+    let account = caller.account.id;
+    let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(user.subject());
-    actor.may_manage_role(user.role)?;
-    of_version(call, user.version)?;
-    if user.is_active_administrator() {
-        may_lose_an_administrator(caller.security.administrator_ids.len())?;
+    let groups = api.store.group_reach(account, &user.group_ids).await?;
+    let (keys, stranded) = left_behind(api, call, &caller, &user).await?;
+    let taken: &[ApiKey] = if with_keys { &keys } else { &[] };
+    if taken.len() > KEYS {
+        return Err(Refusal::TooManyKeysAtOnce { limit: KEYS }.into());
     }
-    api.store.remove_user(&user, caller.security.revision, &caller.act(call)).await?;
-    Ok(Answer::no_content())
+    let after = Scene { groups, ..Scene::default() };
+    let before = Scene {
+        users: [(user.id, user.holder())].into(),
+        keys: taken.iter().map(|key| (key.id, key.permissions())).collect(),
+        ..after.clone()
+    };
+    let of_keys = (!taken.is_empty()).then_some(Touch::ApiKeys);
+    let touches = of_keys.into_iter().chain([Touch::User(user.id, user.role)]).collect();
+    let judged = caller.judge(&GroupReach::new(), &Change { before, after, touches }, call.now)?;
+    of_version(call, user.version)?;
+    let (shown, _) = resource(api, account, &user, caller.facts_of_change(call.now), call).await?;
+    let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+    let left = Leftovers::of(&keys, with_keys, &stranded.invited, &stranded.offers, call.now);
+    if preview {
+        return Ok(Answer::ok(&left.foreseeing(effects)));
+    }
+    let mut changes = api.changed(account, &shown, &()).await?;
+    changes.extend(effects.changes().into_iter().chain(left.changes()));
+    api.store.remove_user(&user, taken, &judged, &caller.act(call).changing(changes)).await?;
+    Ok(if left.is_nothing() { Answer::no_content() } else { Answer::ok(&left) })
+}
+
+/// The keys that the user made, and what stands on them. Nothing is looked for behind those who may neither make keys nor invite.
+async fn left_behind(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    user: &User,
+) -> Result<(Vec<ApiKey>, Stranded), Failure> {
+    let account = caller.account.id;
+    let mut keys = Vec::new();
+    // Keys are Administrators' business: nobody else hears of them. Who made some may have a lower role by now.
+    if caller.standing().may_manage_api_keys().is_ok() {
+        keys = api.store.api_keys(account).await?;
+        keys.retain(|key| key.maker_id == user.id);
+    }
+    if !user.role.invites() {
+        return Ok((keys, Stranded::default()));
+    }
+    let mut stranded = api.stands_on(account, SponsorId::User(user.id), call.now).await?;
+    if caller.standing().may_administer().is_err() {
+        stranded.offers.clear();
+    }
+    Ok((keys, stranded))
 }

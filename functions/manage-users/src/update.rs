@@ -1,17 +1,21 @@
-//! Changes a user's name, role, grants, type or status.
+//! Changes the name, role, grants, type or status of a user, or of many.
 
 use std::collections::BTreeSet;
 
-use api::change::{of_address, of_what_was_read};
-use api::document::{Data, as_read};
-use api::{Api, Caller, Failure};
+use api::change::{of_address, of_version};
+use api::document::{Changed, Data, OneOrMany, as_read};
+use api::foreseen::{EffectsShown, Foreseen};
+use api::{Api, Caller, Failure, show};
 use policy::invitation::{Sponsor as Vouches, sponsor_after_edit};
-use policy::users::may_lose_an_administrator;
-use policy::{GroupId, GroupReach, OrganizationId, Refusal, Role, Timestamp, UserId, text};
+use policy::{Change, GroupId, Judged, OrganizationId, Refusal, Role, Scene, Timestamp, Touch, UserId, text};
 use serde_json::Value;
 use store::invitation::Sponsor;
+use store::user::UserChange;
 use store::{User, UserStatus, until_current};
-use web::body::{Attribute, Kind, Relationship};
+use web::body::{Attribute, Id, Kind, Relationship};
+use web::document::Resource;
+use web::request::id_in_path;
+use web::tag::Expected;
 use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::show::resource;
@@ -20,8 +24,8 @@ use crate::show::resource;
 pub const BODY: Body = Body::changing(
     "users",
     &[
-        Attribute::optional("first-name", Kind::OPTIONAL_NAME, "The first name."),
-        Attribute::optional("last-name", Kind::OPTIONAL_NAME, "The last name."),
+        Attribute::nullable("first-name", Kind::OPTIONAL_NAME, "The first name."),
+        Attribute::nullable("last-name", Kind::OPTIONAL_NAME, "The last name."),
         Attribute::optional("role-name", Kind::Role, "The role, up to the caller's own."),
         Attribute::optional(
             "all-organizations",
@@ -41,54 +45,160 @@ pub const BODY: Body = Body::changing(
     Relationship::new("organizations", "The organizations that are granted directly, all of them."),
 ]);
 
-pub async fn update(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt(api, call, id))
+/// Users who are changed by one request at most.
+const BULK_LIMIT: usize = 30;
+
+/// A change of the users who are named.
+pub const BODY_OF_MANY: Body = Body { id: Id::Named, ..BODY.up_to(BULK_LIMIT) };
+
+/// A user as they are, and what a request wants of them.
+struct Edit {
+    before: User,
+    resource: Resource,
 }
 
-async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
-    let caller = api.caller(call).await?;
-    if !caller.is(id) {
-        caller.actor(&GroupReach::new()).may_manage_users()?;
+pub async fn update(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
+    let preview = call.preview(&[])?;
+    until_current!(one(api, call, id, preview))
+}
+
+/// Many are judged together and written together: all of them change, or none does.
+pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[])?;
+    if call.expected() != Expected::Any {
+        let detail = "Users changed together say their versions each by itself, among the attributes.";
+        return Err(Fault::malformed("if-match-on-many", detail).into());
     }
-    let account = caller.account.id;
-    let before = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
-    if !caller.is(id) {
-        caller.actor(&GroupReach::new()).may_manage_role(before.role)?;
+    until_current!(many(api, call))
+}
+
+async fn one(api: &Api, call: &Call, id: UserId, preview: bool) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    let standing = caller.standing();
+    if !standing.is(id) {
+        standing.may_manage_users()?;
+    }
+    let before = api.store.user(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
+    if !standing.is(id) {
+        standing.may_manage_role(before.role)?;
     }
     call.noted.tell(before.subject());
-    let (shown, _) = resource(api, account, &before, call).await?;
-    let after = read(call, &before, &as_read(&shown))?;
-    let mut sponsor = None;
-    if after.permissions() != before.permissions() || after.my_glue != before.my_glue {
-        sponsor = check_permissions(api, &caller, &before, &after, call.now).await?;
+    let resource = call.document()?.one(&BODY)?;
+    of_address(&resource, before.id)?;
+    of_version(call, before.version)?;
+    let (changed, effects) = change(api, call, &caller, vec![Edit { before, resource }], preview).await?;
+    let data = changed.into_iter().next().ok_or_else(Fault::unknown)?;
+    Ok(Answer::ok(&Changed { data, meta: preview.then(|| Foreseen::of(effects)) }))
+}
+
+async fn many(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.caller(call).await?;
+    let standing = caller.standing();
+    standing.may_manage_users()?;
+    let (resources, many) = call.document()?.one_or_many(&BODY_OF_MANY)?;
+    let named: Vec<_> = resources.iter().map(|resource| resource.id.as_deref().map(id_in_path)).collect();
+    let ids: BTreeSet<UserId> = named.iter().flatten().flatten().copied().collect();
+    let ids: Vec<UserId> = ids.into_iter().collect();
+    let found = api.store.users_by_id(caller.account.id, &ids).await?;
+    let (mut edits, mut faults): (Vec<Edit>, Vec<Fault>) = (Vec::new(), Vec::new());
+    for (resource, id) in resources.into_iter().zip(named) {
+        let pointer = format!("{}/id", resource.pointer());
+        let Some(id) = id else {
+            faults.push(Fault::unacceptable("missing", "Say which user.").at(pointer));
+            continue;
+        };
+        // What is no id is the id of nobody.
+        match id.ok().and_then(|id| found.iter().find(|user| user.id == id)) {
+            None => faults.push(Fault::unknown().at(pointer)),
+            Some(known) if edits.iter().any(|edit| edit.before.id == known.id) => {
+                faults.push(
+                    Fault::unacceptable("duplicate", "This user stands in the request twice.").at(pointer),
+                );
+            }
+            Some(known) => {
+                let may = if standing.is(known.id) { Ok(()) } else { standing.may_manage_role(known.role) };
+                match may {
+                    Ok(()) => edits.push(Edit { before: known.clone(), resource }),
+                    Err(refusal) => faults.push(Fault::from(refusal).at(pointer)),
+                }
+            }
+        }
     }
-    if after.status != before.status {
-        caller.actor(&GroupReach::new()).may_manage_role(before.role)?;
+    Faults::check(faults)?;
+    let (data, _) = change(api, call, &caller, edits, false).await?;
+    Ok(Answer::ok(&Data { data: OneOrMany::of(data, many).ok_or_else(Fault::unavailable)? }))
+}
+
+/// Carries the changes out, all in one. In a preview it only shows what would be there, and what that does.
+async fn change(
+    api: &Api,
+    call: &Call,
+    caller: &Caller,
+    edits: Vec<Edit>,
+    preview: bool,
+) -> Result<(Vec<show::User>, EffectsShown), Failure> {
+    let account = caller.account.id;
+    let facts = caller.facts_of_change(call.now);
+    let (mut pairs, mut shown, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    for Edit { before, resource: wanted } in edits {
+        let (as_before, _) = resource(api, account, &before, facts, call).await?;
+        match read(wanted, &before, &as_read(&as_before)) {
+            Ok(after) => {
+                pairs.push((before, after));
+                shown.push(as_before);
+            }
+            Err(wrong) => faults.extend(wrong.all().iter().cloned()),
+        }
     }
-    if before.is_active_administrator() && !after.is_active_administrator() {
-        may_lose_an_administrator(caller.security.administrator_ids.len())?;
+    Faults::check(faults)?;
+    let Ruling { judged, sponsors } = rule(api, caller, &pairs, call.now).await?;
+    let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
+    let mut changes = Vec::new();
+    for (((before, after), sponsor), as_before) in pairs.iter().zip(sponsors).zip(&shown) {
+        // What changes nothing is not written: others' versions stay good.
+        if before != after {
+            let (as_after, _) = resource(api, account, after, facts, call).await?;
+            let mut told = api.changed(account, as_before, &as_after).await?;
+            told.extend(effects.changes_of(before.id));
+            changes.push(UserChange { before: before.clone(), after: after.clone(), sponsor, told });
+        }
     }
-    api.store
-        .update_user(&before, &after, sponsor.as_ref(), caller.security.revision, &caller.act(call))
-        .await?;
-    let after = User { version: before.version + 1, updated_at: call.now, ..after };
-    Ok(Answer::ok(&Data { data: resource(api, account, &after, call).await?.0 }))
+    if UserChange::items(&changes) > UserChange::ROOM {
+        let detail =
+            "This is more than can change at once. Change fewer users, or join fewer groups, at a time.";
+        return Err(Fault::unacceptable("too-many-changes", detail).at("/data").into());
+    }
+    if !changes.is_empty() && !preview {
+        api.store.update_users(&changes, &judged, &caller.act(call)).await?;
+    }
+    let mut data = Vec::with_capacity(pairs.len());
+    for (before, after) in pairs {
+        let now = if before == after {
+            before
+        } else if preview {
+            after
+        } else {
+            User { version: before.version + 1, updated_at: call.now, ..after }
+        };
+        data.push(resource(api, account, &now, facts, call).await?.0);
+    }
+    Ok((data, effects))
 }
 
 /// The user as the request wants them.
-fn read(call: &Call, before: &User, shown: &Value) -> Result<User, Failure> {
-    let mut resource = call.document()?.one(&BODY)?;
-    of_address(&resource, before.id)?;
-    of_what_was_read(call, &mut resource, before.version)?;
+fn read(mut resource: Resource, before: &User, shown: &Value) -> Result<User, Faults> {
+    let pointer = resource.pointer().to_owned();
+    if resource.version().is_some_and(|stated| stated != before.version) {
+        return Err(Fault::stale().at(pointer).into());
+    }
     resource.forget_unchanged("status", shown);
     // As it is shown it says what comes through groups, too: sent back like that, none of it becomes a direct grant.
     resource.forget_unchanged_relationship("organizations", shown);
     let groups: Option<BTreeSet<GroupId>> = resource.to_many("groups");
     let organizations: Option<BTreeSet<OrganizationId>> = resource.to_many("organizations");
     let attributes = &mut resource.attributes;
-    let first_name = attributes.optional("first-name", text::optional_name);
-    let last_name = attributes.optional("last-name", text::optional_name);
+    let first_name = attributes.clearable("first-name", text::optional_name);
+    let last_name = attributes.clearable("last-name", text::optional_name);
     let role: Option<Role> = attributes.optional("role-name", str::parse);
     let all_organizations = attributes.flag("all-organizations");
     let my_glue = attributes.flag("my-glue");
@@ -109,7 +219,7 @@ fn read(call: &Call, before: &User, shown: &Value) -> Result<User, Failure> {
     let names_organizations = organizations.is_some() || all_organizations.is_some();
     if changes_type && (role.is_none() || groups.is_none() || !names_organizations) {
         let fault = Fault::from(Refusal::TypeChangeNeedsEverything);
-        return Err(Faults::from(fault.at("/data/attributes/my-glue")).into());
+        return Err(fault.at(format!("{pointer}/attributes/my-glue")).into());
     }
     let mut after = before.clone();
     after.first_name = first_name.unwrap_or(after.first_name);
@@ -126,59 +236,60 @@ fn read(call: &Call, before: &User, shown: &Value) -> Result<User, Failure> {
     Ok(after)
 }
 
-/// Whether the caller may make this change of role and grants, and who vouches for a pending user's invitation after it,
-/// if that changes.
-async fn check_permissions(
-    api: &Api,
-    caller: &Caller,
-    before: &User,
-    after: &User,
-    now: Timestamp,
-) -> Result<Option<Sponsor>, Failure> {
+/// That the changes may be made, and for each who vouches for a pending user's invitation after it, if that changes.
+struct Ruling {
+    judged: Judged,
+    sponsors: Vec<Option<Sponsor>>,
+}
+
+async fn rule(api: &Api, caller: &Caller, pairs: &[(User, User)], now: Timestamp) -> Result<Ruling, Failure> {
     let account = caller.account.id;
-    let sponsor = match before.status {
-        UserStatus::Invited => match api.store.invitation(account, before.id).await? {
-            Some(invitation) => api.vouching(account, &invitation, now).await?,
-            None => None,
-        },
-        UserStatus::Active | UserStatus::Suspended => None,
+    let mut present = Vec::with_capacity(pairs.len());
+    let mut in_question: BTreeSet<GroupId> = caller.group_ids();
+    let (mut joined, mut added) = (BTreeSet::new(), BTreeSet::new());
+    for (before, after) in pairs {
+        let sponsor = match before.status {
+            UserStatus::Invited if changes_grants(before, after) => {
+                match api.store.invitation(account, before.id).await? {
+                    Some(invitation) => api.vouching(account, invitation.sponsor(), now).await?,
+                    None => None,
+                }
+            }
+            _ => None,
+        };
+        in_question.extend(before.group_ids.iter().chain(&after.group_ids).copied());
+        in_question.extend(sponsor.iter().flat_map(|sponsor| sponsor.group_ids()));
+        joined.extend(after.group_ids.difference(&before.group_ids).copied());
+        added.extend(after.organization_ids.difference(&before.organization_ids).copied());
+        present.push(sponsor);
+    }
+    let groups = api.named(account, &in_question, &joined, &added).await?;
+    let scene = |users: Vec<&User>| Scene {
+        users: users.into_iter().map(|user| (user.id, user.holder())).collect(),
+        groups: groups.clone(),
+        ..Scene::default()
     };
-    let sponsors_groups = sponsor.iter().flat_map(|sponsor| sponsor.group_ids());
-    let own_groups = caller.group_ids();
-    let in_question: BTreeSet<GroupId> = own_groups
-        .iter()
-        .chain(&before.group_ids)
-        .chain(&after.group_ids)
-        .chain(sponsors_groups)
-        .copied()
-        .collect();
-    let added: BTreeSet<OrganizationId> =
-        after.organization_ids.difference(&before.organization_ids).copied().collect();
-    let (groups, organizations) = tokio::try_join!(
-        api.store.group_reach(account, &in_question),
-        api.store.organizations_by_id(account, &added)
-    )?;
-    let mut faults = Vec::new();
-    for group in after.group_ids.iter().filter(|group| !groups.contains_key(group)) {
-        let fault = Fault::unacceptable("unknown-group", format!("There is no group {group}."));
-        faults.push(fault.at("/data/relationships/groups"));
+    let touches = pairs.iter().map(|(before, _)| Touch::User(before.id, before.role)).collect();
+    let before = scene(pairs.iter().map(|(before, _)| before).collect());
+    let after = scene(pairs.iter().map(|(_, after)| after).collect());
+    let judged = caller.judge(&groups, &Change { before, after, touches }, now)?;
+    let (actor, facts) = (caller.actor(&groups), caller.facts_of_change(now));
+    let mut sponsors = Vec::with_capacity(pairs.len());
+    for ((before, after), sponsor) in pairs.iter().zip(present) {
+        if !(changes_grants(before, after) && before.status == UserStatus::Invited) {
+            sponsors.push(None);
+            continue;
+        }
+        let (sponsor, holder) = (sponsor.map(|sponsor| sponsor.actor(&groups)), after.holder());
+        let vouches = sponsor_after_edit(&actor, sponsor.as_ref(), (after.id, &holder), &groups, facts)?;
+        sponsors.push(match vouches {
+            Vouches::Editor => Some(caller.sponsor()),
+            Vouches::Present => None,
+        });
     }
-    let found: BTreeSet<_> = organizations.into_iter().map(|organization| organization.id).collect();
-    for organization in added.difference(&found) {
-        let fault =
-            Fault::unacceptable("unknown-organization", format!("There is no organization {organization}."));
-        faults.push(fault.at("/data/relationships/organizations"));
-    }
-    Faults::check(faults)?;
-    let actor = caller.actor(&groups);
-    actor.may_change(&before.permissions(), &after.permissions(), &groups)?;
-    after.grants().check(after.role, &groups, &after.person())?;
-    if before.status != UserStatus::Invited {
-        return Ok(None);
-    }
-    let present = sponsor.map(|sponsor| sponsor.actor(&groups));
-    match sponsor_after_edit(&actor, present.as_ref(), &after.permissions(), &groups)? {
-        Vouches::Editor => Ok(Some(caller.sponsor())),
-        Vouches::Present => Ok(None),
-    }
+    Ok(Ruling { judged, sponsors })
+}
+
+fn changes_grants(before: &User, after: &User) -> bool {
+    after.permissions() != before.permissions() || after.my_glue != before.my_glue
 }

@@ -2,6 +2,7 @@
 
 use api::document::WithMeta;
 use api::{Api, Failure, act_at_home, show};
+use policy::account::may_be_called;
 use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password};
 use policy::{EmailAddress, InvitationLifetime, Role, Subdomain, text};
 use store::account::CursorSecret;
@@ -50,8 +51,12 @@ pub async fn open(api: &Api, call: &Call) -> Result<Answer, Failure> {
         return Ok(earlier);
     }
     let opening = read(call)?;
+    // An operator, who invokes the function, opens a Certified Provider's account.
+    if call.came_through_the_gateway {
+        may_be_called(&opening.name, opening.subdomain.as_str())?;
+    }
     let hash = password_hash::hash(&opening.password).map_err(|_| Fault::unavailable())?;
-    let credential = Credential { password_hash: hash.into_stored() };
+    let credential = Credential::new(hash.into_stored(), call.ip_address.as_deref());
     until_current!(attempt(api, call, &opening, &credential))
 }
 
@@ -63,7 +68,14 @@ fn read(call: &Call) -> Result<Opening, Faults> {
     let email: Option<EmailAddress> = attributes.required("email", str::parse);
     let first_name = attributes.required("first-name", text::name);
     let last_name = attributes.required("last-name", text::name);
-    let password = attributes.required("password", Password::new);
+    let named = (name.clone(), subdomain.clone(), first_name.clone(), last_name.clone(), email.clone());
+    let password = attributes.required("password", |text| {
+        let (name, subdomain, first, last, email) = &named;
+        let names =
+            [name.as_deref(), subdomain.as_ref().map(Subdomain::as_str), first.as_deref(), last.as_deref()];
+        let names = names.into_iter().chain([email.as_ref().map(EmailAddress::as_str)]).flatten();
+        Password::new(text)?.unlike(&names.collect::<Vec<_>>())
+    });
     resource.finish()?;
     match (name, subdomain, email, first_name, last_name, password) {
         (Some(name), Some(subdomain), Some(email), Some(first_name), Some(last_name), Some(password)) => {
@@ -107,7 +119,9 @@ async fn attempt(
         organization_ids: [].into(),
         group_ids: [].into(),
         session_epoch: 1,
+        session_ids: [].into(),
         mfa: false,
+        mfa_since: None,
         accepted_at: Some(now),
         current_sign_in_at: None,
         current_sign_in_ip: None,
@@ -121,7 +135,7 @@ async fn attempt(
     match api.store.open_account(&account, &administrator, credential, &act).await {
         Ok(()) => {
             let meta = FirstUser { user_id: administrator.id.into() };
-            Ok(Answer::created(&WithMeta { data: show::account(&account), meta }))
+            Ok(Answer::created(&WithMeta { data: show::account(&account), meta }).at("/account".to_owned()))
         }
         Err(ChangeError::Stale(guards)) if guards.contains(&Guard::Subdomain) => {
             let fault = Fault::conflict("subdomain-taken", "This subdomain is taken.");

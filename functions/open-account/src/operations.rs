@@ -15,8 +15,10 @@ pub const OPERATIONS: &[Operation] = &[Operation::post(
     "Opens an account. Whoever opens it is its first Administrator.",
 )
 .by(Caller::Anyone)
+.refused(&[403])
 .body(&BODY)
 .answers(&[Answered::with::<WithMeta<Account, FirstUser>>(
     201,
     "The account, and the id of its Administrator.",
-)])];
+)
+.located()])];

@@ -49,7 +49,7 @@ async fn note(recording: &Recording, told: &Told, now: Timestamp) -> Result<Opti
     let (Some(event), Some(of)) = (told.event(), told.of()) else { return Ok(None) };
     if let Some(reason) = event.suppresses() {
         for recipient in told.recipients() {
-            recording.store.suppress(&recipient, reason, now).await?;
+            recording.store.suppress(of.account, &recipient, reason, now).await?;
         }
     }
     Ok(Some(record::record(recording, &of, event, now).await?))

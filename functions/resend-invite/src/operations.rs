@@ -1,6 +1,7 @@
 //! What this function answers, for the OpenAPI document.
 
 use api::document::Data;
+use api::resend::BODY;
 use api::show::User;
 use web::operation::{Answered, Operation, Tag};
 
@@ -14,6 +15,7 @@ pub const OPERATIONS: &[Operation] = &[
         Tag::Users,
         "Mails a new link to a pending user. The older ones are dead; an expired invitation lives again.",
     )
+    .optional_body(&BODY)
     .answers(ANSWERS),
     Operation::post(
         "/users/{id}/resend_invitation",
@@ -21,5 +23,6 @@ pub const OPERATIONS: &[Operation] = &[
         Tag::Users,
         "The same, at the address that the public IT Glue API has for it.",
     )
+    .optional_body(&BODY)
     .answers(ANSWERS),
 ];

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use api::document::Data;
+use api::resend::Resending;
 use api::{Api, Failure, show};
+use policy::judge::may_invite;
 use policy::{GroupId, UserId};
 use store::invitation::NewLink;
 use store::{Subject, UserStatus, until_current};
@@ -18,7 +20,8 @@ pub async fn resend(api: &Api, call: &Call, id: &str) -> Result<Answer, Failure>
 
 async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&policy::GroupReach::new()).may_manage_users()?;
+    caller.standing().may_manage_users()?;
+    let resending = Resending::read(call)?;
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(Subject::new("invitations", user.id, user.name()));
@@ -26,7 +29,8 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let (groups, invitation) =
         tokio::try_join!(api.store.group_reach(account, &in_question), api.store.invitation(account, id))?;
     // Whoever resends vouches for the invitation from now on, so they must be able to.
-    caller.actor(&groups).may_grant(&user.permissions(), &groups)?;
+    let (actor, facts) = (caller.actor(&groups), caller.facts_of_change(call.now));
+    let judged = may_invite(&actor, user.id, user.holder(), &groups, facts)?;
     let Some(invitation) = invitation.filter(|_| user.status == UserStatus::Invited) else {
         return Err(Fault::conflict(
             "already-accepted",
@@ -35,13 +39,13 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
         .into());
     };
     api.within_limits(&caller, call, &[&user.email]).await?;
+    let usual = call.now.after(caller.account.invitation_lifetime.duration());
     let link = NewLink {
-        expires_at: call.now.after(caller.account.invitation_lifetime.duration()),
+        expires_at: resending.end(usual, invitation.expires_at),
         sponsor: caller.sponsor(),
         key_id: api.signing_key(call).await?,
     };
-    let renewed = invitation.renewed(link, call.now);
-    let revision = caller.security.revision;
-    api.store.renew_invitation(&user, &renewed, &api.limits, revision, &caller.act(call)).await?;
-    Ok(Answer::accepted(&Data { data: show::user(&user, Some(&renewed), &groups, call.now) }))
+    let renewed = invitation.renewed(link, resending.message.clone(), call.now);
+    api.store.renew_invitation(&user, &renewed, &api.limits, &judged, &caller.act(call)).await?;
+    Ok(Answer::accepted(&Data { data: show::user(&user, Some(&renewed), true, &groups, call.now) }))
 }

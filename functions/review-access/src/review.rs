@@ -48,7 +48,7 @@ const EXPORT: Export = Export {
 /// Reads everyone who has access, whatever the page: a review is made now and then, and wants to be whole.
 pub async fn review(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    caller.actor(&GroupReach::new()).may_administer()?;
+    caller.standing().may_administer()?;
     let pages = caller.pages(call, &SHAPE)?;
     let mut faults = Vec::new();
     let kinds = pages.listing.choice("kind", &KINDS, &mut faults);

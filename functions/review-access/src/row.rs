@@ -72,7 +72,7 @@ impl Listed for Row {
             Self::Delegate(_) => 2,
             Self::Key(_) => 3,
         };
-        let name = if sort == "name" { self.name().to_lowercase() } else { String::new() };
+        let name = if sort == "name" { policy::text::sorted(&self.name()) } else { String::new() };
         format!("{kind} {name}")
     }
 }

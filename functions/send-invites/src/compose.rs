@@ -1,11 +1,13 @@
 //! Writes an invitation's mail from what is stored now: an edit made since the invitation shows in a mail sent late.
 
-use mail::{ConnectionMail, InvitationMail, Message};
+use mail::{ConnectionMail, InvitationMail, Message, NoticeMail};
 use policy::connection::State;
-use policy::{AccountId, EmailAddress, Reach};
-use store::Invitation;
-use store::invitation::ConnectionMail as ConnectionMailOf;
-use tokens::{ConnectionInvitationLink, KeyId, SigningError, SigningKeys, UserInvitationLink};
+use policy::{AccountId, EmailAddress, Notice, Reach};
+use store::invitation::{ConnectionMail as ConnectionMailOf, SponsorId};
+use store::{Invitation, UserStatus};
+use tokens::{
+    ConnectionInvitationLink, KeyId, PasswordResetLink, SigningError, SigningKeys, UserInvitationLink,
+};
 
 use crate::Sending;
 use crate::send::NotSent;
@@ -15,10 +17,64 @@ pub async fn compose(
     sending: &Sending,
     invitation: &Invitation,
 ) -> Result<Option<(EmailAddress, Message)>, NotSent> {
-    match invitation.connection {
-        None => to_user(sending, invitation).await,
-        Some(connection) => to_administrator(sending, invitation, connection).await,
+    match (&invitation.notice, invitation.connection) {
+        (Some(notice), _) => about_oneself(sending, invitation, &notice.what).await,
+        (None, None) => to_user(sending, invitation).await,
+        (None, Some(connection)) => to_administrator(sending, invitation, connection).await,
     }
+}
+
+/// To a user, about their own access. Nobody who was removed meanwhile is told of it.
+async fn about_oneself(
+    sending: &Sending,
+    mail: &Invitation,
+    what: &Notice,
+) -> Result<Option<(EmailAddress, Message)>, NotSent> {
+    let Some(membership) = sending.store.membership(mail.account_id, mail.user_id).await? else {
+        return Ok(None);
+    };
+    let Some(user) = membership.user else { return Ok(None) };
+    let link = match what {
+        Notice::PasswordReset => Some(reset_link(sending, mail).await?),
+        _ => None,
+    };
+    let accounts = match what {
+        Notice::Accounts => accounts_of(sending, &user.email).await?,
+        _ => Vec::new(),
+    };
+    let notice = NoticeMail {
+        what,
+        account_name: &membership.account.name,
+        subdomain: membership.account.subdomain.as_str(),
+        at: mail.invited_at,
+        expires_at: mail.expires_at,
+        link: link.as_deref(),
+        accounts: &accounts,
+    };
+    Ok(Some((user.email, notice.message())))
+}
+
+async fn reset_link(sending: &Sending, mail: &Invitation) -> Result<String, NotSent> {
+    let link = PasswordResetLink {
+        account: mail.account_id,
+        user: mail.user_id,
+        generation: mail.generation,
+        expires_at: mail.expires_at,
+    };
+    let token = sign(sending, mail, |keys, kid| keys.sign_password_reset(&link, kid)).await?;
+    Ok(format!("{}/password-resets/{token}", sending.public_url))
+}
+
+/// The accounts in which somebody with this address is, by name and subdomain. One whose user is gone meanwhile is left out.
+async fn accounts_of(sending: &Sending, email: &EmailAddress) -> Result<Vec<(String, String)>, NotSent> {
+    let mut accounts = Vec::new();
+    for (account, user) in sending.store.accounts_of(email).await? {
+        let Some(membership) = sending.store.membership(account, user).await? else { continue };
+        if membership.user.is_some() {
+            accounts.push((membership.account.name, membership.account.subdomain.to_string()));
+        }
+    }
+    Ok(accounts)
 }
 
 async fn to_user(
@@ -39,18 +95,32 @@ async fn to_user(
         expires_at: invitation.expires_at,
     };
     let token = sign(sending, invitation, |keys, kid| keys.sign_user_invitation(&link, kid)).await?;
+    let (message, writer_name) = invitation.words(&membership.account.name);
     let mail = InvitationMail {
         inviter_name: &invitation.sponsor_name,
+        writer_name,
         account_name: &membership.account.name,
         my_glue: user.my_glue,
         role: user.role,
         organization_names: &organization_names(sending, account_id, &reach).await?,
         all_organizations: reach == Reach::All,
-        message: &invitation.message,
+        message: &message,
         expires_at: invitation.expires_at,
         link: &format!("{}/invitations/{token}", sending.public_url),
     };
-    Ok(Some((user.email, mail.message())))
+    let reply_to = inviters_address(sending, account_id, invitation.sponsor()).await?;
+    Ok(Some((user.email, mail.message().answered_to(reply_to))))
+}
+
+/// Where answers go: to whoever invites, if that is somebody who is still in.
+async fn inviters_address(
+    sending: &Sending,
+    account: AccountId,
+    sponsor: Option<SponsorId>,
+) -> Result<Option<String>, NotSent> {
+    let Some(SponsorId::User(user)) = sponsor else { return Ok(None) };
+    let user = sending.store.user(account, user).await?;
+    Ok(user.filter(|user| user.status == UserStatus::Active).map(|user| user.email.to_string()))
 }
 
 /// To one Administrator of the delegate, as long as the connection waits for an answer and they still are one.
@@ -79,6 +149,7 @@ async fn to_administrator(
     let token = sign(sending, invitation, |keys, kid| keys.sign_connection_invitation(&link, kid)).await?;
     let mail = ConnectionMail {
         inviter_name: &stored.inviter_name,
+        writer_name: stored.writer(),
         host_name: &stored.host_name,
         delegate_name: &stored.delegate_name,
         maximum_role: stored.maximum_role,
@@ -89,7 +160,8 @@ async fn to_administrator(
         ends_at: stored.ends_at,
         link: &format!("{}/connection-invitations/{token}", sending.public_url),
     };
-    Ok(Some((user.email, mail.message())))
+    let reply_to = inviters_address(sending, host, stored.sponsor()).await?;
+    Ok(Some((user.email, mail.message().answered_to(reply_to))))
 }
 
 /// Signs under the key that the invitation names; if that one is not at hand, a rotation may have just brought it.

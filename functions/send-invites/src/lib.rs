@@ -6,11 +6,12 @@ mod send;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use environment::Clock;
+use environment::metrics::{self, Unit};
 use lambda_runtime::{Error, LambdaEvent};
 use mail::Mailer;
 use signing::Signer;
 use store::capacity::used;
-use store::{Store, keys};
+use store::{Store, StoreError, keys};
 
 /// What the function works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -34,7 +35,14 @@ pub async fn handle(sending: &Sending, event: LambdaEvent<Event>) -> Result<Dyna
     let mut response = DynamoDbEventResponse::default();
     for record in event.payload.records.iter().filter(|record| concerns(record)) {
         let (Some(pk), Some(sk)) = (text(record, "pk"), text(record, "sk")) else { continue };
-        if let Err(error) = send::send(sending, pk, sk).await {
+        let sent = send::send(sending, pk, sk).await;
+        // It would come again for a day, and keep everything behind it waiting: the schedule brings it up when it can be read.
+        if let Err(send::NotSent::Store(StoreError::Unreadable(_))) = &sent {
+            tracing::error!(item = format!("{pk} {sk}"), "an item cannot be read; it is left alone");
+            metrics::measure(sending.clock.now(), None, "UnreadableItems", Unit::Count, 1.0);
+            continue;
+        }
+        if let Err(error) = sent {
             tracing::error!(%error, "an invitation could not be mailed");
             let mut failure = DynamoDbBatchItemFailure::default();
             failure.item_identifier = record.change.sequence_number.clone();

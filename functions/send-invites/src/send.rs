@@ -2,9 +2,9 @@
 
 use environment::metrics::{self, Unit};
 use mail::SendError;
-use policy::Timestamp;
 use policy::delivery::Failure;
 use policy::invitation::State;
+use policy::{Notice, Timestamp};
 use store::{Invitation, StoreError};
 
 use crate::Sending;
@@ -41,7 +41,11 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
         sending.store.abandon_mail(&invitation).await?;
         return Ok(());
     };
-    if let Some(reason) = sending.store.suppression(&recipient).await? {
+    // Who asks for a way back in gets it, whatever they thought of an invitation.
+    let is_way_back = invitation.notice.as_ref().is_some_and(|notice| notice.what == Notice::PasswordReset);
+    if !is_way_back
+        && let Some(reason) = sending.store.suppression(invitation.account_id, &recipient, now).await?
+    {
         tracing::info!(account = %invitation.account_id, reason = reason.name(), "the address gets no mail");
         sending.store.mail_suppressed(&invitation).await?;
         return Ok(());
@@ -50,9 +54,10 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
     let tags: Vec<(&str, &str)> = tags.iter().map(|(name, value)| (*name, value.as_str())).collect();
     match sending.mailer.send(recipient.as_str(), &message, &tags).await {
         Ok(id) => {
-            tracing::info!(account = %invitation.account_id, generation = invitation.generation, "invitation mailed");
+            tracing::info!(account = %invitation.account_id, generation = invitation.generation, "mail sent");
             let sent_at = sending.clock.now();
-            metrics::measure(sent_at, None, "InvitationsSent", Unit::Count, 1.0);
+            let sent = if invitation.notice.is_some() { "NoticesSent" } else { "InvitationsSent" };
+            metrics::measure(sent_at, None, sent, Unit::Count, 1.0);
             metrics::measure(
                 sent_at,
                 None,
@@ -82,6 +87,9 @@ fn seconds(from: Timestamp, to: Timestamp) -> f64 {
 
 /// What SES says of the mail comes back with these, so that it finds the invitation without an index.
 fn tags(invitation: &Invitation) -> Vec<(&'static str, String)> {
+    if invitation.notice.is_some() {
+        return vec![("mail", "notice".to_owned()), ("account", invitation.account_id.to_string())];
+    }
     let mut tags = vec![
         ("mail", "invitation".to_owned()),
         ("account", invitation.account_id.to_string()),

@@ -1,6 +1,10 @@
 //! `/sessions` and `/session`: signing in, who one is, signing out.
 
+mod browsers;
+mod form;
 mod operations;
+mod proof;
+mod renewal;
 mod session;
 pub mod shown;
 mod sign_in;
@@ -10,6 +14,7 @@ use lambda_http::{Body, Request, Response};
 use signing::Signer;
 use tokens::SigningKeys;
 use web::operation::routes;
+use web::request::id_in_path;
 use web::{Answer, Call, Fault, Route};
 
 pub use operations::OPERATIONS;
@@ -30,7 +35,16 @@ pub async fn handle(api: &Api, signer: &Signer, request: Request) -> Response<Bo
 async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
     let (method, path) = call.route();
     match (method, path.as_slice()) {
+        ("POST", ["sessions"]) if call.is_form() => form::sign_in(api, signing, call).await,
         ("POST", ["sessions"]) => sign_in::sign_in(api, signing, call).await,
+        // Whoever reloads the page that answered a wrong password.
+        ("GET", ["sessions"]) if call.wants_page() && call.bearer_token().is_none() => {
+            Ok(Answer::see_other("/console/sign-in"))
+        }
+        ("GET", ["sessions"]) => browsers::list(api, call).await,
+        ("DELETE", ["sessions", id]) => browsers::end(api, call, id_in_path(id)?).await,
+        ("POST", ["session", "proof"]) => proof::prove(api, signing, call).await,
+        ("POST", ["session", "renewals"]) => renewal::renew(api, signing, call).await,
         ("GET", ["session"]) => session::show(api, call).await,
         ("PATCH", ["session"]) => session::switch(api, signing, call).await,
         ("DELETE", ["session"]) => session::end(api, call).await,

@@ -1,11 +1,16 @@
 //! The session of the caller: who they are and where, switching accounts, signing out.
 
+use std::collections::BTreeMap;
+
 use api::document::WithMeta;
-use api::{Api, Failure, Person, session, standpoint};
-use policy::AccountId;
-use policy::connection::Status;
+use api::{Api, Failure, Person, browser, session, standpoint};
+use policy::connection::{Connection as Life, Status};
 use policy::decision::VisitFacts;
-use store::{Connection, until_current};
+use policy::invitation::default_message;
+use policy::{AccountId, Refusal, Timestamp};
+use store::connection::HostOf;
+use store::delegate::Visitor;
+use store::{Act, Connection, until_current};
 use tokens::{Session, SigningKeys};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
@@ -16,44 +21,78 @@ pub const BODY: Body = Body::new(
     &[Attribute::required("account-id", Kind::Id, "The account to switch into; the own one switches back.")],
 );
 
-use crate::shown::{self, Accounts, EnterableAccount};
+use crate::shown::{self, Accounts, EnterableAccount, Standing};
 
+/// In two round trips: who calls, beside where the hosts are; then the hosts.
 pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
-    let caller = api.caller(call).await?;
-    let person = caller.person()?;
-    let accounts = enterable(api, call, person).await?;
-    let account = |(facts, connection): &(VisitFacts, Connection)| {
-        EnterableAccount::of(facts, connection, person.user.role)
+    let claim = api.claim(call).await?;
+    let standpoint = claim.standpoint();
+    let home = claim.home();
+    let read = async {
+        let (found, received) =
+            tokio::try_join!(api.store.membership_at(&standpoint), api.store.received(home))?;
+        Ok(found.map(|found| (found, received)))
     };
-    let meta = Accounts { accounts: accounts.iter().map(account).collect() };
-    Ok(Answer::ok(&WithMeta { data: shown::Session::of(&caller, person), meta }))
-}
-
-/// The hosts that the person can enter at this moment, by which connection each. From the home account alone: being inside
-/// one host opens no other.
-async fn enterable(
-    api: &Api,
-    call: &Call,
-    person: &Person,
-) -> Result<Vec<(VisitFacts, Connection)>, Failure> {
-    let received = api.store.connections_received(person.session.home_account).await?;
-    let mut open = Vec::new();
-    for connection in
-        received.into_iter().filter(|connection| connection.life().status(call.now) == Status::Active)
-    {
-        let Entered { facts, .. } = enter(api, person, &connection).await?;
-        if facts.obstacles(person.user.role, call.now).is_empty() {
-            open.push((facts, connection));
+    let (caller, received) = match api.caller_from(call, claim, read).await {
+        Err(Failure::Faults(faults)) if faults.is(Refusal::MfaEnrolmentRequired.code()) => {
+            return enrolling(api, call).await;
         }
-    }
-    Ok(open)
+        known => known?,
+    };
+    let person = caller.person()?;
+    let hosts = api.store.hosts_of(&received, person.session.home_account, &person.user.email).await?;
+    let at_home = person.visit.is_none();
+    let invitation_message = at_home.then(|| default_message(&person.user.name(), &caller.account.name));
+    let meta = Accounts { accounts: hosts_shown(&hosts, person, call.now), invitation_message };
+    let data = shown::Session::of(&caller, person, shown::Scope::Full);
+    Ok(Answer::ok(&WithMeta { data, meta }))
 }
 
-/// What the rules would see of the person inside this connection's host.
-struct Entered {
-    session: Session,
-    facts: VisitFacts,
+/// Somebody who can do nothing but set up a second factor is told who they are, and no more.
+async fn enrolling(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    let caller = api.enrolling_caller(call).await?;
+    let data = shown::Session::of(&caller, caller.person()?, shown::Scope::Enrolment);
+    Ok(Answer::ok(&WithMeta { data, meta: Accounts { accounts: Vec::new(), invitation_message: None } }))
+}
+
+/// The hosts that the person can enter, or could if nothing stood in the way, each by the newest connection that it agreed to.
+/// From the home account alone: being inside one host opens no other.
+fn hosts_shown(hosts: &[HostOf], person: &Person, now: Timestamp) -> Vec<EnterableAccount> {
+    let mut by_host: BTreeMap<AccountId, &HostOf> = BTreeMap::new();
+    for host in hosts.iter().filter(|host| stands(&host.life, host.has_agreed, now)) {
+        by_host.insert(host.host.id, host);
+    }
+    let shown = |host: &&HostOf| {
+        let facts = VisitFacts {
+            connection: Some(host.life.clone()),
+            person: host.person.as_ref().map(store::delegate::Person::limit),
+            host_requires_mfa: host.host.require_delegate_mfa,
+            session_has_mfa: person.session.mfa,
+            factor_since: person.user.mfa_since,
+        };
+        let obstacle = facts.obstacles(person.user.role, now).first().copied();
+        EnterableAccount::of(
+            host,
+            &facts,
+            person.user.role,
+            Standing::of(&host.life, obstacle, now),
+            obstacle,
+        )
+    };
+    by_host.values().map(shown).collect()
+}
+
+/// Whether a connection is, or was until it ran out, one by which people of the delegate come in.
+fn stands(life: &Life, has_agreed: bool, now: Timestamp) -> bool {
+    has_agreed && matches!(life.status(now), Status::Active | Status::Suspended | Status::Expired)
+}
+
+/// The person inside a host: the session, and what the rules see of them there.
+pub struct Entered {
+    pub session: Session,
+    pub connection: Connection,
+    pub facts: VisitFacts,
 }
 
 async fn enter(api: &Api, person: &Person, connection: &Connection) -> Result<Entered, Failure> {
@@ -62,7 +101,7 @@ async fn enter(api: &Api, person: &Person, connection: &Connection) -> Result<En
     let membership = api.store.membership_at(&standpoint(&session)).await?.ok_or_else(Fault::unknown)?;
     let inside = Person { user: person.user.clone(), visit: membership.visit, session };
     let facts = inside.visit_facts(&membership.account).ok_or_else(Fault::unknown)?;
-    Ok(Entered { facts, session: inside.session })
+    Ok(Entered { facts, connection: connection.clone(), session: inside.session })
 }
 
 /// A token for another account that the person can enter; the own one is always among them.
@@ -78,7 +117,11 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
         Some(wanted) if wanted == home => {
             Session { account: home, connection: None, ..person.session.clone() }
         }
-        Some(wanted) => entered(api, call, person, wanted).await?,
+        Some(wanted) => {
+            let entered = entered(api, call, person, wanted).await?;
+            note_entering(api, person, &entered, caller.act(call)).await?;
+            entered.session
+        }
         None => return Err(Fault::unknown().into()),
     };
     Ok(Answer::ok(&session::document(signing, &session)?))
@@ -86,33 +129,57 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
 
 /// The session inside a host, if the person can enter it now. A host that never let the account in looks like one that does
 /// not exist; one that did says what stands in the way.
-async fn entered(api: &Api, call: &Call, person: &Person, host: AccountId) -> Result<Session, Failure> {
+pub async fn entered(api: &Api, call: &Call, person: &Person, host: AccountId) -> Result<Entered, Failure> {
     let received = api.store.connections_received(person.session.home_account).await?;
-    let standing = |connection: &&Connection| {
-        matches!(connection.life().status(call.now), Status::Active | Status::Suspended | Status::Expired)
-            && connection.accepted_at.is_some()
-    };
+    let standing =
+        |connection: &&Connection| stands(&connection.life(), connection.accepted_at.is_some(), call.now);
     let mut with_host: Vec<&Connection> =
         received.iter().filter(|connection| connection.host_id == host).collect();
     with_host.retain(standing);
     let connection = with_host.last().ok_or_else(Fault::unknown)?;
-    let Entered { session, facts } = enter(api, person, connection).await?;
-    match facts.obstacles(person.user.role, call.now).first() {
-        None => Ok(session),
+    let entered = enter(api, person, connection).await?;
+    match entered.facts.obstacles(person.user.role, call.now).first() {
+        None => Ok(entered),
         Some(obstacle) => {
             Err(Fault::forbidden(obstacle.code(), "You cannot enter this account at this moment.").into())
         }
     }
 }
 
-/// Signs out everywhere: every token of the user is dead, in every account.
-pub async fn end(api: &Api, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
-    until_current!(attempt_to_end(api, call))
+/// Coming in is an act: in the host's log, and in the one at home.
+pub async fn note_entering(
+    api: &Api,
+    person: &Person,
+    entered: &Entered,
+    home_act: Act,
+) -> Result<(), Failure> {
+    let role = Some(entered.facts.effective_role(person.user.role));
+    let act = Act { account: entered.session.account, role, ..home_act };
+    Ok(api.store.enter(&act, &Visitor::of(&person.user, &entered.connection)).await?)
 }
 
-async fn attempt_to_end(api: &Api, call: &Call) -> Result<Answer, Failure> {
+/// Whether to sign out everywhere.
+pub const EVERYWHERE: Attribute =
+    Attribute::optional("everywhere", Kind::Flag, "Whether to end the sessions elsewhere too.");
+
+/// Signs out: a browser that sends its cookie here, and everywhere if it says so; anyone else everywhere, in every account.
+pub async fn end(api: &Api, call: &Call) -> Result<Answer, Failure> {
+    call.allow_parameters(&[EVERYWHERE.name])?;
+    let everywhere = call.flag(EVERYWHERE.name)?;
+    until_current!(attempt_to_end(api, call, everywhere))
+}
+
+async fn attempt_to_end(api: &Api, call: &Call, everywhere: bool) -> Result<Answer, Failure> {
     let caller = api.caller_at_home(call).await?;
-    api.store.end_sessions(&caller.person()?.user, &caller.act(call)).await?;
-    Ok(Answer::no_content())
+    let (person, act) = (caller.person()?, caller.act(call));
+    if !api.is_of_browser(call, person).await? {
+        api.store.end_sessions(&person.user, &act).await?;
+        return Ok(Answer::no_content());
+    }
+    if everywhere {
+        api.store.end_sessions(&person.user, &act).await?;
+    } else {
+        api.store.end_session(&person.user, person.session.id, &act).await?;
+    }
+    Ok(Answer::no_content().with_cookie(Some(browser::no_cookie(call))))
 }

@@ -2,12 +2,14 @@
 
 use api::types::Sessions;
 use api::{Caller, Person};
-use policy::Role;
-use policy::decision::VisitFacts;
+use policy::connection::{Connection as Life, Status};
+use policy::decision::{Obstacle, VisitFacts};
+use policy::{Role, SessionId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::Connection;
-use web::{Id, Time, Word};
+use store::connection::HostOf;
+use store::session::StoredSession;
+use web::{Email, Id, Time, Word, Words};
 
 /// Who is signed in, and where.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -24,10 +26,17 @@ pub struct Session {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct SessionAttributes {
     user_id: Id,
+    /// First and last name, or the address if there is neither.
+    name: String,
+    email: Email,
     home_account_id: Id,
+    home_account_name: String,
+    home_subdomain: String,
     /// The account that the session acts in.
     account_id: Id,
     account_name: String,
+    /// That account's.
+    subdomain: String,
     /// The role at home.
     role_name: Word<Role>,
     /// The role that counts in the account that the session acts in.
@@ -36,24 +45,56 @@ struct SessionAttributes {
     connected: bool,
     /// Whether it was made with a second factor.
     mfa: bool,
+    /// What the session is good for.
+    scope: Word<Scope>,
     expires_at: Time,
+}
+
+/// What a session is good for at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Everything that the person may do.
+    Full,
+    /// Nothing but setting up the second factor that the account demands.
+    Enrolment,
+}
+
+impl Words for Scope {
+    const SCHEMA: &'static str = "SessionScope";
+    const ABOUT: &'static str =
+        "What a session is good for: everything that the person may do, or setting up a second factor alone.";
+    const ALL: &'static [Self] = &[Self::Full, Self::Enrolment];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Enrolment => "enrolment",
+        }
+    }
 }
 
 impl Session {
     /// The session of this person.
-    pub(crate) fn of(caller: &Caller, Person { user, visit, session }: &Person) -> Self {
+    pub(crate) fn of(caller: &Caller, Person { user, visit, session }: &Person, scope: Scope) -> Self {
+        let home = visit.as_ref().map_or(&caller.account, |visit| &visit.home);
         Self {
             r#type: Sessions,
             id: user.id.into(),
             attributes: SessionAttributes {
                 user_id: user.id.into(),
-                home_account_id: session.home_account.into(),
+                name: user.name(),
+                email: Email::from(&user.email),
+                home_account_id: home.id.into(),
+                home_account_name: home.name.clone(),
+                home_subdomain: home.subdomain.to_string(),
                 account_id: caller.account.id.into(),
                 account_name: caller.account.name.clone(),
+                subdomain: caller.account.subdomain.to_string(),
                 role_name: Word(user.role),
                 effective_role_name: Word(caller.effective_role()),
                 connected: visit.is_some(),
                 mfa: session.mfa,
+                scope: Word(scope),
                 expires_at: Time(session.expires_at),
             },
         }
@@ -62,35 +103,138 @@ impl Session {
 
 /// Where else one can be.
 #[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "SessionMeta")]
 pub struct Accounts {
-    /// The hosts that one can enter at this moment.
+    /// The hosts that let the home account in, those among them that one cannot enter at this moment.
     pub(crate) accounts: Vec<EnterableAccount>,
+    /// What an invitation by this person says, if they write nothing of their own; `null` inside a host, where they invite nobody.
+    pub(crate) invitation_message: Option<String>,
 }
 
-/// A host that one can enter.
+/// A host that lets the home account in.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EnterableAccount {
     account_id: Id,
     account_name: String,
+    subdomain: String,
     connection_id: Id,
+    state: Word<Standing>,
+    /// Why one cannot enter; `null` where one can.
+    reason: Option<Word<Obstacle>>,
     maximum_role_name: Option<Word<Role>>,
     /// The role that would count inside.
     effective_role_name: Option<Word<Role>>,
 }
 
+/// Whether a host can be entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It can.
+    Open,
+    /// The host has suspended the connection.
+    Suspended,
+    /// The connection is past its end.
+    Expired,
+    /// The connection stands, and this person is kept out.
+    Closed,
+}
+
+impl Standing {
+    pub(crate) fn of(life: &Life, obstacle: Option<Obstacle>, now: Timestamp) -> Self {
+        match (life.status(now), obstacle) {
+            (_, None) => Self::Open,
+            (Status::Suspended, _) => Self::Suspended,
+            (Status::Expired, _) => Self::Expired,
+            _ => Self::Closed,
+        }
+    }
+}
+
+impl Words for Standing {
+    const SCHEMA: &'static str = "HostState";
+    const ABOUT: &'static str = "Whether a host can be entered: it is open; it has suspended the connection, or that has \
+                                 expired; or it is closed to this person alone.";
+    const ALL: &'static [Self] = &[Self::Open, Self::Suspended, Self::Expired, Self::Closed];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Suspended => "suspended",
+            Self::Expired => "expired",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 impl EnterableAccount {
-    /// The host of a connection, to somebody with this role at home.
-    pub(crate) fn of(facts: &VisitFacts, connection: &Connection, role: Role) -> Self {
+    /// A host, to somebody with this role at home.
+    pub(crate) fn of(
+        host: &HostOf,
+        facts: &VisitFacts,
+        role: Role,
+        state: Standing,
+        obstacle: Option<Obstacle>,
+    ) -> Self {
         let maximum = facts.maximum_role();
         Self {
-            account_id: connection.host_id.into(),
-            account_name: connection.host_name.clone(),
-            connection_id: connection.id.into(),
+            account_id: host.host.id.into(),
+            account_name: host.host.name.clone(),
+            subdomain: host.host.subdomain.to_string(),
+            connection_id: host.connection_id.into(),
+            state: Word(state),
+            reason: obstacle.map(Word),
             maximum_role_name: maximum.map(Word),
             effective_role_name: maximum.map(|maximum| Word(maximum.min(role))),
+        }
+    }
+}
+
+/// A session: somebody signed in, from one browser or program.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignedIn {
+    r#type: Sessions,
+    /// The session's own.
+    id: Id,
+    attributes: SignedInAttributes,
+}
+
+/// When and from where a session began.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct SignedInAttributes {
+    user_id: Id,
+    /// Whether it is the session that asks.
+    current: bool,
+    /// Whether it began with a second factor.
+    mfa: bool,
+    ip_address: Option<String>,
+    /// What the browser or program calls itself.
+    user_agent: Option<String>,
+    created_at: Time,
+    /// When its owner last proved who they are.
+    proven_at: Time,
+    expires_at: Time,
+}
+
+impl SignedIn {
+    /// This session, to the one who asks with that one.
+    pub(crate) fn of(stored: &StoredSession, asking: SessionId) -> Self {
+        Self {
+            r#type: Sessions,
+            id: stored.id.into(),
+            attributes: SignedInAttributes {
+                user_id: stored.user_id.into(),
+                current: stored.id == asking,
+                mfa: stored.mfa,
+                ip_address: stored.ip_address.clone(),
+                user_agent: stored.user_agent.clone(),
+                created_at: Time(stored.created_at),
+                proven_at: Time(stored.proven_at),
+                expires_at: Time(stored.expires_at),
+            },
         }
     }
 }

@@ -34,6 +34,14 @@ pub struct Arguments {
     #[arg(long)]
     pub no_demo: bool,
 
+    /// Let nobody open an account through the API, as where an operator opens them
+    #[arg(long)]
+    pub closed_sign_up: bool,
+
+    /// Let pages of this origin call the API from a browser, as in https://app.example; may be given more than once
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub allow_origin: Vec<String>,
+
     /// Everything but the API, for functions run by `cargo lambda watch`; prints the variables that they need
     #[arg(long)]
     pub services: bool,
@@ -51,6 +59,22 @@ impl Arguments {
     pub fn storage(&self) -> Storage {
         if self.ephemeral { Storage::Memory } else { Storage::Dir(self.data.clone()) }
     }
+}
+
+/// An origin as browsers write it: scheme and host, with the port if it is not the scheme's own, and nothing behind.
+fn origin(text: &str) -> Result<String, String> {
+    let authority =
+        text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_plain = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".:-[]".contains(&byte))
+    };
+    if authority.is_empty() || !is_plain(authority) {
+        return Err(
+            "say scheme and host in small letters, and nothing behind, as in https://app.example".to_owned()
+        );
+    }
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]
@@ -71,5 +95,16 @@ mod tests {
         let ephemeral = Arguments::try_parse_from(["local", "--ephemeral"]).unwrap();
         assert_eq!(ephemeral.storage(), Storage::Memory);
         assert!(Arguments::try_parse_from(["local", "--ephemeral", "--data", "x"]).is_err());
+    }
+
+    #[test]
+    fn an_origin_is_written_as_browsers_write_it() {
+        let arguments = |origin: &str| Arguments::try_parse_from(["local", "--allow-origin", origin]);
+        for good in ["https://app.example", "http://localhost:5173", "http://[::1]:3000"] {
+            assert_eq!(arguments(good).unwrap().allow_origin, [good]);
+        }
+        for bad in ["*", "app.example", "https://app.example/", "https://App.example", "https://", "null"] {
+            assert!(arguments(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -79,11 +79,16 @@ impl Client {
     #[must_use]
     pub fn new(url: &str) -> Self {
         Self {
-            http: reqwest::Client::new(),
+            // What is answered is what was asked for: a page's 303 is looked at, and not followed.
+            http: Self::builder().build().unwrap_or_default(),
             url: url.trim_end_matches('/').to_owned(),
             token: None,
             api_key: None,
         }
+    }
+
+    fn builder() -> reqwest::ClientBuilder {
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none())
     }
 
     /// The same product, as the one with this token.
@@ -96,6 +101,12 @@ impl Client {
     #[must_use]
     pub fn with_api_key(&self, key: &str) -> Self {
         Self { token: None, api_key: Some(key.to_owned()), ..self.clone() }
+    }
+
+    /// The same caller, asking from another address of this machine.
+    pub fn from_address(&self, address: std::net::IpAddr) -> Result<Self, reqwest::Error> {
+        let http = Self::builder().local_address(address).build()?;
+        Ok(Self { http, ..self.clone() })
     }
 
     /// The token, if it is someone.

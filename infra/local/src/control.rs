@@ -7,12 +7,14 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::loopback;
 use crate::mail_events::{MailEvent, MailEvents, NotTold};
 use crate::mailbox::Mail;
 use crate::page;
@@ -80,6 +82,7 @@ impl Control {
             .route("/v2/email/outbound-emails", post(send))
             .fallback(unknown)
             .method_not_allowed_fallback(unknown)
+            .layer(from_fn(loopback::only))
             .with_state(Arc::new(self));
         if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
             tracing::error!(%error, "the control port stopped");

@@ -2,6 +2,7 @@
 //! to sign in to it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -12,12 +13,36 @@ use crate::product::Product;
 /// What a person needs to begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demo {
-    /// How to sign in, as lines to be printed.
+    /// How to sign in, as a line to be printed.
     pub sign_in: String,
 }
 
 /// The password of everyone in the demonstration.
 pub const PASSWORD: &str = "glueconnect demo";
+
+static IS_SEEDING: AtomicBool = AtomicBool::new(false);
+
+/// Whether the demonstration is being put in at this moment: what its requests leave in the log is of no use to anybody.
+#[must_use]
+pub fn is_seeding() -> bool {
+    IS_SEEDING.load(Ordering::Relaxed)
+}
+
+/// From its beginning to its end, seeding is quiet.
+struct Quiet;
+
+impl Quiet {
+    fn begin() -> Self {
+        IS_SEEDING.store(true, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        IS_SEEDING.store(false, Ordering::Relaxed);
+    }
+}
 
 /// Four days: longer than an invitation lives by default.
 const LONG_AGO_MS: i64 = 4 * 24 * 3_600_000;
@@ -58,6 +83,7 @@ const PEOPLE: [Person; 5] = [
 pub fn seed(product: &Product) -> BoxFuture<'_, Result<Demo, String>> {
     Box::pin(async move {
         if product.is_new {
+            let _quiet = Quiet::begin();
             let api = product.lend_api().await.map_err(|error| error.to_string())?;
             let nobody = Client::new(&api.url);
             // What is past must lie in the past: the clock goes back first and comes forward again at the end.
@@ -67,19 +93,8 @@ pub fn seed(product: &Product) -> BoxFuture<'_, Result<Demo, String>> {
             seeded?;
             pending(product, &nobody).await?;
         }
-        Ok(Demo { sign_in: sign_in(&product.api_url) })
+        Ok(Demo { sign_in: format!("subdomain acme, ada@acme.example, password: {PASSWORD}") })
     })
-}
-
-fn sign_in(url: &str) -> String {
-    format!(
-        "Sign in       subdomain acme, ada@acme.example (Administrator), password: {PASSWORD}\n\
-         \u{20}             also mara@ (Manager), emil@ (Editor), clara@ (Creator), rita@ (Read-only), liam@ (Lite);\n\
-         \u{20}             and subdomain night-noc, nora@night-noc.example (Administrator)\n\
-         \n\
-         Try           curl -s {url}/sessions -H 'content-type: application/json' -d '{{\"data\":{{\"type\":\"sessions\",\n\
-         \u{20}             \"attributes\":{{\"subdomain\":\"acme\",\"email\":\"ada@acme.example\",\"password\":\"{PASSWORD}\"}}}}}}'"
-    )
 }
 
 /// Both accounts, everything but the pending invitation.

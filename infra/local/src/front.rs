@@ -8,13 +8,16 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use environment::Clock;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
+use crate::cross_origin::{self, Origins};
 use crate::gateway::{answer, event, refusal};
 use crate::invocation::{self, Failure};
+use crate::loopback;
 use crate::routing::{Match, Routing};
 
 /// The longest body that an HTTP API takes.
@@ -28,6 +31,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct Front {
     pub(crate) routing: Routing,
     pub(crate) clock: Clock,
+    /// Whose pages may call.
+    pub(crate) origins: Origins,
 }
 
 impl Front {
@@ -37,7 +42,13 @@ impl Front {
         listener: TcpListener,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) {
-        let router = Router::new().fallback(handle).with_state(Arc::new(self));
+        let origins = self.origins.clone();
+        // The last one is the outermost.
+        let router = Router::new()
+            .fallback(handle)
+            .layer(from_fn_with_state(origins.clone(), cross_origin::shared))
+            .layer(from_fn_with_state(origins, loopback::or_from))
+            .with_state(Arc::new(self));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
             tracing::error!(%error, "the front stopped");

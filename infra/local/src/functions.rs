@@ -8,9 +8,9 @@ use api::{Api, Keys};
 use aws_lambda_events::event::dynamodb::EventRecord;
 use environment::aws::{SdkConfig, local_aws_config, named};
 use expire_invitations::Expiring;
-use invite_account::Providers;
 use lambda_http::{Body, Request, Response};
 use mail::{Mailer, Sender};
+use open_account::SignUp;
 use record_delivery::Recording;
 use rotate_keys::Rotating;
 use seal_log::Sealing;
@@ -108,6 +108,12 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         plain!("accept-connection", accept_connection),
         signing!("accept-invite", accept_invite),
         plain!("check-access", check_access),
+        {
+            let (source, clock) = (console::Source::for_development(), clock.clone());
+            http_function("console", console::ROUTES.to_vec(), move |request| {
+                ready(console::handle(&source, &clock, request))
+            })
+        },
         plain!("create-users", create_users),
         {
             let clock = clock.clone();
@@ -116,9 +122,13 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
             })
             .answering_the_rest()
         },
-        parts.served("invite-account", invite_account::OPERATIONS, |api, request| async move {
-            invite_account::handle(&api, &Providers::default(), request).await
-        }),
+        {
+            let providers = surroundings.providers.clone();
+            parts.served("invite-account", invite_account::OPERATIONS, move |api, request| {
+                let providers = providers.clone();
+                async move { invite_account::handle(&api, &providers, request).await }
+            })
+        },
         plain!("list-logs", list_logs),
         plain!("review-access", review_access),
         plain!("manage-account", manage_account),
@@ -127,8 +137,14 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         plain!("manage-groups", manage_groups),
         signing!("manage-mfa", manage_mfa),
         plain!("manage-organizations", manage_organizations),
+        signing!("manage-passwords", manage_passwords),
         plain!("manage-users", manage_users),
-        plain!("open-account", open_account),
+        {
+            let sign_up = surroundings.sign_up;
+            parts.served("open-account", open_account::OPERATIONS, move |api, request| async move {
+                open_account::handle(&api, sign_up, request).await
+            })
+        },
         plain!("report-health", report_health),
         plain!("resend-invite", resend_invite),
         signing!("sign-in", sign_in),
@@ -227,8 +243,7 @@ fn described<Answer>(
 where
     Answer: Future<Output = Response<Body>> + Send + 'static,
 {
-    let routes = operations.iter().map(|operation| operation.route).collect();
-    Function { operations, ..http_function(name, routes, handle) }
+    Function { operations, ..http_function(name, web::operation::served(operations), handle) }
 }
 
 /// The function opens its connection to this table at its start.
@@ -260,5 +275,6 @@ pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         ("SENDER_ADDRESS", SENDER_ADDRESS.to_owned()),
         ("CONFIGURATION_SET", CONFIGURATION_SET.to_owned()),
         ("SENDER_NAME", SENDER_NAME.to_owned()),
+        ("SIGN_UP", if surroundings.sign_up == SignUp::Open { "open" } else { "closed" }.to_owned()),
     ]
 }

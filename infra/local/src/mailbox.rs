@@ -26,6 +26,9 @@ pub struct Mail {
     pub subject: String,
     /// What it says.
     pub body: Content,
+    /// Further headers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
     /// With what its sender marked it, for what SES tells of it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,

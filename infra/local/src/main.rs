@@ -7,7 +7,8 @@ use clap::Parser;
 use local::arguments::Arguments;
 use local::run::{exit_code, run};
 use local::{demo, functions};
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing::Level;
+use tracing_subscriber::filter::{LevelFilter, Targets, dynamic_filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -23,6 +24,7 @@ async fn main() -> ExitCode {
         })
         .with_targets(["aws_", "hyper", "h2", "lambda_"].map(|target| (target, LevelFilter::WARN)));
     let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr);
-    tracing_subscriber::registry().with(lines).with(filter).init();
+    let while_seeding = dynamic_filter_fn(|line, _| *line.level() <= Level::WARN || !demo::is_seeding());
+    tracing_subscriber::registry().with(lines).with(filter).with(while_seeding).init();
     exit_code(run(arguments, functions::pieces(demo::seed)).await)
 }

@@ -14,20 +14,9 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 /// A mail opens nothing by itself; a link in it that somebody clicks opens as it would from a mail program.
 const SANDBOX: &str = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
 
-const STYLE: &str = "
-:root { color-scheme: light dark; --line: light-dark(#d5d9e0, #3a3f4a); --quiet: light-dark(#5a6270, #a3abb8); }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1rem; }
-header { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: baseline; justify-content: space-between; }
-h1 { font-size: 1.4rem; margin: 0; }
-h2 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere; }
-article { border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 1rem 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 .75rem; margin: .25rem 0 .75rem; color: var(--quiet); }
-dd { margin: 0; overflow-wrap: anywhere; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .5rem 0 0; }
-iframe { width: 100%; height: 30rem; border: 1px solid var(--line); border-radius: .25rem; background: #fff; resize: vertical; }
-summary, button { cursor: pointer; }
-form { display: inline; }
-";
+/// The colours are the console's.
+const STYLE: &str =
+    concat!(include_str!("../../../functions/console/assets/colours.css"), include_str!("page.css"));
 
 /// What can be told of a mail by a click.
 const TELLS: [(&str, &str); 3] =
@@ -45,7 +34,7 @@ pub(crate) fn mailbox(mails: &[Mail], to: Option<&str>) -> Response {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Mailbox (" (mails.len()) ")" }
+                title { "Mailbox (" (mails.len()) ") · GlueConnect" }
                 style { (PreEscaped(STYLE)) }
             }
             body {
@@ -86,13 +75,11 @@ fn one(mail: &Mail) -> Markup {
                 dt { "To" } dd { (mail.destination.to.join(", ")) }
                 dt { "At" } dd { time datetime=(at) { (at.for_people()) } }
             }
-            @if mail.configuration_set.is_some() {
-                p {
-                    "SES tells that it "
-                    @for (event, says) in TELLS {
-                        form method="post" action={ "/mails/" (mail.message_id) "/" (event) } { button { (says) } } " "
-                    }
-                }
+            @if let Some(link) = mail.link() {
+                p { a class="button" href=(link) { "Open the link" } }
+            }
+            @if let Some(text) = &mail.body.text {
+                details open { summary { "As text" } pre { (linked(text)) } }
             }
             @if let Some(page) = &mail.body.html {
                 details {
@@ -101,7 +88,17 @@ fn one(mail: &Mail) -> Markup {
                     iframe title=(mail.subject) sandbox=(SANDBOX) srcdoc={ "<base target=\"_top\">" (page) } {}
                 }
             }
-            @if let Some(text) = &mail.body.text { pre { (linked(text)) } }
+            @if mail.configuration_set.is_some() {
+                details {
+                    summary { "What became of it" }
+                    p {
+                        "SES tells that it "
+                        @for (event, says) in TELLS {
+                            form method="post" action={ "/mails/" (mail.message_id) "/" (event) } { button { (says) } } " "
+                        }
+                    }
+                }
+            }
         }
     }
 }

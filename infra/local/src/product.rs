@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use environment::Clock;
+use invite_account::Providers;
+use open_account::SignUp;
 use policy::Limits;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::control::Control;
+use crate::cross_origin::Origins;
 use crate::database::{Database, DatabaseError};
 use crate::folder::{Folder, FolderError, KEYS, Storage, mailbox_folder, replace};
 use crate::front::Front;
@@ -51,6 +54,10 @@ pub struct Options {
     pub generate_keys: fn() -> Result<String, String>,
     /// Whether to serve the API; without it, the services stand alone.
     pub front: bool,
+    /// Who may open an account.
+    pub sign_up: SignUp,
+    /// Whose pages may call the API from a browser.
+    pub origins: Origins,
 }
 
 /// Why the product did not start.
@@ -120,7 +127,8 @@ pub struct LentApi {
 impl Product {
     /// Starts everything.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { ports, storage, clock, table, functions, generate_keys, front } = options;
+        let Options { ports, storage, clock, table, functions, generate_keys, front, sign_up, origins } =
+            options;
         let (folder, mailbox) = match &storage {
             Storage::Memory => (None, Mailbox::in_memory()),
             Storage::Dir(data) => (Some(Folder::open(data)?), open_mailbox(data)?),
@@ -149,6 +157,8 @@ impl Product {
             clock: clock.clone(),
             keys,
             limits: Limits::default(),
+            sign_up,
+            providers: Providers::default(),
         };
         let functions = functions(&surroundings).map_err(StartError::Keys)?;
         let routing = Routing::new(&functions).map_err(StartError::Route)?;
@@ -180,7 +190,7 @@ impl Product {
         );
         rotation.prepare().await.map_err(|failure| StartError::Keys(failure.to_string()))?;
         if let Some(api) = api {
-            servers.spawn(Front { routing, clock: clock.clone() }.serve(api, stopped()));
+            servers.spawn(Front { routing, clock: clock.clone(), origins }.serve(api, stopped()));
         }
         stream.trim();
         let mut loops = JoinSet::new();
@@ -219,7 +229,7 @@ impl Product {
     pub async fn lend_api(&self) -> Result<LentApi, StartError> {
         let (listener, url) = ports::take(0).await?;
         let routing = Routing::new(&self.functions).map_err(StartError::Route)?;
-        let front = Front { routing, clock: self.clock.clone() };
+        let front = Front { routing, clock: self.clock.clone(), origins: Origins::default() };
         let mut server = JoinSet::new();
         server.spawn(front.serve(listener, std::future::pending()));
         Ok(LentApi { url, _server: server })

@@ -5,10 +5,12 @@ use std::process::ExitCode;
 
 use environment::Clock;
 use futures::future::BoxFuture;
+use open_account::SignUp;
 use serde_json::Value;
 
 use crate::announce;
 use crate::arguments::Arguments;
+use crate::cross_origin::Origins;
 use crate::demo::Demo;
 use crate::function::Function;
 use crate::product::{Options, Product, StartError};
@@ -55,6 +57,8 @@ pub async fn run(arguments: Arguments, pieces: Pieces) -> Result<(), RunError> {
         functions: Box::new(pieces.functions),
         generate_keys: pieces.generate_keys,
         front: !arguments.services,
+        origins: Origins::new(arguments.allow_origin.clone()),
+        sign_up: if arguments.closed_sign_up { SignUp::Closed } else { SignUp::Open },
     })
     .await?;
     let demo = match pieces.demo {

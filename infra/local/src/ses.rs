@@ -95,6 +95,8 @@ struct Kinds {
 struct Simple {
     subject: Text,
     body: Parts,
+    #[serde(default)]
+    headers: Vec<Tag>,
 }
 
 #[derive(Deserialize)]
@@ -170,6 +172,7 @@ impl Ses {
             reply_to: request.reply_to_addresses,
             destination: Destination { to, cc, bcc },
             subject: simple.subject.data,
+            headers: simple.headers.into_iter().map(|header| (header.name, header.value)).collect(),
             body: content,
             tags: request.email_tags.into_iter().map(|tag| (tag.name, tag.value)).collect(),
             configuration_set: request.configuration_set_name,

@@ -1,6 +1,8 @@
 //! What the functions need to be built: where the services are, the clock and the keys.
 
 use environment::Clock;
+use invite_account::Providers;
+use open_account::SignUp;
 use policy::Limits;
 
 /// The region in which the local product says it is.
@@ -26,4 +28,8 @@ pub struct Surroundings {
     pub keys: String,
     /// How much may be asked of the product.
     pub limits: Limits,
+    /// Who may open an account.
+    pub sign_up: SignUp,
+    /// The Certified Providers.
+    pub providers: Providers,
 }

@@ -16,6 +16,8 @@ pub fn act_at_home(call: &Call, account: &Account, user: &User) -> Act {
         ip_address: call.ip_address.clone(),
         user_agent: call.user_agent.clone(),
         ticket: call.noted.ticket(),
+        visitor: None,
+        changes: Vec::new(),
     }
 }
 
@@ -32,5 +34,7 @@ pub fn act_of_key(call: &Call, account: &Account, key: &ApiKey) -> Act {
         ip_address: call.ip_address.clone(),
         user_agent: call.user_agent.clone(),
         ticket: call.noted.ticket(),
+        visitor: None,
+        changes: Vec::new(),
     }
 }

@@ -17,7 +17,10 @@ impl Api {
         let Some(act) = call.noted.who() else { return Ok(()) };
         let Some((status, word)) = ending(outcome) else { return Ok(()) };
         let (method, segments) = call.route();
-        let Some(deed) = Deed::of(method, &segments).filter(|deed| deed.is_kept(status)) else {
+        let Some(deed) = Deed::of(method, &segments)
+            .map(|deed| if call.noted.changes_nothing() { deed.looked_at() } else { deed })
+            .filter(|deed| deed.is_kept(status))
+        else {
             return Ok(());
         };
         let subject = call.noted.what().unwrap_or(deed.subject);
@@ -44,5 +47,5 @@ pub(crate) fn ending(outcome: &Result<Answer, Failure>) -> Option<(u16, &'static
 /// A page for people has a status and no code.
 fn page_ending(answer: &Answer) -> (u16, &'static str) {
     let status = answer.status();
-    (status.as_u16(), if status.is_success() { "allowed" } else { "refused" })
+    (status.as_u16(), if status.as_u16() < 400 { "allowed" } else { "refused" })
 }

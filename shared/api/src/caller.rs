@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use policy::decision::{UserFacts, VisitFacts};
-use policy::{Actor, GroupId, GroupReach, Refusal, Role, UserId, Who, mfa};
-use store::account::{Membership, Visit};
+use policy::judge::{Change, Facts, Judged, judge};
+use policy::{Actor, GroupId, GroupReach, Refusal, Role, Timestamp, UserId, Who, mfa};
+use store::account::{Membership, Standpoint, Visit};
 use store::invitation::{Sponsor, SponsorId};
+use store::keys::person_key;
+use store::log::Visitor;
 use store::repeat::Whose;
 use store::usage::Requester;
 use store::{Account, Act, ApiKey, Security, StoreError, User, UserStatus};
@@ -13,7 +16,9 @@ use tokens::{ApiKeyText, Scope, Session};
 use web::{Call, Fault};
 
 use crate::act::act_of_key;
+use crate::claim::standpoint;
 use crate::claim::{invalid_api_key, invalid_token};
+use crate::guests::{groups_of, visit_facts};
 use crate::{Api, Claim, Failure, act_at_home};
 
 /// Who calls, as stored at this moment.
@@ -65,7 +70,7 @@ impl Api {
         self.known(call, self.claim(call).await?.at_home(), Caller::recognize).await
     }
 
-    async fn known(
+    pub(crate) async fn known(
         &self,
         call: &Call,
         claim: Claim,
@@ -103,7 +108,13 @@ impl Api {
             }
             Claim::Key(text) => {
                 let (membership, rest) = read.await?.unzip();
-                let caller = Caller::of_key(text, membership, call)?;
+                let caller = match Caller::of_key(text, membership, call) {
+                    Ok(caller) => caller,
+                    Err(invalid) => {
+                        self.count_wrong_key(call, text.account()).await?;
+                        return Err(invalid);
+                    }
+                };
                 (Ok(caller), rest, self.count(call, &claim).await)
             }
         };
@@ -135,7 +146,20 @@ impl Api {
             return Ok(());
         };
         let account = standpoint.account();
-        let turn = self.store.count_request(account, requester, self.limits.requests, call.now).await?;
+        let turn = self.store.count_request(account, requester, 1, self.limits.requests, call.now).await?;
+        Ok(turn?)
+    }
+
+    /// Counts what a request of this caller costs besides itself: so many requests more.
+    pub async fn count_more(&self, caller: &Caller, call: &Call, more: usize) -> Result<(), Failure> {
+        let more = u32::try_from(more).unwrap_or(u32::MAX);
+        let standpoint = match &caller.principal {
+            Principal::Person(person) => standpoint(&person.session),
+            Principal::Key(key) => Standpoint::Key { account: caller.account.id, key: key.id },
+        };
+        let Some(requester) = Requester::at(&standpoint).filter(|_| more > 0) else { return Ok(()) };
+        let limit = self.limits.requests;
+        let turn = self.store.count_request(caller.account.id, requester, more, limit, call.now).await?;
         Ok(turn?)
     }
 }
@@ -145,16 +169,9 @@ impl Person {
     #[must_use]
     pub fn visit_facts(&self, account: &Account) -> Option<VisitFacts> {
         let visit = self.visit.as_ref()?;
-        // A connection to another account is none, whatever the token says.
-        let leads_here = |connection: &&store::Connection| {
-            connection.delegate_id == self.session.home_account && connection.host_id == self.session.account
-        };
-        Some(VisitFacts {
-            connection: visit.connection.as_ref().filter(leads_here).map(store::Connection::life),
-            person: visit.person.as_ref().map(store::connection::Person::limit),
-            host_requires_mfa: account.require_delegate_mfa,
-            session_has_mfa: self.session.mfa,
-        })
+        let Session { home_account, mfa, .. } = self.session;
+        let (connection, person) = (visit.connection.as_ref(), visit.person.as_ref());
+        Some(visit_facts(account, home_account, connection, person, (mfa, self.user.mfa_since)))
     }
 }
 
@@ -164,12 +181,8 @@ impl Caller {
     /// From here on the call has someone who acts, also if they are not let in.
     pub fn admit(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
         let caller = Self::recognize(session, membership, call)?;
-        let Person { user, visit, session } = caller.person()?;
-        let home = visit.as_ref().map_or(&caller.account, |visit| &visit.home);
-        if session.scope != Scope::Full {
-            return Err(Refusal::MfaEnrolmentRequired.into());
-        }
-        mfa::admits(home.enforce_mfa, user.mfa, session.mfa)?;
+        caller.admitted()?;
+        let user = &caller.person()?.user;
         if let Some(facts) = caller.visit_facts()
             && let Some(obstacle) = facts.obstacles(user.role, call.now).first()
         {
@@ -179,14 +192,29 @@ impl Caller {
         Ok(caller)
     }
 
+    /// Refuses a session that is good for setting up a second factor alone, or that was made without the one that the home account
+    /// demands.
+    pub fn admitted(&self) -> Result<(), Refusal> {
+        let Person { user, visit, session } = self.person()?;
+        let home = visit.as_ref().map_or(&self.account, |visit| &visit.home);
+        if session.scope != Scope::Full {
+            return Err(Refusal::MfaEnrolmentRequired);
+        }
+        mfa::admits(home.enforce_mfa, user.mfa, session.mfa)
+    }
+
     /// The user whom the token names, if they are still in and the session is of the present epoch. What the session is good
     /// for is not looked at.
     pub fn recognize(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
         let Some(Membership { account, security, user: Some(user), visit, .. }) = membership else {
             return Err(invalid_token());
         };
-        let is_current = user.status == UserStatus::Active && user.session_epoch == session.epoch;
-        let is_whole = visit.is_some() || session.account == session.home_account;
+        let is_current = user.status == UserStatus::Active
+            && user.session_epoch == session.epoch
+            && user.has_session(session.id);
+        // What a host says of a person was read by the key that the token names.
+        let is_theirs = visit.is_none() || session.person == person_key(&user.email);
+        let is_whole = is_theirs && (visit.is_some() || session.account == session.home_account);
         if !is_current || !is_whole {
             return Err(invalid_token());
         }
@@ -253,8 +281,7 @@ impl Caller {
     /// The role that counts: the own one at home, at most the maximum role in a host.
     #[must_use]
     pub fn effective_role(&self) -> Role {
-        let maximum = self.visit_facts().and_then(|facts| facts.maximum_role());
-        maximum.map_or(self.role(), |maximum| maximum.min(self.role()))
+        self.visit_facts().map_or(self.role(), |facts| facts.effective_role(self.role()))
     }
 
     /// The groups through which the caller has organizations here: their reach has to be read for [`Caller::actor`].
@@ -263,12 +290,7 @@ impl Caller {
         match (&self.principal, self.visit_facts()) {
             (Principal::Key(_), _) => BTreeSet::new(),
             (Principal::Person(person), None) => person.user.group_ids.clone(),
-            (Principal::Person(_), Some(facts)) => {
-                let connection =
-                    facts.connection.map(|connection| connection.grants.groups).unwrap_or_default();
-                let person = facts.person.and_then(|person| person.grants).map(|grants| grants.groups);
-                connection.into_iter().chain(person.unwrap_or_default()).collect()
-            }
+            (Principal::Person(_), Some(facts)) => groups_of(&facts),
         }
     }
 
@@ -316,11 +338,17 @@ impl Caller {
     /// The caller as the one who vouches for an invitation.
     #[must_use]
     pub fn sponsor(&self) -> Sponsor {
-        let id = match &self.principal {
-            Principal::Person(person) => SponsorId::User(person.user.id),
-            Principal::Key(key) => SponsorId::Key(key.id),
-        };
-        Sponsor { id, name: self.name() }
+        match &self.principal {
+            Principal::Person(person) => Sponsor { id: SponsorId::User(person.user.id), name: self.name() },
+            // People outside know no program by its name.
+            Principal::Key(key) => Sponsor { id: SponsorId::Key(key.id), name: self.account.name.clone() },
+        }
+    }
+
+    /// The caller as the rules see them, for what hangs on role and groups alone. What they reach is not known here.
+    #[must_use]
+    pub fn standing(&self) -> Actor {
+        self.actor(&GroupReach::new())
     }
 
     /// The caller as the rules see them. `groups` must hold what [`Caller::group_ids`] reach.
@@ -330,12 +358,39 @@ impl Caller {
             (Principal::Key(key), _) => key.actor(),
             (Principal::Person(person), None) => {
                 let user = &person.user;
-                Actor { role: user.role, reach: user.grants().reach(user.role, groups), who: Who::User }
+                Actor {
+                    role: user.role,
+                    reach: user.permissions().reach(groups),
+                    who: Who::User,
+                    user: Some(user.id),
+                    groups: user.group_ids.clone(),
+                }
             }
-            (Principal::Person(_), Some(facts)) => {
-                Actor { role: self.effective_role(), reach: facts.reach(groups), who: Who::Visitor }
-            }
+            (Principal::Person(_), Some(facts)) => Actor {
+                role: self.effective_role(),
+                reach: facts.reach(groups),
+                who: Who::Visitor,
+                user: None,
+                groups: BTreeSet::new(),
+            },
         }
+    }
+
+    /// What the judgement of the caller's change depends on besides the change.
+    #[must_use]
+    pub fn facts_of_change(&self, now: Timestamp) -> Facts {
+        Facts { now, revision: self.security.revision, administrators: self.security.administrator_ids.len() }
+    }
+
+    /// Whether the caller may make this change, by what was read with them. `groups` must hold what [`Caller::group_ids`]
+    /// reach.
+    pub fn judge(
+        &self,
+        groups: &GroupReach,
+        change: &Change,
+        now: Timestamp,
+    ) -> Result<Judged, Vec<Refusal>> {
+        judge(&self.actor(groups), change, self.facts_of_change(now))
     }
 
     /// The caller as the log of the account acted in sees them.
@@ -345,9 +400,15 @@ impl Caller {
             Principal::Key(key) => act_of_key(call, &self.account, key),
             Principal::Person(person) => {
                 let home = person.visit.as_ref().map_or(&self.account, |visit| &visit.home);
+                let visitor = person.visit.as_ref().map(|visit| Visitor {
+                    home: visit.home.id,
+                    user: person.user.id,
+                    version: person.user.version,
+                });
                 Act {
                     account: self.account.id,
                     role: Some(self.effective_role()),
+                    visitor,
                     ..act_at_home(call, home, &person.user)
                 }
             }

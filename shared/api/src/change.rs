@@ -4,13 +4,16 @@ use web::{Call, Fault, Faults, Resource};
 
 /// Refuses a change of a thing that has changed since the client read it, if `If-Match` says what it read.
 pub fn of_version(call: &Call, version: u64) -> Result<(), Faults> {
-    check(call.expected_version()?, version)
+    if call.expected().is(version) { Ok(()) } else { Err(Fault::stale().into()) }
 }
 
 /// The same, also by the version among the attributes, which clients that send back what they read have there.
 pub fn of_what_was_read(call: &Call, resource: &mut Resource, version: u64) -> Result<(), Faults> {
     of_version(call, version)?;
-    check(resource.version(), version)
+    match resource.version() {
+        Some(expected) if expected != version => Err(Fault::stale().into()),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a body that is about another thing than the address.
@@ -20,13 +23,6 @@ pub fn of_address(resource: &Resource, id: impl ToString) -> Result<(), Faults> 
             let detail = "The id in the body is not the one in the address.";
             Err(Fault::conflict("wrong-id", detail).at("/data/id").into())
         }
-        _ => Ok(()),
-    }
-}
-
-fn check(expected: Option<u64>, version: u64) -> Result<(), Faults> {
-    match expected {
-        Some(expected) if expected != version => Err(Fault::stale().into()),
         _ => Ok(()),
     }
 }

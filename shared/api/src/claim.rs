@@ -25,6 +25,15 @@ impl Claim {
         }
     }
 
+    /// The account that the caller belongs to.
+    #[must_use]
+    pub const fn home(&self) -> policy::AccountId {
+        match self {
+            Self::Session(session) => session.home_account,
+            Self::Key(key) => key.account(),
+        }
+    }
+
     /// The same caller in the home account, wherever the session says they are.
     #[must_use]
     pub fn at_home(self) -> Self {
@@ -38,9 +47,9 @@ impl Claim {
 /// The items that the authority of a session is read from.
 #[must_use]
 pub const fn standpoint(session: &Session) -> Standpoint {
-    let Session { user, home_account: home, account, .. } = *session;
+    let Session { user, person, home_account: home, account, .. } = *session;
     match session.connection {
-        Some(connection) => Standpoint::Inside { home, host: account, connection, user },
+        Some(connection) => Standpoint::Inside { home, host: account, connection, user, person },
         None => Standpoint::Home { account: home, user },
     }
 }

@@ -1,18 +1,26 @@
 //! Proving who one is: subdomain, address, password, and the second factor where there is one. Whatever is wrong, the answer is
 //! the same, in words and in time; that a second factor is wanted is said only to those who have the password.
 
+use policy::attempts::{network, remembered};
 use policy::mfa::{Needed, needed};
 use policy::{AccountId, EmailAddress, UserId};
 use store::account::Membership;
+use store::credential::Credential;
 use store::mfa::Used;
+use store::user::SignedIn;
 use store::{Act, User, UserStatus, until_current};
-use tokens::{PasswordHash, password_hash};
+use tokens::{PasswordHash, Session, password_hash};
 use web::{Call, Fault};
 
+use crate::attempts::Claimed;
 use crate::second_factor::{Looked, look_at};
-use crate::{Api, Failure, act_at_home};
+use crate::{Api, Failure, act_at_home, session};
 
 const INVALID_CREDENTIALS: &str = "invalid-credentials";
+
+const MFA_REQUIRED: &str = "mfa-required";
+
+const NOT_A_CODE: &str = "not-a-code";
 
 /// Someone who proved who they are.
 #[derive(Debug, Clone)]
@@ -25,45 +33,74 @@ pub struct Proven {
     pub mfa: bool,
     /// Whether the account demands a second factor that the user does not have yet.
     pub must_enrol: bool,
+    /// The session that begins.
+    pub session: Session,
+}
+
+/// Whether a session begins with the proof, or only one request is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A session begins, which is kept among the user's.
+    Session,
+    /// One request.
+    Once,
 }
 
 /// The answer to whatever is wrong with credentials.
 #[must_use]
 pub fn invalid_credentials() -> Failure {
-    Fault::unauthenticated(INVALID_CREDENTIALS, "These are not the credentials of a user.").into()
+    Fault::unauthenticated(INVALID_CREDENTIALS, "Wrong account, e-mail address, password or code.").into()
 }
 
-/// Whoever has this address and password in the account, and the code if one is needed; none is the account of a subdomain
-/// that there is not. The sign-in is noted, and the code used up.
+/// Whoever has this address and password in the account, and the code if one is needed. The sign-in is noted, and the code used
+/// up.
+///
+/// Unknown accounts and addresses cost the same reads, the same writes and the same hash as known ones, in the same order: the
+/// attempt is counted before the hash is computed.
 pub async fn prove(
     api: &Api,
     call: &Call,
-    account: Option<AccountId>,
+    claimed: &Claimed,
     email: &str,
     password: &str,
-    otp: Option<&str>,
+    (otp, purpose): (Option<&str>, Purpose),
 ) -> Result<Proven, Failure> {
-    let known = match (account, email.parse::<EmailAddress>()) {
-        (Some(account), Ok(email)) => {
-            api.store.user_id_by_email(account, &email).await?.map(|user| (account, user))
-        }
-        _ => None,
-    };
-    let credential = match known {
-        Some((account, user)) => api.store.credential(account, user).await?,
-        None => None,
-    };
-    let is_right = match credential {
+    let account = claimed.account();
+    let asked = account.unwrap_or(AccountId::NOBODY);
+    let email = email.parse::<EmailAddress>().unwrap_or_else(|_| EmailAddress::nobodys());
+    let user = api.store.user_id_by_email(asked, &email).await?;
+    let (credential, membership) = tokio::try_join!(
+        api.store.credential(asked, user.unwrap_or(UserId::NOBODY)),
+        api.store.membership(asked, user.unwrap_or(UserId::NOBODY)),
+    )?;
+    let named = membership.and_then(|found| found.user).map(|user| (user.id, user.name()));
+    let is_known = credential.as_ref().is_some_and(|known| known.knows(call.ip_address.as_deref()));
+    let counted = api.count_attempt(call, claimed, named, is_known).await?;
+    let is_right = match &credential {
         Some(credential) => {
-            password_hash::verify(password, &PasswordHash::from_stored(credential.password_hash))
+            password_hash::verify(password, &PasswordHash::from_stored(credential.password_hash.clone()))
         }
         None => {
             password_hash::verify_against_nobody(password);
             false
         }
     };
-    let known = known.filter(|_| is_right).ok_or_else(invalid_credentials)?;
-    until_current!(attempt(api, call, known, otp))
+    let proven = match (account, user, credential) {
+        (Some(account), Some(user), Some(credential)) if is_right => {
+            until_current!(attempt(api, call, (account, user), &credential, (otp, purpose)))
+        }
+        _ => Err(invalid_credentials()),
+    };
+    match &proven {
+        Ok(_) => api.attempt_succeeded(call, &counted).await?,
+        Err(Failure::Faults(faults)) => match faults.all().first().map(Fault::code) {
+            Some(MFA_REQUIRED) => api.attempt_without_code(call, &counted).await?,
+            Some(NOT_A_CODE) => api.attempt_was_none(&counted).await?,
+            _ => api.attempt_failed(call, &counted, INVALID_CREDENTIALS).await?,
+        },
+        Err(_) => {}
+    }
+    proven
 }
 
 /// Goes on with the one whose password was right.
@@ -71,7 +108,8 @@ async fn attempt(
     api: &Api,
     call: &Call,
     (account, user): (AccountId, UserId),
-    otp: Option<&str>,
+    credential: &Credential,
+    (otp, purpose): (Option<&str>, Purpose),
 ) -> Result<Proven, Failure> {
     let membership = api.store.membership(account, user).await?.ok_or_else(invalid_credentials)?;
     let user = membership.user.clone().filter(|user| user.status == UserStatus::Active);
@@ -81,13 +119,24 @@ async fn attempt(
     let used = match needed(membership.account.enforce_mfa, user.mfa) {
         Needed::Nothing => None,
         Needed::Code => Some(second_factor(api, call, &user, otp, &act).await?),
-        Needed::Enrolment => return Ok(Proven { membership, user, mfa: false, must_enrol: true }),
+        Needed::Enrolment => {
+            let session = session::for_enrolling(account, &user, call.now);
+            return Ok(Proven { membership, user, mfa: false, must_enrol: true, session });
+        }
     };
-    api.store.signed_in(&user, used.as_ref(), &act).await?;
-    Ok(Proven { membership, user, mfa: used.is_some(), must_enrol: false })
+    let network = network(call.ip_address.as_deref().unwrap_or_default());
+    let is_new = !credential.known_addresses.is_empty() && !credential.known_addresses.contains(&network);
+    let known = remembered(&credential.known_addresses, &network);
+    let session = session::at_home(api.store.ids().next(call.now), account, &user, used.is_some(), call.now);
+    let stored = session::stored(&session, call);
+    let begins = Some(&stored).filter(|_| purpose == Purpose::Session);
+    let signed_in = SignedIn { known_addresses: &known, is_new, session: begins, factor: used.as_ref() };
+    api.store.signed_in(&user, &signed_in, &act).await?;
+    Ok(Proven { membership, user, mfa: used.is_some(), must_enrol: false, session })
 }
 
-/// The use of the second factor, if what was given is right. A wrong one is counted first, and answered like a wrong password.
+/// The use of the second factor, if what was given is right. A wrong one is answered like a wrong password; what cannot be a
+/// code at all is said to be none.
 async fn second_factor(
     api: &Api,
     call: &Call,
@@ -97,15 +146,19 @@ async fn second_factor(
 ) -> Result<Used, Failure> {
     let Some(otp) = otp else {
         let detail = "Send a code of your authenticator app, or a recovery code, as otp.";
-        return Err(Fault::unauthenticated("mfa-required", detail).into());
+        return Err(Fault::unauthenticated(MFA_REQUIRED, detail).into());
     };
     let mfa = api.store.mfa(act.account, user.id).await?.ok_or_else(invalid_credentials)?;
-    match look_at(mfa, otp, call.now) {
+    match look_at(&mfa, otp, call.now) {
         Looked::Right(used) => Ok(used),
-        Looked::Wrong(used) => {
-            api.store.wrong_code(user, &used, Some(INVALID_CREDENTIALS), act).await?;
-            Err(invalid_credentials())
-        }
-        Looked::Locked => Err(invalid_credentials()),
+        Looked::Wrong => Err(invalid_credentials()),
+        Looked::NoCode => Err(no_code()),
     }
+}
+
+/// That what was given as a code cannot be one, which counts for nothing.
+#[must_use]
+pub fn no_code() -> Failure {
+    let detail = "A code has six digits; a recovery code has groups of four letters and digits.";
+    Fault::unacceptable(NOT_A_CODE, detail).at("/data/attributes/otp").into()
 }

@@ -6,6 +6,8 @@ use serde_json::Value;
 use web::Id;
 use web::list::{Links, Meta};
 
+use crate::foreseen::Foreseen;
+
 /// A document that has its data and nothing more.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +15,27 @@ use web::list::{Links, Meta};
 pub struct Data<R> {
     /// The resource.
     pub data: R,
+}
+
+/// A resource after a change. In a preview: as it would be, with what the change would do.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "{R}Change")]
+pub struct Changed<R> {
+    /// The resource.
+    pub data: R,
+    /// What the change would do; left out where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Foreseen")]
+    pub meta: Option<Foreseen>,
+}
+
+/// The preview of a change that answers nothing when it is made.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewOfChange {
+    /// What the change would do.
+    pub meta: Foreseen,
 }
 
 /// A document that says more beside its data.
@@ -56,11 +79,11 @@ pub struct Page<R, M = Meta> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "{R}Page")]
-pub struct PageIncluding<R, I> {
+pub struct PageIncluding<R, I, M = Meta> {
     /// The resources on the page.
     pub data: Vec<R>,
     /// What the page says of itself and of the list.
-    pub meta: Meta,
+    pub meta: M,
     /// Where the pages around it are.
     pub links: Links,
     /// The related resources that the request asks for and the caller can see; absent if it asks for none.
@@ -106,6 +129,37 @@ pub struct Identifier<T> {
 pub struct ToMany<I> {
     /// The resources, each named.
     pub data: Vec<I>,
+}
+
+/// A relationship to any number of resources, that are counted, and named where that is asked.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Counted{I}Relationship")]
+pub struct CountedMany<I> {
+    /// The resources, each named; absent in a list that does not include them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<I>")]
+    pub data: Option<Vec<I>>,
+    /// How many there are.
+    pub meta: Count,
+}
+
+/// How many there are.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// So many.
+    pub count: u64,
+}
+
+impl<T: Copy> CountedMany<Identifier<T>> {
+    /// To so many resources of this type, and to which, if they are to be named.
+    pub fn of<Any: Into<u64>>(r#type: T, count: usize, ids: Option<impl IntoIterator<Item = Any>>) -> Self {
+        Self {
+            data: ids.map(|ids| ToMany::of(r#type, ids).data),
+            meta: Count { count: u64::try_from(count).unwrap_or(u64::MAX) },
+        }
+    }
 }
 
 impl<T: Copy> ToMany<Identifier<T>> {

@@ -42,6 +42,13 @@ impl From<Refusal> for Failure {
     }
 }
 
+impl From<Vec<Refusal>> for Failure {
+    fn from(refusals: Vec<Refusal>) -> Self {
+        let faults = refusals.into_iter().map(Fault::from).collect();
+        Faults::check(faults).err().map_or_else(|| Fault::unavailable().into(), Self::Faults)
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)

@@ -4,21 +4,32 @@
 
 mod act;
 mod activity;
+mod ancestors;
+pub mod attempts;
+pub mod browser;
 mod caller;
 pub mod change;
+mod changed;
 mod claim;
+pub mod connections;
 pub mod credentials;
 pub mod document;
 mod failure;
+pub mod foreseen;
+pub mod guests;
 pub mod keys;
+mod labels;
 mod limits;
+pub mod link;
 pub mod list;
 mod named;
 mod repeat;
+pub mod resend;
 pub mod second_factor;
 pub mod session;
 pub mod show;
 mod sponsor;
+mod stranded;
 pub mod types;
 
 use environment::Clock;
@@ -37,7 +48,9 @@ pub use caller::{Caller, Person, Principal};
 pub use claim::{Claim, standpoint};
 pub use failure::Failure;
 pub use keys::Keys;
+pub use labels::Labels;
 pub use sponsor::Vouching;
+pub use stranded::Stranded;
 
 /// What a function of the API works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -109,6 +122,12 @@ pub fn answer(
     finish(function, call, outcome.map_err(Failure::from), now)
 }
 
+/// The same, where it is refused.
+#[must_use]
+pub fn refuse(function: &'static str, call: &Call, failure: Failure, now: Timestamp) -> Response<Body> {
+    finish(function, call, Err(failure), now)
+}
+
 /// What came of a call as it is sent, once the function's own log has it.
 fn finish(
     function: &'static str,
@@ -123,8 +142,9 @@ fn finish(
         }
         failure.into()
     });
+    let answer = answer.unless_known(call);
     tell(function, call, word, &answer, now);
-    answer.into_response(&call.request_id)
+    answer.into_response(call)
 }
 
 /// One line for each request: whose account it was about and how it ended, and neither a person nor what was said.

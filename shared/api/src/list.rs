@@ -8,9 +8,13 @@
 //! | a page by number | in proportion to what stands before it too |
 //! | a total of a filtered list | the whole collection |
 //! | any page in another order | the whole collection |
+//! | a search | until the page is full, and not more than it may look through |
 
 mod export;
 mod listed;
+mod names;
+mod order;
+mod sought;
 
 use std::future::Future;
 
@@ -18,17 +22,27 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Account, Batch, Span, Walk};
 use tokens::CursorKey;
-use web::list::{Listing, Paging, Place, Shape, Start};
+use web::list::{Listing, Mark, Paging, Place, Shape, Start};
 use web::{Answer, Call, Fault};
 
 pub use export::Export;
 pub use listed::Listed;
+pub use names::meant;
+pub use sought::Sought;
 
+use self::order::Order;
 use crate::document::{self, PageIncluding};
 use crate::{Caller, Failure};
 
 /// Rows that are read at once, at most, where filters or a total let most of them go by.
 const MANY: usize = 1_000;
+
+/// So many rows one page of a search by cursor looks through at most; it is shorter then, and its `next` goes on. Who looks for
+/// something at each keystroke asks so.
+const SEARCHED_BY_CURSOR: usize = 2_000;
+
+/// So many rows any other page of a search looks through at most: no page by number may be shorter than it should.
+const SEARCHED: usize = 20_000;
 
 /// Lets through those rows that the filters admit.
 pub trait Admit<T> {
@@ -63,7 +77,8 @@ pub struct Pages {
     pub listing: Listing,
     key: CursorKey,
     identity: String,
-    after: Option<Place>,
+    mark: Option<Mark>,
+    order: Order,
 }
 
 impl Caller {
@@ -79,10 +94,10 @@ impl Pages {
         let listing = Listing::read(call, shape)?;
         let key = CursorKey::from_stored(account.cursor_secret.0.clone());
         let identity = format!("{} {}", account.id, listing.identity());
-        let after = match listing.start() {
+        let mark = match listing.start() {
             Start::After(cursor) if !cursor.is_empty() => {
-                let place = key.verify(&identity, cursor).ok().and_then(|place| place.parse().ok());
-                Some(place.ok_or_else(|| {
+                let mark = key.verify(&identity, cursor).ok().and_then(|mark| mark.parse().ok());
+                Some(mark.ok_or_else(|| {
                     let detail = "This is not a cursor of this list: it was altered, or made for other filters, \
                                   another order, another address or another account. Begin anew without it.";
                     Fault::malformed("invalid-cursor", detail).in_parameter("page[after]")
@@ -90,7 +105,8 @@ impl Pages {
             }
             _ => None,
         };
-        Ok(Self { listing, key, identity, after })
+        let order = Order::of(&listing);
+        Ok(Self { listing, key, identity, mark, order })
     }
 
     /// What a request with a list beside its resource includes.
@@ -99,12 +115,22 @@ impl Pages {
         self.listing.includes(name)
     }
 
-    /// What the rows are sorted by; `id` if by nothing else. Ids rise with time: by when they were made is by id.
-    fn sort(&self) -> &str {
-        match self.listing.sort() {
-            None | Some("created-at" | "reputation") => "id",
-            Some(sort) => sort,
-        }
+    /// By what the rows are sorted first; `id` if by nothing else. Ids rise with time: by when they were made is by id.
+    #[must_use]
+    pub fn sort(&self) -> &str {
+        self.order.first()
+    }
+
+    /// Whether the rows are sorted by this, among others.
+    #[must_use]
+    pub fn is_sorted_by(&self, name: &str) -> bool {
+        self.order.has(name)
+    }
+
+    /// Whether to go from the last to the first, by what the rows are sorted by first.
+    #[must_use]
+    pub fn backwards(&self) -> bool {
+        self.order.backwards()
     }
 
     /// Whether the rows come in the order of their ids.
@@ -119,14 +145,14 @@ impl Pages {
         if !self.is_by_id() {
             return Span { after: None, backwards: false };
         }
-        let after = self.after.as_ref().and_then(|place| Id::try_from(place.id).ok());
-        Span { after, backwards: self.listing.backwards() }
+        let after = self.after().and_then(|place| Id::try_from(place.id).ok());
+        Span { after, backwards: self.backwards() }
     }
 
     /// The place that the page begins behind.
     #[must_use]
-    pub const fn after(&self) -> Option<&Place> {
-        self.after.as_ref()
+    pub fn after(&self) -> Option<&Place> {
+        self.mark.as_ref().map(|mark| &mark.place)
     }
 
     /// The page, out of a walk that goes along [`Pages::span`], or through everything for another order. `total` is how many
@@ -140,7 +166,25 @@ impl Pages {
         if self.is_by_id() {
             return self.page_by_key(walk, filters, total).await;
         }
-        Ok(self.page_of(filters.admitted(walk.rest().await?).await?))
+        Ok(self.page_of(filters.admitted(self.whole(walk).await?).await?))
+    }
+
+    /// Every row of a walk; of a search as many as it may look through.
+    pub async fn whole<T: DeserializeOwned>(&self, mut walk: Walk<T>) -> Result<Vec<T>, Failure> {
+        if !self.listing.is_search() {
+            return Ok(walk.rest().await?);
+        }
+        let mut rows = Vec::new();
+        loop {
+            let batch = walk.read(MANY).await?;
+            rows.extend(batch.rows);
+            if batch.at_end {
+                return Ok(rows);
+            }
+            if rows.len() >= SEARCHED {
+                return Err(self.too_wide());
+            }
+        }
     }
 
     /// The page, out of a walk whose order is the one that is asked for.
@@ -152,14 +196,29 @@ impl Pages {
     ) -> Result<Page<T>, Failure> {
         let (skipped, size) = (self.listing.skipped(), self.listing.size());
         let counts = self.listing.counts() && total.is_none();
+        let bound = self.bound();
         // One more than the page tells whether there is another.
         let wanted = skipped.saturating_add(size).saturating_add(1);
         let (mut rows, mut seen, mut at_end) = (Vec::new(), 0_usize, false);
-        let mut at_once = if counts { MANY } else { 0 };
+        let (mut looked_through, mut furthest) = (0_usize, None);
+        let mut at_once = match (counts, self.listing.is_search()) {
+            (true, _) => MANY,
+            (false, true) => MANY / 4,
+            (false, false) => 0,
+        };
         while !at_end && (counts || seen < wanted) {
+            if looked_through >= bound {
+                if matches!(self.listing.start(), Start::After(_)) {
+                    return Ok(self.cut_short(rows, furthest));
+                }
+                return Err(self.too_wide());
+            }
             at_once = at_once.max(wanted.saturating_sub(seen));
-            let Batch { rows: read, at_end: is_last } = walk.read(at_once).await?;
+            let Batch { rows: read, at_end: is_last } =
+                walk.read(at_once.min(bound - looked_through)).await?;
             at_end = is_last;
+            looked_through += read.len();
+            furthest = read.last().map(|row| self.order.place(row)).or(furthest);
             // Filters that let little through are not met one page at a time.
             at_once = at_once.saturating_mul(2).min(MANY);
             for row in filters.admitted(read).await? {
@@ -169,42 +228,72 @@ impl Pages {
                 seen += 1;
             }
         }
-        Ok(self.cut(rows, total.or(counts.then_some(seen))))
+        Ok(self.cut(rows, total.or(counts.then_some(seen)), seen))
     }
 
     /// The page, out of all rows that the filters admit, in whatever order they are.
     #[must_use]
-    pub fn page_of<T: Listed>(&self, mut rows: Vec<T>) -> Page<T> {
+    pub fn page_of<T: Listed>(&self, rows: Vec<T>) -> Page<T> {
         let total = rows.len();
-        rows.sort_by_cached_key(|row| self.place(row));
-        if self.listing.backwards() {
-            rows.reverse();
-        }
-        if let Some(after) = &self.after {
-            let is_behind = |row: &T| match self.listing.backwards() {
-                false => self.place(row) > *after,
-                true => self.place(row) < *after,
-            };
-            rows.retain(is_behind);
+        let mut placed: Vec<(Place, T)> = rows.into_iter().map(|row| (self.order.place(&row), row)).collect();
+        placed.sort_by(|(left, _), (right, _)| self.order.compare(left, right));
+        if let Some(after) = self.after() {
+            placed.retain(|(place, _)| self.order.compare(place, after).is_gt());
         }
         let window = self.listing.size().saturating_add(1);
-        let rows = rows.into_iter().skip(self.listing.skipped()).take(window).collect();
-        self.cut(rows, Some(total))
+        let rows = placed.into_iter().skip(self.listing.skipped()).take(window);
+        self.cut(rows.map(|(_, row)| row).collect(), Some(total), total)
     }
 
-    /// The page, out of its rows and perhaps one more.
-    fn cut<T: Listed>(&self, mut rows: Vec<T>, total: Option<usize>) -> Page<T> {
+    /// How many rows the page may look through.
+    fn bound(&self) -> usize {
+        match (self.listing.is_search(), self.listing.start()) {
+            (false, _) => usize::MAX,
+            (true, Start::After(_)) => SEARCHED_BY_CURSOR,
+            (true, Start::Beginning | Start::Number(_)) => SEARCHED,
+        }
+    }
+
+    fn too_wide(&self) -> Failure {
+        let detail = format!(
+            "This search would look through more than {SEARCHED} rows. Narrow it by another filter, or follow cursors from \
+             page[after]= on: each of their pages looks through a part."
+        );
+        Fault::malformed("search-too-wide", detail).in_parameter("filter[search]").into()
+    }
+
+    /// How many rows of the list lie before the page.
+    fn before(&self) -> usize {
+        self.mark.as_ref().map_or_else(|| self.listing.skipped(), |mark| mark.before)
+    }
+
+    /// The page, out of its rows and perhaps one more. `seen` is how many the filters admitted of those that were read.
+    fn cut<T: Listed>(&self, mut rows: Vec<T>, total: Option<usize>, seen: usize) -> Page<T> {
         let has_more = rows.len() > self.listing.size();
         rows.truncate(self.listing.size());
-        let next = rows.last().filter(|_| has_more).map(|row| {
-            let place = self.place(row);
-            self.key.sign(&self.identity, &place.to_string())
-        });
-        Page { rows, paging: Paging { total, next } }
+        let furthest = rows.last().filter(|_| has_more).map(|row| self.order.place(row));
+        let before = self.before();
+        let ends_at = before.saturating_add(rows.len());
+        // What was read tells more than what was counted a moment before.
+        let total = match self.listing.start() {
+            Start::After(_) => total,
+            _ if has_more => total.map(|total| total.max(ends_at.saturating_add(1))),
+            _ if rows.is_empty() => Some(total.unwrap_or(seen).min(before)),
+            _ => Some(ends_at),
+        };
+        self.paged(rows, before, total, furthest)
     }
 
-    fn place(&self, row: &impl Listed) -> Place {
-        Place { text: row.text(self.sort()), id: row.number() }
+    /// The page of a search that has looked as far as it may.
+    fn cut_short<T: Listed>(&self, rows: Vec<T>, furthest: Option<Place>) -> Page<T> {
+        self.paged(rows, self.before(), None, furthest)
+    }
+
+    fn paged<T>(&self, rows: Vec<T>, before: usize, total: Option<usize>, next: Option<Place>) -> Page<T> {
+        let up_to = before.saturating_add(rows.len());
+        let next = next.map(|place| Mark { before: up_to, place });
+        let next = next.map(|mark| self.key.sign(&self.identity, &mark.to_string()));
+        Page { rows, paging: Paging { before, total, next } }
     }
 
     /// The answer with a page: a document, or for those who ask for it a table with these attributes.
@@ -220,18 +309,19 @@ impl Pages {
         }
     }
 
-    /// The same, with the related resources that the request asks for.
-    pub fn answer_including<R: Serialize, I: Serialize>(
+    /// The same, with the related resources that the request asks for, and with what the page says of itself.
+    pub fn answer_including<R: Serialize, I: Serialize, M: Serialize>(
         &self,
         data: Vec<R>,
         included: Option<Vec<I>>,
+        meta: M,
         paging: &Paging,
         export: Option<&Export>,
     ) -> Result<Answer, Failure> {
         match self.export(export) {
             Some(export) => self.table(&data, paging, export),
             None => {
-                let (meta, links) = (self.listing.meta(paging), self.listing.links(paging));
+                let links = self.listing.links(paging);
                 Ok(Answer::ok(&PageIncluding { data, meta, links, included }))
             }
         }

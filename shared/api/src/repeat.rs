@@ -19,7 +19,8 @@ impl Api {
     /// The same for a request of somebody who is let in at this moment: nobody else hears what came of it.
     pub(crate) async fn begin(&self, call: &Call, whose: Whose) -> Result<Option<Answer>, Failure> {
         let (method, segments) = call.route();
-        if method != "POST" {
+        // A question whose answer may be another one tomorrow is asked anew each time.
+        if method != "POST" || call.noted.changes_nothing() {
             return Ok(None);
         }
         let Some(key) = call.idempotency_key()? else { return Ok(None) };
@@ -48,7 +49,7 @@ impl Api {
     pub(crate) async fn settle(&self, call: &Call, outcome: &Result<Answer, Failure>) {
         let Some(ticket) = call.noted.ticket() else { return };
         let settled = match outcome {
-            Ok(answer) if answer.status().is_success() => {
+            Ok(answer) if answer.status().as_u16() < 400 => {
                 self.store.keep_answer(&ticket, &answer.kept(), call.now).await.map(drop)
             }
             _ => self.store.give_up(&ticket).await,

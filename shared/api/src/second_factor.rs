@@ -1,37 +1,35 @@
 //! Looking at what was given as a second factor: the secrets tell what it is, the rules whether it counts.
 
 use policy::Timestamp;
-use policy::mfa::{Given, Verdict};
+use policy::mfa::{self, Given};
 use store::Mfa;
 use store::mfa::Used;
 use tokens::{RecoveryCode, TotpSecret};
 
-/// What came of it. Neither of the first two has happened until the store has written it down.
+/// What came of it.
 #[derive(Debug, Clone)]
 pub enum Looked {
-    /// It counts.
+    /// It counts, once the store has written it down.
     Right(Used),
-    /// It does not, and that is to be counted.
-    Wrong(Used),
-    /// Too many were wrong: it was not looked at.
-    Locked,
+    /// It does not.
+    Wrong,
+    /// It cannot be a code at all: a slip, and no guess.
+    NoCode,
 }
 
-/// Looks at a code of the authenticator app or a recovery code.
+/// Looks at a code of the authenticator app or a recovery code, however it was typed.
 #[must_use]
-pub fn look_at(mfa: Mfa, code: &str, now: Timestamp) -> Looked {
-    let (given, recovery_hashes) = recognize(&mfa, code, now);
-    let used = |uses| Used { before: mfa.clone(), uses, recovery_hashes };
-    match mfa.uses().judge(given, now) {
-        Verdict::Right(uses) => Looked::Right(used(uses)),
-        Verdict::Wrong(uses) => Looked::Wrong(used(uses)),
-        Verdict::Locked => Looked::Locked,
+pub fn look_at(mfa: &Mfa, text: &str, now: Timestamp) -> Looked {
+    let Some(code) = mfa::typed(text) else { return Looked::NoCode };
+    let (given, recovery_hashes) = recognize(mfa, &code, now);
+    match mfa::judge(mfa.last_used_step, given, now) {
+        Some(last_step) => Looked::Right(Used { before: mfa.clone(), last_step, recovery_hashes }),
+        None => Looked::Wrong,
     }
 }
 
 /// What it is, and the recovery codes that are left if it counts.
 fn recognize(mfa: &Mfa, code: &str, now: Timestamp) -> (Given, Vec<String>) {
-    let code = code.trim();
     let step = TotpSecret::from_base32(&mfa.secret).and_then(|secret| secret.step_of(code, now));
     if let Some(step) = step {
         return (Given::CodeOf(step), mfa.recovery_hashes.clone());

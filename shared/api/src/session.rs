@@ -1,24 +1,28 @@
-//! Sessions: how long they last, and how a new one is shown.
+//! Sessions: how they begin, how a new one is shown, and whether one may change credentials.
 
-use std::time::Duration;
-
-use policy::Timestamp;
 use policy::mfa::ENROLMENT_LIFETIME;
+use policy::session::{LIFETIME, check_fresh};
+use policy::{SessionId, Timestamp};
 use store::User;
+use store::keys::person_key;
+use store::session::StoredSession;
 use tokens::{Scope, Session, SigningError, SigningKeys};
 
-use crate::document::Data;
-use crate::show;
+use web::Call;
 
-/// A session lasts a working day. What it may do is read anew at every request, so its length bounds only how long
-/// a stolen token of a user who never signs out stays good.
-pub const LIFETIME: Duration = Duration::from_secs(12 * 3_600);
+use crate::document::Data;
+use crate::{Api, Failure, Person, show};
+
+/// Where a session is to be found by whom it is of.
+pub const ADDRESS: &str = "/session";
 
 /// A session of this user in the own account.
 #[must_use]
-pub fn at_home(account: policy::AccountId, user: &User, mfa: bool, now: Timestamp) -> Session {
+pub fn at_home(id: SessionId, account: policy::AccountId, user: &User, mfa: bool, now: Timestamp) -> Session {
     Session {
+        id,
         user: user.id,
+        person: person_key(&user.email),
         home_account: account,
         account,
         connection: None,
@@ -36,11 +40,45 @@ pub fn for_enrolling(account: policy::AccountId, user: &User, now: Timestamp) ->
     Session {
         scope: Scope::EnrolMfa,
         expires_at: now.after(ENROLMENT_LIFETIME),
-        ..at_home(account, user, false, now)
+        ..at_home(SessionId::NOBODY, account, user, false, now)
     }
 }
 
 /// The document of a new session.
 pub fn document(keys: &SigningKeys, session: &Session) -> Result<Data<show::Session>, SigningError> {
     Ok(Data { data: show::session(session, keys.sign_session(session)?) })
+}
+
+/// What is stored of a session of this request's, with which its owner has proven who they are.
+#[must_use]
+pub fn stored(session: &Session, call: &Call) -> StoredSession {
+    StoredSession {
+        id: session.id,
+        user_id: session.user,
+        epoch: session.epoch,
+        mfa: session.mfa,
+        created_at: call.now,
+        expires_at: session.expires_at,
+        proven_at: call.now,
+        ip_address: call.ip_address.clone(),
+        user_agent: call.user_agent.clone(),
+        ttl: session.expires_at.as_seconds(),
+    }
+}
+
+impl Api {
+    /// Refuses a change of credentials by a session whose owner has not proven lately who they are: whoever took a token over
+    /// does not come to stay.
+    pub async fn fresh(&self, call: &Call, person: &Person) -> Result<(), Failure> {
+        let session = &person.session;
+        let proven_at = match session.scope {
+            // It is good for a quarter of an hour, and was made with the password.
+            Scope::EnrolMfa => Some(session.issued_at),
+            Scope::Full => {
+                let stored = self.store.session(session.home_account, session.id).await?;
+                stored.map(|stored| stored.proven_at)
+            }
+        };
+        Ok(check_fresh(proven_at, call.now)?)
+    }
 }

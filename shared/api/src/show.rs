@@ -6,18 +6,26 @@ mod connection;
 #[cfg(test)]
 mod fits;
 mod group;
+mod label;
 mod organization;
 mod person;
 mod session;
+mod stranded;
 mod user;
 mod via;
+mod visitor;
 
 pub use account::{Account, account};
 pub use api_key::{ApiKey, api_key};
 pub use connection::{Connection, Direction, connection};
-pub use group::{Group, group};
+pub use group::{Group, group, group_in_list};
+pub use label::{Label, label};
 pub use organization::{Organization, organization};
 pub use person::{Person, person};
 pub use session::{Session, session};
-pub use user::{ForeseenUser, USER_STATUSES, User, UserStatus, user, user_status};
+pub use stranded::{LeftBehind, Leftovers};
+pub use user::{
+    ForeseenUser, InvitationState, USER_STATUSES, User, UserStatus, invitation_state, user, user_status,
+};
 pub use via::{Via, ways};
+pub use visitor::{ConnectionVisitor, visitor};

@@ -19,12 +19,20 @@ web::constants! {
     Logs = "logs";
     /// A second factor.
     Mfa = "mfa";
+    /// How things stand with organizations.
+    OrganizationStatuses = "organization-statuses";
+    /// What kinds of organizations there are.
+    OrganizationTypes = "organization-types";
     /// An account's customers.
     Organizations = "organizations";
+    /// What the link that sets a new password opens.
+    PasswordResets = "password-resets";
     /// Certified Providers.
     Providers = "providers";
     /// Who is signed in, and where.
     Sessions = "sessions";
+    /// What people did, counted.
+    UserMetrics = "user-metrics";
     /// People in an account.
     Users = "users";
 }

@@ -9,8 +9,10 @@ use crate::{offered, untrusted};
 /// What the mail says. Every text but the link may come from users and may be hostile.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionMail<'a> {
-    /// Who invites.
+    /// Who invites; the host itself where a program does.
     pub inviter_name: &'a str,
+    /// Who wrote the message.
+    pub writer_name: &'a str,
     /// The account that lets in.
     pub host_name: &'a str,
     /// The account that is let in.
@@ -56,7 +58,7 @@ impl ConnectionMail<'_> {
             self.organization_names,
             self.all_organizations,
         ));
-        blocks.extend(offered::quoted(&inviter, self.message));
+        blocks.extend(offered::quoted(&untrusted::name(self.writer_name), self.message));
         blocks.push(Block::Link { label: "Answer the invitation", url: self.link });
         if let Some(end) = &end {
             blocks.push(Block::Aside(vec![
@@ -90,6 +92,7 @@ mod tests {
     fn it_says_who_lets_whom_in_as_what_and_until_when() {
         let mail = ConnectionMail {
             inviter_name: "Ada Admin",
+            writer_name: "Ada Admin",
             host_name: "Acme IT",
             delegate_name: "Night NOC",
             maximum_role: Role::Editor,
@@ -113,7 +116,7 @@ mod tests {
             assert!(message.text.contains(words), "{words} in {}", message.text);
         }
         assert_eq!(message.text.matches(mail.link).count(), 1);
-        assert_eq!(message.html.matches(mail.link).count(), 1);
+        assert_eq!(message.html.matches(mail.link).count(), 2);
         assert!(!message.html.contains("Bakery <b>"), "{}", message.html);
         assert!(!message.subject.contains('\n'));
     }

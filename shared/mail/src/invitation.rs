@@ -9,8 +9,10 @@ use crate::{offered, untrusted};
 /// What the invitation says. Every text but the link may come from users and may be hostile.
 #[derive(Debug, Clone, Copy)]
 pub struct InvitationMail<'a> {
-    /// Who invites.
+    /// Who invites; the account itself where a program does.
     pub inviter_name: &'a str,
+    /// Who wrote the message.
+    pub writer_name: &'a str,
     /// The account that the person is invited to.
     pub account_name: &'a str,
     /// Whether the person will be in MyGlue rather than in IT Glue.
@@ -44,7 +46,7 @@ impl InvitationMail<'_> {
             self.organization_names,
             self.all_organizations,
         ));
-        blocks.extend(offered::quoted(&inviter, self.message));
+        blocks.extend(offered::quoted(&untrusted::name(self.writer_name), self.message));
         blocks.push(Block::Link { label: "Open the invitation", url: self.link });
         blocks.push(Block::Aside(vec![
             Part::Words("The link works once, until "),
@@ -56,12 +58,16 @@ impl InvitationMail<'_> {
         )]));
 
         let letter = Letter {
-            subject: format!("{inviter} invites you to {account} on {product}"),
+            subject: if inviter == account {
+                format!("{account} invites you to {product}")
+            } else {
+                format!("{inviter} invites you to {account} on {product}")
+            },
             preheader: format!("Open until {until}."),
             heading: vec![
                 Part::Name(inviter.clone()),
                 Part::Words(" invites you to "),
-                Part::Name(account.clone()),
+                if inviter == account { Part::Words(product) } else { Part::Name(account.clone()) },
             ],
             blocks,
         };

@@ -42,7 +42,7 @@ pub(crate) enum Block<'a> {
 
 impl Letter<'_> {
     pub(crate) fn set(&self) -> Message {
-        Message { subject: self.subject.clone(), text: text::of(self), html: html::of(self) }
+        Message { subject: self.subject.clone(), reply_to: None, text: text::of(self), html: html::of(self) }
     }
 }
 

@@ -10,10 +10,12 @@ mod untrusted;
 pub mod connection_invitation;
 pub mod invitation;
 pub mod message;
+pub mod notice;
 mod offered;
 pub mod ses;
 
 pub use connection_invitation::ConnectionMail;
 pub use invitation::InvitationMail;
 pub use message::Message;
+pub use notice::NoticeMail;
 pub use ses::{Mailer, MessageId, SendError, Sender};

@@ -10,7 +10,9 @@ use aws_sdk_sesv2::config::{Builder, http::HttpResponse};
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::RequestId;
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message as SesMessage, MessageTag};
+use aws_sdk_sesv2::types::{
+    Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag,
+};
 use aws_types::SdkConfig;
 
 use crate::message::Message;
@@ -119,6 +121,7 @@ impl Mailer {
             .from_email_address(&self.from)
             .destination(Destination::builder().to_addresses(recipient).build())
             .content(content)
+            .set_reply_to_addresses(message.reply_to.clone().map(|address| vec![address]))
             .set_email_tags(Some(tags))
             .set_configuration_set_name(self.configuration_set.clone())
             .send()
@@ -144,7 +147,10 @@ fn content(message: &Message) -> Result<EmailContent, SendError> {
     let utf8 =
         |data: &str| Content::builder().data(data).charset("UTF-8").build().map_err(|_| SendError::Rejected);
     let body = Body::builder().text(utf8(&message.text)?).html(utf8(&message.html)?).build();
-    let simple = SesMessage::builder().subject(utf8(&message.subject)?).body(body).build();
+    // RFC 3834, 5: a person did not write it, and no program answers it that an absence is told by.
+    let automatic = MessageHeader::builder().name("Auto-Submitted").value("auto-generated").build();
+    let automatic = automatic.map_err(|_| SendError::Rejected)?;
+    let simple = SesMessage::builder().subject(utf8(&message.subject)?).body(body).headers(automatic).build();
     Ok(EmailContent::builder().simple(simple).build())
 }
 

@@ -1,5 +1,7 @@
 //! What users wrote, made fit to be shown. Markup is escaped later, where the HTML is made.
 
+use policy::text;
+
 /// Enough for any real name, too little for an advertisement.
 const NAME_CHARS: usize = 80;
 
@@ -7,7 +9,7 @@ const NAME_CHARS: usize = 80;
 /// what stands around it.
 pub(crate) fn name(written: &str) -> String {
     let visible: String = written.chars().map(breaks_to_spaces).filter(|c| is_shown(*c)).collect();
-    let one_line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one_line = visible.split_whitespace().map(text::unlinked).collect::<Vec<_>>().join(" ");
     if one_line.is_empty() { "(no name)".to_owned() } else { shortened(&one_line, NAME_CHARS) }
 }
 
@@ -42,12 +44,9 @@ fn breaks_to_spaces(c: char) -> char {
     if c.is_whitespace() { ' ' } else { c }
 }
 
-/// Neither a control character nor one of those that reorder or hide the text around them. The joiners U+200C and
-/// U+200D stay: Persian, Hindi and emoji are written with them.
+/// Neither a control character nor one of those that reorder or hide the text around them.
 fn is_shown(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
-        && !matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    !c.is_control() && !text::hides(c)
 }
 
 #[cfg(test)]
@@ -58,13 +57,15 @@ mod tests {
     fn a_name_is_one_short_visible_line() {
         let cases = [
             ("Ada\r\nBcc: eve@example.com", "Ada Bcc: eve@example.com"),
-            ("Ada\u{202e}moc.live", "Adamoc.live"),
+            ("Ada\u{202e}moc.live", "Adamoc.\u{2060}live"),
             ("a\u{2066}b\u{2069}c\u{200f}", "abc"),
             ("  Ada \t  Byron\u{2028}", "Ada Byron"),
             ("\u{0}\u{7}\u{1b}", "(no name)"),
             ("", "(no name)"),
             ("👩‍🔧 Zoë", "👩‍🔧 Zoë"),
             ("{{name}} \"q\" <b>", "{{name}} \"q\" <b>"),
+            ("Booking.com Ltd.", "Booking.\u{2060}com Ltd."),
+            ("ann@bakery.example", "ann@bakery.example"),
         ];
         for (written, shown) in cases {
             assert_eq!(name(written), shown, "{written:?}");

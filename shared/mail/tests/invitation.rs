@@ -12,6 +12,7 @@ const LINK: &str = "https://glue.example/invitations/eyJhbGciOiJFZERTQSIsImtpZCI
 fn invitation<'a>(organizations: &'a [String], message: &'a str) -> InvitationMail<'a> {
     InvitationMail {
         inviter_name: "Ada Byron",
+        writer_name: "Ada Byron",
         account_name: "Northwind Managed IT",
         my_glue: false,
         role: Role::Lite,
@@ -46,17 +47,18 @@ fn golden(name: &str, message: &Message) {
 
 /// What must hold of every mail, whatever its words.
 fn is_sound(message: &Message) {
-    let Message { subject, text, html } = message;
+    let Message { subject, text, html, reply_to: _ } = message;
     assert!(!subject.chars().any(char::is_control) && subject.chars().count() <= 200, "{subject:?}");
     for shown in [subject, text, html] {
         assert!(!shown.contains(['\u{202e}', '\u{2066}', '\r', '\0']), "{shown}");
     }
     assert_eq!(text.matches(LINK).count(), 1);
     assert!(text.lines().any(|line| line == LINK), "the link stands alone");
-    for line in text.lines().filter(|line| *line != LINK) {
+    for line in text.lines().filter(|line| !line.contains("://") && !line.contains('@')) {
         assert!(textwrap::core::display_width(line) <= 72, "{line}");
     }
-    assert_eq!(html.matches(LINK).count(), 1);
+    // Behind the button, and beside it in words.
+    assert_eq!(html.matches(LINK).count(), 2);
     assert_eq!(html.matches("<a ").count(), 1);
     assert_eq!(html.matches("href=\"").count(), 1);
     assert_eq!(html.matches("<h1").count(), 1);
@@ -150,4 +152,27 @@ fn a_message_cannot_imitate_the_product() {
     for line in mail.text.lines().filter(|line| line.contains("evil.example")) {
         assert!(line.starts_with("> "), "{line}");
     }
+}
+
+#[test]
+fn an_address_in_a_message_stays_in_one_piece() {
+    let address = format!("https://northwind.example/help/{}?a=b-c", "long-way/".repeat(20));
+    let words = format!("Please read {address} first, or write to {}@northwind.example.", "a".repeat(60));
+    let message = invitation(&names(1), &words).message();
+    is_sound(&message);
+    assert!(message.text.lines().any(|line| line == format!("> {address}")), "{}", message.text);
+    assert!(message.text.contains(&format!("{}@northwind.example.", "a".repeat(60))), "{}", message.text);
+}
+
+#[test]
+fn a_program_invites_in_the_name_of_its_account_and_words_stay_whose_they_are() {
+    let account = "Northwind Managed IT";
+    let organizations = names(1);
+    let mail =
+        InvitationMail { inviter_name: account, writer_name: "Mara", ..invitation(&organizations, "Hi") };
+    let message = mail.message();
+    is_sound(&message);
+    assert_eq!(message.subject, "Northwind Managed IT invites you to IT Glue");
+    assert!(message.text.contains("Mara writes:"), "{}", message.text);
+    golden("by-a-program", &message);
 }

@@ -104,7 +104,10 @@ fn reply(stream: &mut TcpStream, status: u16, error: &str, body: &str) {
 
 fn message() -> Message {
     Message {
-        subject: "Grüße".to_owned(), text: "Hällo {{x}}".to_owned(), html: "<p>Hällo</p>".to_owned()
+        subject: "Grüße".to_owned(),
+        reply_to: Some("ada@example.com".to_owned()),
+        text: "Hällo {{x}}".to_owned(),
+        html: "<p>Hällo</p>".to_owned(),
     }
 }
 
@@ -120,6 +123,8 @@ async fn a_mail_leaves_as_utf8_with_its_tags_and_its_configuration_set() {
     for part in [
         r#""ToAddresses":["bob@example.com"]"#,
         r#""FromEmailAddress":"\"IT Glue\" <glue@example.com>""#,
+        r#""ReplyToAddresses":["ada@example.com"]"#,
+        r#""Headers":[{"Name":"Auto-Submitted","Value":"auto-generated"}]"#,
         r#""Subject":{"Data":"Grüße","Charset":"UTF-8"}"#,
         r#""Text":{"Data":"Hällo {{x}}","Charset":"UTF-8"}"#,
         r#""Html":{"Data":"<p>Hällo</p>","Charset":"UTF-8"}"#,

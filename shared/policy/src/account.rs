@@ -6,10 +6,31 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::refusal::Refusal;
+use crate::text::folded;
+
 /// The name by which an account is known in addresses: a DNS label (RFC 1035, 2.3.1) of 3 to 63 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Subdomain(String);
+
+/// The Certified Providers that IT Glue's help names: nobody else takes these names.
+pub const CERTIFIED_PROVIDERS: [&str; 2] = ["Inbay", "Global Mentoring Solutions (GMS)"];
+
+/// Other words by which they are known.
+const KNOWN_AS: [&str; 3] = ["inbay", "gms", "globalmentoringsolutions"];
+
+/// Whether an account may take this name and subdomain for itself: not those by which hosts know a Certified Provider, however
+/// they are written. An operator opens such an account.
+pub fn may_be_called(name: &str, subdomain: &str) -> Result<(), Refusal> {
+    let plain =
+        |text: &str| -> String { folded(text).chars().filter(|letter| letter.is_alphanumeric()).collect() };
+    let taken: Vec<String> = CERTIFIED_PROVIDERS.into_iter().chain(KNOWN_AS).map(plain).collect();
+    if [name, subdomain].into_iter().any(|called| taken.contains(&plain(called))) {
+        return Err(Refusal::ProvidersName);
+    }
+    Ok(())
+}
 
 /// Names that would be taken for the product's own addresses.
 const RESERVED: [&str; 12] = [
@@ -39,6 +60,12 @@ pub enum NotASubdomain {
 }
 
 impl Subdomain {
+    /// A name that is nobody's, since none is this short: what is looked up under it is not there.
+    #[must_use]
+    pub fn nobodys() -> Self {
+        Self("-".to_owned())
+    }
+
     /// The name in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,5 +1,8 @@
 //! API keys: who makes and removes them, what they may be given, and until when they are good.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use crate::grants::{GroupReach, Reach};
 use crate::refusal::{Person, Refusal};
 use crate::time::Timestamp;
@@ -33,6 +36,15 @@ fn check(permissions: &Permissions) -> Result<(), Refusal> {
     })
 }
 
+/// How long a key lives whose maker says nothing of its end: a year. A forgotten key does not outlive its program for ever.
+const USUAL_LIFE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// When a key made now ends if nobody says when.
+#[must_use]
+pub fn usual_end(now: Timestamp) -> Timestamp {
+    now.after(USUAL_LIFE)
+}
+
 /// Whether a key made now may end then.
 pub fn check_end(ends_at: Timestamp, now: Timestamp) -> Result<Timestamp, Refusal> {
     if is_over(Some(ends_at), now) { Err(Refusal::KeyEndsInThePast) } else { Ok(ends_at) }
@@ -48,7 +60,7 @@ pub fn is_over(ends_at: Option<Timestamp>, now: Timestamp) -> bool {
 #[must_use]
 pub fn actor(permissions: &Permissions) -> Actor {
     let reach: Reach = permissions.grants.reach(permissions.role, &GroupReach::new());
-    Actor { role: permissions.role, reach, who: Who::Key }
+    Actor { role: permissions.role, reach, who: Who::Key, user: None, groups: BTreeSet::new() }
 }
 
 #[cfg(test)]
@@ -64,7 +76,7 @@ mod tests {
     }
 
     fn acting(role: Role, who: Who) -> Actor {
-        Actor { role, reach: Reach::All, who }
+        Actor { role, reach: Reach::All, who, user: None, groups: BTreeSet::new() }
     }
 
     #[test]

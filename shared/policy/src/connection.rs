@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{DIRECT_LIMIT, GROUP_LIMIT, Grants, GroupReach, Reach};
+use crate::grants::{Grants, GroupReach, Reach};
+use crate::invitation::LinkFault;
 use crate::refusal::Refusal;
 use crate::role::Role;
 use crate::time::Timestamp;
+use crate::users::Actor;
 
 /// Where a connection stands in what is stored. That it is past an end is not stored: the clock says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,36 +98,6 @@ pub fn personal_maximum(name: &str) -> Result<Role, String> {
     }
 }
 
-/// Why a link does not open its connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum LinkFault {
-    /// A newer link was sent.
-    #[error("a newer link was sent; this one is no longer good")]
-    Superseded,
-    /// It was accepted or declined before.
-    #[error("this invitation was answered before")]
-    Used,
-    /// The host took it back.
-    #[error("this invitation was withdrawn")]
-    Withdrawn,
-    /// It is past its end.
-    #[error("this invitation has expired; ask for a new one")]
-    Expired,
-}
-
-impl LinkFault {
-    /// Stable kebab-case name, part of the HTTP contract.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Superseded => "invitation-superseded",
-            Self::Used => "invitation-used",
-            Self::Withdrawn => "invitation-withdrawn",
-            Self::Expired => "invitation-expired",
-        }
-    }
-}
-
 impl Connection {
     /// Where it stands at this moment.
     #[must_use]
@@ -145,7 +117,7 @@ impl Connection {
     /// Whether a link of this generation can be answered now.
     pub fn check_link(&self, generation: u32, now: Timestamp) -> Result<(), LinkFault> {
         match self.state {
-            State::Active | State::Suspended | State::Declined => Err(LinkFault::Used),
+            State::Active | State::Suspended | State::Declined => Err(LinkFault::Answered),
             State::Ended => Err(LinkFault::Withdrawn),
             State::Pending if generation != self.generation => Err(LinkFault::Superseded),
             State::Pending if self.status(now) == Status::Expired => Err(LinkFault::Expired),
@@ -159,21 +131,30 @@ impl Connection {
         matches!(self.status(now), Status::Pending | Status::Active | Status::Suspended)
     }
 
-    /// Whether the host may have it so: a maximum role above Lite and not above the inviter's own, at least one organization
-    /// or group, or all organizations.
-    pub fn check(&self, inviter: Role, groups: &GroupReach) -> Result<(), Refusal> {
+    /// Whether the one who vouches for a pending offer may still make it: an Administrator, or a key with that role.
+    /// `sponsor` is none if they left, are suspended, or if the key is removed or past its end.
+    pub fn check_sponsor(&self, sponsor: Option<&Actor>, groups: &GroupReach) -> Result<(), LinkFault> {
+        let sponsor = sponsor.ok_or(LinkFault::SponsorNotAllowed)?;
+        let stands = sponsor.may_administer().is_ok() && self.check(sponsor.role, groups).is_ok();
+        if stands { Ok(()) } else { Err(LinkFault::SponsorNotAllowed) }
+    }
+
+    /// Whether the host may set this maximum role: above Lite and not above the inviter's own.
+    pub fn check_maximum(&self, inviter: Role) -> Result<(), Refusal> {
         if self.maximum_role == Role::Lite {
             return Err(Refusal::LiteMaximum);
         }
         if self.maximum_role > inviter {
             return Err(Refusal::RoleAboveOwn { own: inviter, asked: self.maximum_role });
         }
-        if self.grants.organizations.len() > DIRECT_LIMIT {
-            return Err(Refusal::TooManyOrganizations { limit: DIRECT_LIMIT });
-        }
-        if self.grants.groups.len() > GROUP_LIMIT {
-            return Err(Refusal::TooManyGroups { limit: GROUP_LIMIT });
-        }
+        Ok(())
+    }
+
+    /// Whether the host may have it so: a maximum role above Lite and not above the inviter's own, at least one organization
+    /// or group, or all organizations.
+    pub fn check(&self, inviter: Role, groups: &GroupReach) -> Result<(), Refusal> {
+        self.check_maximum(inviter)?;
+        self.grants.fits()?;
         match self.grants.granted(groups) {
             Reach::These(organizations) if organizations.is_empty() => Err(Refusal::NoOrganizationChosen),
             _ => Ok(()),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::connection::{Connection, PersonalLimit, Status};
 use crate::grants::{Grants, GroupReach, Reach};
 use crate::id::{GroupId, OrganizationId};
+use crate::mfa::is_old_enough_for_hosts;
 use crate::role::{Action, Role};
 use crate::time::Timestamp;
 
@@ -26,6 +27,18 @@ pub enum Standing {
     Active,
     /// Shut out for now.
     Suspended,
+}
+
+impl Standing {
+    /// What keeps somebody who stands so from everything.
+    #[must_use]
+    pub const fn obstacle(self) -> Option<Obstacle> {
+        match self {
+            Self::Active => None,
+            Self::Pending => Some(Obstacle::UserPending),
+            Self::Suspended => Some(Obstacle::UserSuspended),
+        }
+    }
 }
 
 /// What is stored of the one who would act.
@@ -50,6 +63,8 @@ pub struct VisitFacts {
     pub host_requires_mfa: bool,
     /// Whether this session was.
     pub session_has_mfa: bool,
+    /// Since when the user has a second factor, as far as it is known.
+    pub factor_since: Option<Timestamp>,
 }
 
 /// What is stored of the organization.
@@ -203,12 +218,7 @@ pub fn decide(question: &Question, facts: &Facts, now: Timestamp) -> Decision {
             obstacles: vec![Obstacle::UserUnknown],
         };
     };
-    let mut obstacles = Vec::new();
-    match user.standing {
-        Standing::Active => {}
-        Standing::Pending => obstacles.push(Obstacle::UserPending),
-        Standing::Suspended => obstacles.push(Obstacle::UserSuspended),
-    }
+    let mut obstacles: Vec<Obstacle> = user.standing.obstacle().into_iter().collect();
     let (maximum_role, effective_role, via) = match &facts.visit {
         None => (None, user.role, ways(user, question.organization, facts.organization.as_ref())),
         Some(visit) => {
@@ -216,9 +226,11 @@ pub fn decide(question: &Question, facts: &Facts, now: Timestamp) -> Decision {
             if question.action.is_security_permission() {
                 obstacles.push(Obstacle::SecurityPermission);
             }
-            let maximum = visit.maximum_role();
-            let effective = maximum.map_or(user.role, |maximum| maximum.min(user.role));
-            (maximum, effective, visit.ways(question.organization, facts.organization.as_ref()))
+            (
+                visit.maximum_role(),
+                visit.effective_role(user.role),
+                visit.ways(question.organization, facts.organization.as_ref()),
+            )
         }
     };
     if !effective_role.may(question.action) {
@@ -259,7 +271,8 @@ impl VisitFacts {
         if self.person.as_ref().is_some_and(|person| !person.access) {
             obstacles.push(Obstacle::PersonExcluded);
         }
-        if self.host_requires_mfa && !self.session_has_mfa {
+        let is_old_enough = is_old_enough_for_hosts(self.factor_since, now);
+        if self.host_requires_mfa && !(self.session_has_mfa && is_old_enough) {
             obstacles.push(Obstacle::DelegateMfaRequired);
         }
         obstacles
@@ -275,6 +288,12 @@ impl VisitFacts {
                 .and_then(|person| person.maximum_role)
                 .map_or(connection, |own| own.min(connection)),
         )
+    }
+
+    /// The role that counts for a user with this role at home: at most the maximum role.
+    #[must_use]
+    pub fn effective_role(&self, home_role: Role) -> Role {
+        self.maximum_role().map_or(home_role, |maximum| maximum.min(home_role))
     }
 
     /// What the visitor reaches: the connection's organizations, as far as this person is not granted less.

@@ -145,7 +145,7 @@ impl MailEvent {
         }
     }
 
-    /// Whether the address gets no more mail from anybody, and why. One that may come to itself is not given up.
+    /// Whether the address gets no mail of the same account for a while, and why. One that may come to itself is not given up.
     #[must_use]
     pub const fn suppresses(self) -> Option<Suppression> {
         match self {
@@ -168,6 +168,16 @@ pub enum Suppression {
 }
 
 impl Suppression {
+    /// For how long the account that caused it does not write to the address. A mailbox that was full or gone for a while may be
+    /// there again; whoever complained is left alone for longer. Nothing closes an address for good, or for another account.
+    #[must_use]
+    pub const fn lasts(self) -> Duration {
+        match self {
+            Self::Bounced => Duration::from_secs(3 * 24 * 3_600),
+            Self::Complained => Duration::from_secs(180 * 24 * 3_600),
+        }
+    }
+
     /// Both of them.
     pub const ALL: [Self; 2] = [Self::Bounced, Self::Complained];
 

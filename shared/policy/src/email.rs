@@ -16,6 +16,55 @@ const ADDRESS_LIMIT: usize = 254;
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
+/// A person, by the e-mail address alone: the same one in every account, and under every id that the address ever had there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PersonKey(u128);
+
+/// The text is not a key of a person: thirty-two hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the key of a person is thirty-two hexadecimal digits")]
+pub struct NotAPersonKey;
+
+impl PersonKey {
+    /// Nobody's: what is looked up under it is not there.
+    pub const NOBODY: Self = Self(0);
+
+    /// The key made of half of the address's SHA-256.
+    #[must_use]
+    pub const fn new(half_of_the_digest: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(half_of_the_digest))
+    }
+
+    /// A number below 2^53 that is as good as this person's own: where such keys stand in an order.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        (self.0 >> 75) as u64
+    }
+}
+
+impl fmt::Display for PersonKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:032x}", self.0)
+    }
+}
+
+impl From<PersonKey> for String {
+    fn from(key: PersonKey) -> Self {
+        key.to_string()
+    }
+}
+
+impl TryFrom<String> for PersonKey {
+    type Error = NotAPersonKey;
+
+    fn try_from(text: String) -> Result<Self, NotAPersonKey> {
+        let is_whole = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = u128::from_str_radix(&text, 16).ok().filter(|_| is_whole);
+        number.map(Self).ok_or(NotAPersonKey)
+    }
+}
+
 /// Why a text is not an address that an invitation can go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnEmail {
@@ -34,6 +83,12 @@ pub enum NotAnEmail {
 }
 
 impl EmailAddress {
+    /// An address that is nobody's: what is looked up under it is not there (RFC 2606, 2).
+    #[must_use]
+    pub fn nobodys() -> Self {
+        Self("nobody@nobody.invalid".to_owned())
+    }
+
     /// The normalised address.
     #[must_use]
     pub fn as_str(&self) -> &str {

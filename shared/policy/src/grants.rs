@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{GroupId, OrganizationId};
-use crate::refusal::{Person, Refusal};
+use crate::refusal::{People, Person, Refusal};
 use crate::role::Role;
 
 /// A Lite user has at most this many distinct organizations: "Users with a Lite role can have access to up to five
@@ -50,6 +50,18 @@ impl Reach {
         }
     }
 
+    /// No organization at all.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self::These(BTreeSet::new())
+    }
+
+    /// Whether there is none among them.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::These(organizations) if organizations.is_empty())
+    }
+
     /// Those that are among these and among the others.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -72,10 +84,16 @@ impl Reach {
 }
 
 impl Grants {
-    /// What these grants reach for a user of this role: direct, through groups, or all. An Administrator reaches all.
+    /// Whether these grants reach all organizations for a user or key of this role: an Administrator's do, whatever they name.
+    #[must_use]
+    pub fn reach_all(&self, role: Role) -> bool {
+        role == Role::Administrator || self.all_organizations
+    }
+
+    /// What these grants reach for a user of this role: direct, through groups, or all.
     #[must_use]
     pub fn reach(&self, role: Role, groups: &GroupReach) -> Reach {
-        if role == Role::Administrator { Reach::All } else { self.granted(groups) }
+        if self.reach_all(role) { Reach::All } else { self.granted(groups) }
     }
 
     /// What these grants reach by themselves, whatever the role: all that a visitor has.
@@ -88,24 +106,30 @@ impl Grants {
         Reach::These(self.organizations.iter().chain(inherited).copied().collect())
     }
 
-    /// Whether a user of this role may have these grants at all: at least one organization; Lite at most five.
-    pub fn check(&self, role: Role, groups: &GroupReach, whose: &Person) -> Result<(), Refusal> {
+    /// Whether they can be stored: only so many are granted by name.
+    pub fn fits(&self) -> Result<(), Refusal> {
         if self.organizations.len() > DIRECT_LIMIT {
             return Err(Refusal::TooManyOrganizations { limit: DIRECT_LIMIT });
         }
         if self.groups.len() > GROUP_LIMIT {
             return Err(Refusal::TooManyGroups { limit: GROUP_LIMIT });
         }
+        Ok(())
+    }
+
+    /// Whether a user of this role may have these grants at all: at least one organization; Lite at most five.
+    pub fn check(&self, role: Role, groups: &GroupReach, whose: &Person) -> Result<(), Refusal> {
+        self.fits()?;
         match self.reach(role, groups) {
             Reach::All if role == Role::Lite => {
-                Err(Refusal::LiteAllOrganizations { people: vec![whose.clone()] })
+                Err(Refusal::LiteAllOrganizations { people: whose.clone().into() })
             }
             Reach::All => Ok(()),
             Reach::These(organizations) if organizations.is_empty() => {
-                Err(Refusal::NoOrganization { people: vec![whose.clone()] })
+                Err(Refusal::NoOrganization { people: whose.clone().into() })
             }
             Reach::These(organizations) if role == Role::Lite && organizations.len() > LITE_LIMIT => {
-                Err(Refusal::LiteLimit { people: vec![whose.clone()], limit: LITE_LIMIT })
+                Err(Refusal::LiteLimit { people: whose.clone().into(), limit: LITE_LIMIT })
             }
             Reach::These(_) => Ok(()),
         }
@@ -129,22 +153,25 @@ pub fn check_everyone<'a>(
     affected: impl IntoIterator<Item = &'a Affected>,
     groups: &GroupReach,
 ) -> Result<(), Refusal> {
-    let mut over_the_limit = Vec::new();
-    let mut left_with_nothing = Vec::new();
+    let mut over_the_limit = People::default();
+    let mut with_all = People::default();
+    let mut left_with_nothing = People::default();
     for Affected { person, role, grants } in affected {
         match grants.check(*role, groups, person) {
-            Err(Refusal::LiteLimit { people, .. } | Refusal::LiteAllOrganizations { people }) => {
-                over_the_limit.extend(people);
-            }
-            Err(Refusal::NoOrganization { people }) => left_with_nothing.extend(people),
+            Err(Refusal::LiteLimit { .. }) => over_the_limit.push(person.clone()),
+            Err(Refusal::LiteAllOrganizations { .. }) => with_all.push(person.clone()),
+            Err(Refusal::NoOrganization { .. }) => left_with_nothing.push(person.clone()),
             Err(other) => return Err(other),
             Ok(()) => {}
         }
     }
-    if !over_the_limit.is_empty() {
+    if !over_the_limit.named.is_empty() {
         return Err(Refusal::LiteLimit { people: over_the_limit, limit: LITE_LIMIT });
     }
-    if !left_with_nothing.is_empty() {
+    if !with_all.named.is_empty() {
+        return Err(Refusal::LiteAllOrganizations { people: with_all });
+    }
+    if !left_with_nothing.named.is_empty() {
         return Err(Refusal::NoOrganization { people: left_with_nothing });
     }
     Ok(())
@@ -226,7 +253,7 @@ mod tests {
         let Err(Refusal::LiteLimit { people, .. }) = check_everyone(&affected, &groups) else {
             panic!("six organizations for a Lite user must be refused");
         };
-        let named: Vec<_> = people.iter().map(|person| person.email.as_str()).collect();
+        let named: Vec<_> = people.named.iter().map(|person| person.email.as_str()).collect();
         assert_eq!(named, ["ada@x.test", "cy@x.test"]);
     }
 }

@@ -18,10 +18,11 @@ impl Actor {
         self.role == Role::Manager && self.who != Who::Key
     }
 
-    /// Whether the actor may change this group: an Administrator any, a Manager those that they belong to.
-    pub fn may_manage_group(&self, group: GroupId, belongs: bool) -> Result<(), Refusal> {
+    /// Whether the actor may change this group, who is in it and what it reaches: an Administrator any, a Manager those that
+    /// they belong to.
+    pub fn may_manage_group(&self, group: GroupId) -> Result<(), Refusal> {
         self.decides_for_others(Role::Manager)?;
-        if self.role == Role::Administrator || belongs {
+        if self.role == Role::Administrator || self.groups.contains(&group) {
             Ok(())
         } else {
             Err(Refusal::GroupNotYours { group })

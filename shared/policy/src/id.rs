@@ -12,8 +12,8 @@ use crate::time::Timestamp;
 /// Ids stay below this: the first integer that a JSON client using doubles can confuse with its neighbour.
 pub const ID_LIMIT: u64 = 1 << 53;
 
-/// 2026-01-01T00:00:00Z in milliseconds: ids count time from here, which leaves room until the year 2060.
-const EPOCH_MS: i64 = 1_767_225_600_000;
+/// 2025-01-01T00:00:00Z in milliseconds: ids count time from here, which leaves room until the year 2059.
+const EPOCH_MS: i64 = 1_735_689_600_000;
 
 /// How many low bits of an id are not time. 2^13 ids in one millisecond.
 const ENTROPY_BITS: u32 = 13;
@@ -25,7 +25,7 @@ pub struct NotAnId;
 
 /// Makes the number of a new id out of the time and thirteen random bits.
 ///
-/// Times before 2026 or after 2060 are clamped, so the result is always a valid id.
+/// Times before 2025 or after 2059 are clamped, so the result is always a valid id.
 #[must_use]
 pub fn compose(now: Timestamp, entropy: u16) -> NonZeroU64 {
     let elapsed = u64::try_from(now.as_millis().saturating_sub(EPOCH_MS)).unwrap_or(0);
@@ -57,6 +57,9 @@ macro_rules! id {
             pub fn new(number: u64) -> Result<Self, NotAnId> {
                 if number == 0 || number >= ID_LIMIT { Err(NotAnId) } else { Ok(Self(number)) }
             }
+
+            /// An id that nobody has: what is read under it is not there. Ids are made of the time, and none is this old.
+            pub const NOBODY: Self = Self(1);
 
             /// The number itself.
             #[must_use]
@@ -112,6 +115,14 @@ id!(
     UserId
 );
 id!(
+    /// Somebody signed in, from one browser or program.
+    SessionId
+);
+id!(
+    /// A word out of one of the account's own lists for its organizations: a type or a status.
+    LabelId
+);
+id!(
     /// Users plus the organizations that they get through it.
     GroupId
 );
@@ -139,7 +150,7 @@ mod tests {
         assert!(early < late, "{early} was made before {late}");
         let last = compose(Timestamp::from_millis(i64::MAX), u16::MAX);
         assert!(last.get() < ID_LIMIT);
-        assert_eq!(compose(Timestamp::from_millis(0), 0).get(), 1, "a clock before 2026 still gives an id");
+        assert_eq!(compose(Timestamp::from_millis(0), 0).get(), 1, "a clock before 2025 still gives an id");
     }
 
     #[test]

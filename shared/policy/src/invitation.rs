@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::effects::Holder;
 use crate::grants::GroupReach;
+use crate::id::UserId;
+use crate::judge::{Facts, Judged, may_invite};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
-use crate::users::{Actor, Permissions};
+use crate::users::Actor;
 
 /// At most this many addresses are invited by one request.
 pub const BULK_LIMIT: usize = 500;
@@ -33,7 +36,7 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
-/// Why a link does not open its invitation.
+/// Why a link does not open what it was made for: a user's invitation, another account's offer, or a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LinkFault {
     /// The invitation was withdrawn: the user was removed before accepting.
@@ -45,6 +48,9 @@ pub enum LinkFault {
     /// It was accepted before.
     #[error("this invitation was accepted before; sign in instead")]
     Used,
+    /// The offer was accepted or declined before.
+    #[error("this invitation was answered before")]
+    Answered,
     /// It is past its end.
     #[error("this invitation has expired; ask for a new one")]
     Expired,
@@ -60,7 +66,7 @@ impl LinkFault {
         match self {
             Self::Withdrawn => "invitation-withdrawn",
             Self::Superseded => "invitation-superseded",
-            Self::Used => "invitation-used",
+            Self::Used | Self::Answered => "invitation-used",
             Self::Expired => "invitation-expired",
             Self::SponsorNotAllowed => "inviter-no-longer-allowed",
         }
@@ -92,13 +98,12 @@ impl Invitation {
 /// are suspended or never accepted an invitation of their own.
 pub fn check_sponsor(
     sponsor: Option<&Actor>,
-    invited: &Permissions,
+    (user, invited): (UserId, &Holder),
     groups: &GroupReach,
-) -> Result<(), LinkFault> {
-    match sponsor {
-        Some(sponsor) if sponsor.may_grant(invited, groups).is_ok() => Ok(()),
-        _ => Err(LinkFault::SponsorNotAllowed),
-    }
+    facts: Facts,
+) -> Result<Judged, LinkFault> {
+    let sponsor = sponsor.ok_or(LinkFault::SponsorNotAllowed)?;
+    may_invite(sponsor, user, invited.clone(), groups, facts).map_err(|_| LinkFault::SponsorNotAllowed)
 }
 
 /// The end of a link, chosen by the inviter: one hour to thirty days ahead, as for the account's setting.
@@ -114,6 +119,12 @@ pub fn check_end(expires_at: Timestamp, now: Timestamp) -> Result<Timestamp, Not
     } else {
         Err(NotAnEnd)
     }
+}
+
+/// The end of a link that is sent anew: as asked for; else as usual, and never earlier than that of the link before.
+#[must_use]
+pub fn end_after_resending(asked: Option<Timestamp>, usual: Timestamp, before: Timestamp) -> Timestamp {
+    asked.unwrap_or_else(|| usual.max(before))
 }
 
 /// The message that is filled in beforehand.
@@ -195,14 +206,15 @@ impl Outcome {
 pub fn sponsor_after_edit(
     editor: &Actor,
     present: Option<&Actor>,
-    after: &Permissions,
+    after: (UserId, &Holder),
     groups: &GroupReach,
-) -> Result<Sponsor, Refusal> {
-    match editor.may_grant(after, groups) {
-        Ok(()) => Ok(Sponsor::Editor),
-        Err(refusal) => match check_sponsor(present, after, groups) {
-            Ok(()) => Ok(Sponsor::Present),
-            Err(_) => Err(refusal),
+    facts: Facts,
+) -> Result<Sponsor, Vec<Refusal>> {
+    match may_invite(editor, after.0, after.1.clone(), groups, facts) {
+        Ok(_) => Ok(Sponsor::Editor),
+        Err(refusals) => match check_sponsor(present, after, groups, facts) {
+            Ok(_) => Ok(Sponsor::Present),
+            Err(_) => Err(refusals),
         },
     }
 }
@@ -219,9 +231,11 @@ pub enum Sponsor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decision::Standing;
     use crate::grants::{Grants, Reach};
+    use crate::refusal::Person;
     use crate::role::Role;
-    use crate::users::Who;
+    use crate::users::{Permissions, Who};
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -278,20 +292,27 @@ mod tests {
 
     #[test]
     fn the_sponsor_must_still_stand_for_it() {
-        let invited = Permissions {
+        let permissions = Permissions {
             role: Role::Editor,
             grants: Grants { all_organizations: true, ..Grants::default() },
         };
-        let manager = Actor { role: Role::Manager, reach: Reach::All, who: Who::User };
-        let demoted = Actor { role: Role::Editor, reach: Reach::All, who: Who::User };
-        let narrowed = Actor { role: Role::Manager, reach: Reach::These([].into()), who: Who::User };
+        let person = Person { id: None, email: "ann@x.test".to_owned() };
+        let holder = Holder { person, permissions, standing: Standing::Pending };
+        let invited = (UserId::new(9).unwrap(), &holder);
+        let actor = |role, reach| Actor { role, reach, who: Who::User, user: None, groups: [].into() };
+        let manager = actor(Role::Manager, Reach::All);
+        let demoted = actor(Role::Editor, Reach::All);
+        let narrowed = actor(Role::Manager, Reach::nothing());
         let none = GroupReach::new();
-        assert_eq!(check_sponsor(Some(&manager), &invited, &none), Ok(()));
+        let facts = Facts { now: NOW, revision: 1, administrators: 1 };
+        assert!(check_sponsor(Some(&manager), invited, &none, facts).is_ok());
         for sponsor in [None, Some(&demoted), Some(&narrowed)] {
-            assert_eq!(check_sponsor(sponsor, &invited, &none), Err(LinkFault::SponsorNotAllowed));
+            let answer = check_sponsor(sponsor, invited, &none, facts);
+            assert_eq!(answer.err(), Some(LinkFault::SponsorNotAllowed));
         }
-        assert_eq!(sponsor_after_edit(&narrowed, Some(&manager), &invited, &none), Ok(Sponsor::Present));
-        assert_eq!(sponsor_after_edit(&manager, None, &invited, &none), Ok(Sponsor::Editor));
-        assert!(sponsor_after_edit(&narrowed, Some(&demoted), &invited, &none).is_err());
+        let after_edit = |editor, present| sponsor_after_edit(editor, present, invited, &none, facts);
+        assert_eq!(after_edit(&narrowed, Some(&manager)), Ok(Sponsor::Present));
+        assert_eq!(after_edit(&manager, None), Ok(Sponsor::Editor));
+        assert!(after_edit(&narrowed, Some(&demoted)).is_err());
     }
 }

@@ -23,7 +23,7 @@ pub struct Limits {
     pub requests: u32,
     /// Invitations of one account, of people and of other accounts, sent again or for the first time.
     pub invitations: u32,
-    /// Mails with an invitation to one address, from all accounts together.
+    /// Mails with an invitation to one address, of one account.
     pub mails: u32,
 }
 
@@ -61,11 +61,11 @@ pub fn last_window_over(now: Timestamp) -> Timestamp {
 }
 
 impl Requests {
-    /// Whether one more request may be made now.
-    pub fn one_more(&self, limit: u32, now: Timestamp) -> Result<Turn, Refusal> {
+    /// Whether more may be made now, if there is `room` for them up to this count.
+    pub fn one_more(&self, room: u32, limit: u32, now: Timestamp) -> Result<Turn, Refusal> {
         if self.since <= last_window_over(now) {
             Ok(Turn::First)
-        } else if self.count < limit {
+        } else if self.count < room {
             Ok(Turn::Next)
         } else {
             let minutes = REQUEST_WINDOW.as_secs() / 60;
@@ -134,16 +134,21 @@ mod tests {
     fn three_thousand_in_five_minutes_and_then_the_seconds_left() {
         let limit = Limits::default().requests;
         let requests = |count| Requests { since: at(0), count };
-        assert_eq!(requests(2_999).one_more(limit, at(299_999)), Ok(Turn::Next));
-        let Err(Refusal::TooManyRequests { seconds, .. }) = requests(3_000).one_more(limit, at(100_001))
+        assert_eq!(requests(2_999).one_more(limit, limit, at(299_999)), Ok(Turn::Next));
+        let Err(Refusal::TooManyRequests { seconds, .. }) =
+            requests(3_000).one_more(limit, limit, at(100_001))
         else {
             panic!("the 3,001st is one too many");
         };
         assert_eq!(seconds, 200);
-        assert_eq!(requests(3_000).one_more(limit, at(300_000)), Ok(Turn::First));
-        let Err(refusal) = requests(3_000).one_more(limit, at(299_999)) else { panic!("not yet over") };
+        assert_eq!(requests(3_000).one_more(limit, limit, at(300_000)), Ok(Turn::First));
+        let Err(refusal) = requests(3_000).one_more(limit, limit, at(299_999)) else {
+            panic!("not yet over")
+        };
         assert_eq!(refusal.retry_after(), Some(1));
-        let Err(refusal) = requests(3_000).one_more(limit, at(-86_400_000)) else { panic!("still full") };
+        let Err(refusal) = requests(3_000).one_more(limit, limit, at(-86_400_000)) else {
+            panic!("still full")
+        };
         assert_eq!(refusal.retry_after(), Some(300), "a clock that was put back");
     }
 
@@ -172,9 +177,9 @@ mod tests {
         #[test]
         fn whoever_waits_as_told_is_let_in(count in 0_u32..20, limit in 0_u32..20, elapsed in -1_000_i64..700_000) {
             let requests = Requests { since: at(0), count };
-            if let Err(refusal) = requests.one_more(limit, at(elapsed)) {
+            if let Err(refusal) = requests.one_more(limit, limit, at(elapsed)) {
                 let wait = i64::from(refusal.retry_after().unwrap()) * 1_000;
-                prop_assert!(elapsed < 0 || requests.one_more(limit, at(elapsed + wait)) == Ok(Turn::First));
+                prop_assert!(elapsed < 0 || requests.one_more(limit, limit, at(elapsed + wait)) == Ok(Turn::First));
                 prop_assert!((1_000..=300_000).contains(&wait));
             }
         }

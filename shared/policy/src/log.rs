@@ -1,11 +1,17 @@
 //! The activity log: who acts, on what; what a request leaves in it; who may read it.
 
+mod known;
+
+use serde::{Deserialize, Serialize};
+
 use crate::id::{AccountId, ApiKeyId, OrganizationId, UserId};
 use crate::refusal::Refusal;
 use crate::repeat::Ticket;
 use crate::role::{Action, Role};
 use crate::time::Timestamp;
 use crate::users::Actor;
+
+pub use known::{NotAResourceType, NotAnOutcome, Outcome, RESOURCE_TYPES, ResourceType};
 
 /// Who acts, for the log: the same for everything that one request does.
 #[derive(Debug, Clone)]
@@ -28,9 +34,65 @@ pub struct Act {
     pub user_agent: Option<String>,
     /// Set, if it came with an idempotency key: what it changes is changed with this right, or not at all.
     pub ticket: Option<Ticket>,
+    /// Set for somebody from another account: what they change hangs on what they are at home.
+    pub visitor: Option<Visitor>,
+    /// What it changes, from what to what.
+    pub changes: Vec<Changed>,
+}
+
+/// At most this many changes stand in one entry; the entry of a change says the most important ones first.
+pub const CHANGES: usize = 20;
+
+/// At most this many things are named in one change; the others are counted.
+pub const NAMED: usize = 20;
+
+/// So many characters of a value stand in an entry, so that it stays a small item.
+const SHOWN: usize = 500;
+
+/// One thing that a change changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The attribute or relationship, as the API calls it.
+    pub name: String,
+    /// What it was; of a relationship, what is not there any more. None for nothing.
+    pub from: Option<String>,
+    /// What it is; of a relationship, what is new. None for nothing.
+    pub to: Option<String>,
+}
+
+impl Changed {
+    /// From this to that, each cut after 500 characters.
+    #[must_use]
+    pub fn new(name: &str, from: Option<String>, to: Option<String>) -> Self {
+        Self { name: name.to_owned(), from: from.map(shortened), to: to.map(shortened) }
+    }
+}
+
+fn shortened(text: String) -> String {
+    if text.chars().count() <= SHOWN {
+        return text;
+    }
+    text.chars().take(SHOWN).chain(['…']).collect()
+}
+
+/// Somebody from another account, as they are at home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visitor {
+    /// The account that they belong to.
+    pub home: AccountId,
+    /// Who.
+    pub user: UserId,
+    /// The version of their user there when they were let in.
+    pub version: u64,
 }
 
 impl Act {
+    /// The same, telling what it changes.
+    #[must_use]
+    pub fn changing(self, changes: Vec<Changed>) -> Self {
+        Self { changes, ..self }
+    }
+
     /// What the product does of itself in an account, asked by nobody.
     #[must_use]
     pub const fn of_the_product(account: AccountId, at: Timestamp) -> Self {
@@ -44,6 +106,8 @@ impl Act {
             ip_address: None,
             user_agent: None,
             ticket: None,
+            visitor: None,
+            changes: Vec::new(),
         }
     }
 }
@@ -88,20 +152,35 @@ impl Deed {
     #[must_use]
     pub fn of(method: &str, segments: &[&str]) -> Option<Self> {
         let (collection, rest) = segments.split_first()?;
-        let id = rest.first().filter(|segment| segment.parse::<UserId>().is_ok()).copied();
-        let action = match (method, *collection) {
-            ("GET" | "HEAD", _) | (_, "access") => Action::Read,
-            // What stands under a thing is a part of it: giving a group a member updates the group.
-            ("POST" | "PATCH" | "PUT" | "DELETE", _) if rest.len() > 1 => Action::Update,
-            ("POST", _) => Action::Create,
-            ("PATCH" | "PUT", _) => Action::Update,
-            ("DELETE", _) => Action::Delete,
-            _ => return None,
+        let named = match (*collection, rest) {
+            // What a host says of a person is about the person.
+            ("connections", [_, "users", person]) => Some(*person),
+            _ => rest.first().copied(),
+        };
+        let id = named.filter(|segment| segment.parse::<UserId>().is_ok());
+        let action = match (method, *collection, rest) {
+            ("GET" | "HEAD", ..) | (_, "access", _) => Action::Read,
+            // A second factor is a thing of its own.
+            ("POST", "users", [_, "mfa"]) => Action::Create,
+            ("DELETE", "users", [_, "mfa"]) => Action::Delete,
+            // Coming into another account is a session that begins.
+            ("PATCH", "session", _) => Action::Create,
+            // What a link answers, and what is proven again, was there before.
+            ("POST", "invitations" | "connection-invitations" | "password-resets", [_])
+            | ("POST", "session", ["proof"]) => Action::Update,
+            _ => Self::of_method(method, rest)?,
         };
         let resource_type = match (*collection, rest) {
             ("account", _) => "accounts",
             ("session", _) => "sessions",
+            ("organization_types", _) => "organization-types",
+            ("organization_statuses", _) => "organization-statuses",
+            ("user_metrics", _) => "user-metrics",
             ("access", ["review", ..]) => "access-reviews",
+            ("users", [_, "mfa", ..]) => "mfa",
+            ("users", [_, "password"]) => "passwords",
+            ("users", [_, "invitation" | "resend_invitation"]) => "invitations",
+            ("connections", [_, "users", _]) => "users",
             ("access", _) => "access-checks",
             (plural, _) => plural,
         };
@@ -112,6 +191,24 @@ impl Deed {
             is_kept_if_allowed: action == Action::Read
                 && !matches!(resource_type, "sessions" | "access-checks"),
         })
+    }
+
+    fn of_method(method: &str, rest: &[&str]) -> Option<Action> {
+        Some(match method {
+            // What stands under a thing is a part of it: giving a group a member updates the group.
+            "POST" | "PATCH" | "PUT" | "DELETE" if rest.len() > 1 => Action::Update,
+            "POST" => Action::Create,
+            "PATCH" | "PUT" => Action::Update,
+            "DELETE" => Action::Delete,
+            _ => return None,
+        })
+    }
+
+    /// The same by a request that only asks what a change would do: it reads.
+    #[must_use]
+    pub fn looked_at(self) -> Self {
+        let is_kept_if_allowed = !matches!(self.subject.resource_type.as_str(), "sessions" | "access-checks");
+        Self { action: Action::Read, is_kept_if_allowed, ..self }
     }
 
     /// Whether the log keeps it when it is answered with this status. A change that was allowed wrote its entry in its own
@@ -166,15 +263,26 @@ mod tests {
         assert_eq!(deed("DELETE", "/groups/17/relationships/users"), "update groups 17");
         assert_eq!(deed("POST", "/access/check"), "read access-checks ");
         assert_eq!(deed("GET", "/access/review"), "read access-reviews ");
-        assert_eq!(deed("PATCH", "/session"), "update sessions ");
+        assert_eq!(deed("PATCH", "/session"), "create sessions ");
+        assert_eq!(deed("POST", "/session/proof"), "update sessions ");
+        assert_eq!(deed("DELETE", "/users/17/mfa"), "delete mfa 17");
+        assert_eq!(deed("POST", "/users/17/mfa"), "create mfa 17");
+        assert_eq!(deed("POST", "/users/17/mfa/verification"), "update mfa 17");
+        assert_eq!(deed("POST", "/users/17/password"), "update passwords 17");
+        assert_eq!(deed("POST", "/users/17/resend_invitation"), "update invitations 17");
+        assert_eq!(deed("POST", "/password-resets"), "create password-resets ");
+        assert_eq!(deed("POST", "/password-resets/eyJhbGciOi.J9.x"), "update password-resets ");
+        assert_eq!(deed("PUT", "/connections/17/users/18"), "update users 18");
         assert_eq!(deed("GET", "/account"), "read accounts ");
+        assert_eq!(deed("PATCH", "/organization_types/17"), "update organization-types 17");
+        assert_eq!(deed("GET", "/user_metrics"), "read user-metrics ");
         assert_eq!(Deed::of("OPTIONS", &["users"]), None);
         assert_eq!(Deed::of("GET", &[]), None);
     }
 
     #[test]
     fn a_token_in_the_address_stays_out_of_the_log() {
-        assert_eq!(deed("POST", "/connection-invitations/eyJhbGciOi.J9.x"), "create connection-invitations ");
+        assert_eq!(deed("POST", "/connection-invitations/eyJhbGciOi.J9.x"), "update connection-invitations ");
     }
 
     #[test]
@@ -194,7 +302,7 @@ mod tests {
     #[test]
     fn who_reads_which_entries() {
         let organization = |number| OrganizationId::new(number).unwrap();
-        let actor = |role, reach, who| Actor { role, reach, who };
+        let actor = |role, reach, who| Actor { role, reach, who, user: None, groups: [].into() };
         let one = || Reach::These(BTreeSet::from([organization(1)]));
         for role in Role::ALL {
             assert_eq!(

@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::users::Actor;
@@ -16,14 +18,14 @@ pub const STEP_SECONDS: u64 = 30;
 /// Steps that a person's clock may be off, either way.
 pub const SKEW: u16 = 1;
 
-/// After so many wrong codes in a row none is looked at for a while.
-pub const WRONG_CODES_ALLOWED: u32 = 5;
-
-/// For so long. Each further wrong code costs the same again, until a right one comes.
-pub const LOCK: Duration = Duration::from_secs(15 * 60);
-
 /// How many recovery codes are given out. Each opens once.
 pub const RECOVERY_CODES: usize = 10;
+
+/// Letters and digits of a recovery code: today's, with 120 random bits, and those given out before, with 80.
+pub const RECOVERY_CODE_LENGTHS: [usize; 2] = [24, 16];
+
+/// With so many recovery codes left, their owner is told.
+pub const FEW_RECOVERY_CODES: usize = 2;
 
 /// How long a session lasts that is good for enrolling alone.
 pub const ENROLMENT_LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -52,49 +54,29 @@ pub enum Given {
     Wrong,
 }
 
-/// How a second factor was used until now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Uses {
-    /// The step of the last code that was taken.
-    pub last_step: Option<u64>,
-    /// Wrong codes since the last right one.
-    pub failed: u32,
-    /// No code is looked at before.
-    pub locked_until: Option<Timestamp>,
-}
-
-/// What to make of what was given, and what to remember of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It counts.
-    Right(Uses),
-    /// It does not.
-    Wrong(Uses),
-    /// It was not looked at, and nothing changes: trying on neither helps nor makes it worse.
-    Locked,
-}
-
-impl Uses {
-    /// Judges what was given. A code is good once: that of a step at or before the last one taken is a wrong one.
-    #[must_use]
-    pub fn judge(self, given: Given, now: Timestamp) -> Verdict {
-        if self.locked_until.is_some_and(|end| now < end) {
-            return Verdict::Locked;
+/// The step of the last code that was taken, after what was given; none if that does not count.
+///
+/// A code is good once: that of a step at or before the last one taken is a wrong one. How many wrong ones are looked at in a
+/// time is for [`crate::attempts`] to say.
+#[must_use]
+pub fn judge(last_step: Option<u64>, given: Given, now: Timestamp) -> Option<Option<u64>> {
+    match given {
+        Given::CodeOf(step) if steps(now).contains(&step) && last_step.is_none_or(|last| last < step) => {
+            Some(Some(step))
         }
-        match given {
-            Given::CodeOf(step)
-                if steps(now).contains(&step) && self.last_step.is_none_or(|last| last < step) =>
-            {
-                Verdict::Right(Self { last_step: Some(step), ..Self::default() })
-            }
-            Given::RecoveryCode => Verdict::Right(Self { last_step: self.last_step, ..Self::default() }),
-            Given::CodeOf(_) | Given::Wrong => {
-                let failed = self.failed.saturating_add(1);
-                let locked_until = (failed >= WRONG_CODES_ALLOWED).then(|| now.after(LOCK));
-                Verdict::Wrong(Self { failed, locked_until, ..self })
-            }
-        }
+        Given::RecoveryCode => Some(last_step),
+        Given::CodeOf(_) | Given::Wrong => None,
     }
+}
+
+/// What was typed as a second factor, cleaned of what apps and people put between the digits. None if it is neither a code of
+/// an app nor a recovery code: that is a slip, and no guess.
+#[must_use]
+pub fn typed(text: &str) -> Option<String> {
+    let plain: String = text.nfkc().filter(|character| character.is_alphanumeric()).collect();
+    let is_code = plain.len() == usize::from(DIGITS) && plain.bytes().all(|byte| byte.is_ascii_digit());
+    let is_recovery_code = plain.is_ascii() && RECOVERY_CODE_LENGTHS.contains(&plain.len());
+    (is_code || is_recovery_code).then_some(plain)
 }
 
 /// What a sign-in with the right password still needs.
@@ -122,6 +104,16 @@ pub const fn needed(enforced: bool, has_factor: bool) -> Needed {
 /// what counts is the account that they signed in to.
 pub const fn admits(enforced: bool, has_factor: bool, session_has_mfa: bool) -> Result<(), Refusal> {
     if enforced && !(has_factor && session_has_mfa) { Err(Refusal::MfaEnrolmentRequired) } else { Ok(()) }
+}
+
+/// A second factor that is younger counts for nothing in hosts that ask for one: whoever took over a session or a password could
+/// have set it up just now.
+pub const PROBATION: Duration = Duration::from_secs(24 * 3_600);
+
+/// Whether a second factor is old enough to count in hosts. One of before its age was kept is.
+#[must_use]
+pub fn is_old_enough_for_hosts(since: Option<Timestamp>, now: Timestamp) -> bool {
+    since.is_none_or(|since| now >= since.after(PROBATION))
 }
 
 /// How a second factor is taken away.
@@ -165,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_code_is_good_one_step_either_side_and_no_further() {
-        let taken = |step| matches!(Uses::default().judge(Given::CodeOf(step), NOW), Verdict::Right(_));
+        let taken = |step| judge(None, Given::CodeOf(step), NOW).is_some();
         let good: Vec<u64> = (present() - 3..=present() + 3).filter(|step| taken(*step)).collect();
         assert_eq!(good, [present() - 1, present(), present() + 1]);
         assert_eq!(steps(Timestamp::from_millis(-1)), 0..=1, "a clock before 1970 still gives steps");
@@ -176,40 +168,42 @@ mod tests {
 
     #[test]
     fn a_code_is_good_once_and_so_is_every_one_before_it() {
-        let Verdict::Right(uses) = Uses::default().judge(Given::CodeOf(present()), NOW) else { panic!() };
+        let last = judge(None, Given::CodeOf(present()), NOW).unwrap();
+        assert_eq!(last, Some(present()));
         for old in [present() - 1, present()] {
-            assert!(matches!(uses.judge(Given::CodeOf(old), NOW), Verdict::Wrong(_)), "{old}");
+            assert_eq!(judge(last, Given::CodeOf(old), NOW), None, "{old}");
         }
-        assert!(matches!(uses.judge(Given::CodeOf(present() + 1), NOW), Verdict::Right(_)));
+        assert!(judge(last, Given::CodeOf(present() + 1), NOW).is_some());
+        assert_eq!(judge(last, Given::Wrong, NOW), None);
     }
 
     #[test]
     fn a_recovery_code_does_not_bring_an_old_code_back() {
-        let Verdict::Right(uses) = Uses::default().judge(Given::CodeOf(present()), NOW) else { panic!() };
-        let Verdict::Right(uses) = uses.judge(Given::RecoveryCode, NOW) else { panic!() };
-        assert!(matches!(uses.judge(Given::CodeOf(present()), NOW), Verdict::Wrong(_)));
+        let last = judge(Some(present()), Given::RecoveryCode, NOW).unwrap();
+        assert_eq!(judge(last, Given::CodeOf(present()), NOW), None);
     }
 
     #[test]
-    fn five_wrong_codes_in_a_row_lock_for_fifteen_minutes() {
-        let wrong = |uses: Uses, now| match uses.judge(Given::Wrong, now) {
-            Verdict::Wrong(after) => after,
-            other => panic!("{other:?}"),
-        };
-        let four = (0..4).fold(Uses::default(), |uses, _| wrong(uses, NOW));
-        assert_eq!(four, Uses { failed: 4, ..Uses::default() });
-        let five = wrong(four, NOW);
-        let end = NOW.after(LOCK);
-        assert_eq!(five.locked_until, Some(end));
-        let last = Timestamp::from_millis(end.as_millis() - 1);
-        for given in [Given::Wrong, Given::RecoveryCode, Given::CodeOf(step(last))] {
-            assert_eq!(five.judge(given, last), Verdict::Locked, "{given:?}");
+    fn a_code_is_known_however_an_app_shows_it_and_what_is_none_is_a_slip() {
+        for text in
+            ["123456", "123 456", " 123\u{a0}456 ", "123-456", "１２３４５６", "12 34 56", "123\u{202f}456"]
+        {
+            assert_eq!(typed(text).as_deref(), Some("123456"), "{text:?}");
         }
-        assert_eq!(wrong(five, end).locked_until, Some(end.after(LOCK)), "the sixth in a row locks again");
-        let right = Uses { last_step: Some(step(end)), ..Uses::default() };
-        assert_eq!(five.judge(Given::CodeOf(step(end)), end), Verdict::Right(right), "the count starts anew");
-        let Verdict::Right(right) = four.judge(Given::CodeOf(present()), NOW) else { panic!() };
-        assert_eq!((right.failed, right.locked_until), (0, None));
+        let code = "abcd-efgh-ijkl-mnop-qrst-uvwx";
+        assert_eq!(typed(code).map(|code| code.len()), Some(24));
+        assert_eq!(typed("ABCD EFGH IJKL MNOP").map(|code| code.len()), Some(16));
+        for text in [
+            "",
+            "12345",
+            "1234567",
+            "12345a",
+            "hello",
+            "abcd-efgh",
+            "\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}",
+        ] {
+            assert_eq!(typed(text), None, "{text:?}");
+        }
     }
 
     #[test]
@@ -237,7 +231,7 @@ mod tests {
         let mut table = String::from("role | sets up the own | another's | takes away the own | another's\n");
         for who in [Who::User, Who::Visitor, Who::Key] {
             for role in Role::ALL {
-                let actor = Actor { role, reach: Reach::All, who };
+                let actor = Actor { role, reach: Reach::All, who, user: None, groups: [].into() };
                 let set_up = |is_own| actor.may_enrol(is_own).err().map_or("yes", |refusal| refusal.code());
                 let take_away = |is_own| match actor.may_remove_mfa(is_own) {
                     Ok(Removal::WithCode) => "with a code",

@@ -38,6 +38,11 @@ pub enum PasswordFault {
     /// It is among the commonest, or is one character over and over.
     #[error("this password is among the first that anyone would guess; choose another")]
     TooCommon,
+    /// It is little more than a name that everybody connects with its owner.
+    #[error(
+        "this password is little more than a name that others know: yours, your address or the account's; choose another"
+    )]
+    TooClose,
 }
 
 impl PasswordFault {
@@ -48,6 +53,7 @@ impl PasswordFault {
             Self::TooShort { .. } => "password-too-short",
             Self::TooLong { .. } => "password-too-long",
             Self::TooCommon => "password-too-common",
+            Self::TooClose => "password-too-close",
         }
     }
 }
@@ -60,10 +66,22 @@ impl Password {
         if text.chars().count() < MINIMUM_CHARACTERS {
             return Err(PasswordFault::TooShort { minimum: MINIMUM_CHARACTERS });
         }
-        if is_common(&text.to_lowercase()) {
+        let lowercase = text.to_lowercase();
+        if is_common(&lowercase) || is_little_more_than(&lowercase, STEMS) {
             return Err(PasswordFault::TooCommon);
         }
         Ok(Self(text))
+    }
+
+    /// The same password, if it is more than a name that others connect with its owner: the account's name and subdomain, the
+    /// owner's names and e-mail address (OWASP ASVS 5.0, 6.1.2 and 6.2.11).
+    pub fn unlike(self, names: &[&str]) -> Result<Self, PasswordFault> {
+        let words: Vec<String> = names.iter().flat_map(|name| words(name)).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if is_little_more_than(&self.0.to_lowercase(), &words) {
+            return Err(PasswordFault::TooClose);
+        }
+        Ok(self)
     }
 
     /// The password itself: for the hasher alone.
@@ -89,6 +107,64 @@ pub fn normalized(text: &str) -> Option<String> {
     }
     let text: String = text.nfc().collect();
     if text.chars().nth(MAXIMUM_CHARACTERS).is_some() { None } else { Some(text) }
+}
+
+/// What many passwords are made of, with a number or a sign behind it.
+const STEMS: &[&str] = &[
+    "password",
+    "passw0rd",
+    "p@ssword",
+    "p@ssw0rd",
+    "passwort",
+    "welcome",
+    "qwerty",
+    "qwertz",
+    "azerty",
+    "letmein",
+    "iloveyou",
+    "administrator",
+    "admin",
+    "changeme",
+    "default",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "monday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Letters that a password has besides such words at least.
+const OTHER_LETTERS: usize = 4;
+
+/// Whether hardly a letter is left of the password once these words are taken out of it.
+fn is_little_more_than(lowercase: &str, words: &[&str]) -> bool {
+    let mut rest = lowercase.to_owned();
+    let mut longest_first = words.to_vec();
+    longest_first.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in longest_first {
+        rest = rest.replace(word, " ");
+    }
+    rest != lowercase && rest.chars().filter(|character| character.is_alphabetic()).count() < OTHER_LETTERS
+}
+
+/// The words of a name that are long enough to be one, and the whole name without what stands between them.
+fn words(name: &str) -> Vec<String> {
+    let lowercase = name.to_lowercase();
+    let parts = lowercase.split(|character: char| !character.is_alphanumeric());
+    let whole: String = lowercase.chars().filter(|character| character.is_alphanumeric()).collect();
+    let long = |word: &String| word.chars().count() >= 3;
+    parts.map(str::to_owned).chain([whole, lowercase.clone()]).filter(long).collect()
 }
 
 fn is_common(lowercase: &str) -> bool {
@@ -150,9 +226,32 @@ mod tests {
     }
 
     #[test]
+    fn a_common_word_or_a_known_name_with_a_number_behind_it_is_no_password() {
+        for text in ["Password123!", "Summer2026!!!", "welcome welcome", "P@ssw0rd2026", "Admin-2026-11"] {
+            assert_eq!(fault(text), Some("password-too-common"), "{text}");
+        }
+        let names = ["Acme IT Services", "acme-it", "Ada", "Admin-Lovelace", "ada@acme.example"];
+        let close = |text: &str| {
+            Password::new(text).and_then(|password| password.unlike(&names)).err().map(PasswordFault::code)
+        };
+        for text in [
+            "Acme IT Services",
+            "acmeitservices2026",
+            "ada@acme.example",
+            "Lovelace 1815!",
+            "acme-it acme-it",
+        ] {
+            assert_eq!(close(text), Some("password-too-close"), "{text}");
+        }
+        for text in ["correct horse battery", "acme is a coyote's shop", "a password for Ada's cat"] {
+            assert_eq!(close(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn the_list_is_sorted_lower_case_and_long_enough_to_matter() {
         let list: Vec<&str> = commonest().collect();
-        assert!(list.len() > 400, "{} passwords", list.len());
+        assert!(list.len() > 3_000, "{} passwords", list.len());
         assert!(list.is_sorted_by(|left, right| left < right), "sorted, each once");
         for common in list {
             assert_eq!(common, common.to_lowercase());

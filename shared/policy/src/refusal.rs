@@ -5,6 +5,7 @@ use std::fmt;
 use crate::delivery::Suppression;
 use crate::id::{GroupId, OrganizationId, UserId};
 use crate::role::Role;
+use crate::users::Actor;
 
 /// Someone whom a refusal names. One who is about to be invited has no id yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,39 @@ pub struct Person {
     pub id: Option<UserId>,
     /// Their address.
     pub email: String,
+}
+
+/// People whom a refusal is about: by name as far as its reader may see them, the others by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// Those who are named.
+    pub named: Vec<Person>,
+    /// How many there are besides.
+    pub others: usize,
+}
+
+impl People {
+    /// The same people, as this actor may hear of them.
+    pub(crate) fn seen_by(self, actor: &Actor) -> Self {
+        let sees = |person: &Person| match person.id {
+            // Whom somebody is about to invite they have named themselves.
+            None => true,
+            Some(user) => actor.sees(user),
+        };
+        let (named, hidden): (Vec<_>, Vec<_>) = self.named.into_iter().partition(sees);
+        Self { named, others: self.others + hidden.len() }
+    }
+
+    /// One more.
+    pub(crate) fn push(&mut self, person: Person) {
+        self.named.push(person);
+    }
+}
+
+impl From<Person> for People {
+    fn from(person: Person) -> Self {
+        Self { named: vec![person], others: 0 }
+    }
 }
 
 /// What kind of "no" it is.
@@ -81,13 +115,13 @@ pub enum Refusal {
     #[error("every user needs at least one organization; without one would be: {}", emails(people))]
     NoOrganization {
         /// Who.
-        people: Vec<Person>,
+        people: People,
     },
     /// Lite users would have too many organizations.
     #[error("a Lite user has at most {limit} organizations; over the limit would be: {}", emails(people))]
     LiteLimit {
         /// Who.
-        people: Vec<Person>,
+        people: People,
         /// How many they may have.
         limit: usize,
     },
@@ -95,7 +129,7 @@ pub enum Refusal {
     #[error("a Lite user cannot have all organizations: {}", emails(people))]
     LiteAllOrganizations {
         /// Who.
-        people: Vec<Person>,
+        people: People,
     },
     /// More direct grants than one user can hold.
     #[error("at most {limit} organizations can be granted directly; use a group or all-organizations")]
@@ -106,6 +140,12 @@ pub enum Refusal {
     /// More groups than one user can hold.
     #[error("a user belongs to at most {limit} groups")]
     TooManyGroups {
+        /// How many.
+        limit: usize,
+    },
+    /// More API keys of one user than one request can take along.
+    #[error("at most {limit} API keys are removed with their maker; remove some of them first")]
+    TooManyKeysAtOnce {
         /// How many.
         limit: usize,
     },
@@ -136,6 +176,12 @@ pub enum Refusal {
         limit: u32,
         /// In how many minutes.
         minutes: u64,
+        /// Until there is room again.
+        seconds: u32,
+    },
+    /// More attempts at what only its owner knows than are looked at in the time.
+    #[error("too many attempts; wait {seconds} seconds and try again")]
+    TooManyAttempts {
         /// Until there is room again.
         seconds: u32,
     },
@@ -177,11 +223,26 @@ pub enum Refusal {
     AlreadyDone,
     /// Mail to the address came back for good, or was unwanted there. The sentence leaves the address out: it may be that of
     /// somebody in another account.
-    #[error("no more mail is sent to this address: {}", why(*reason))]
+    #[error("no mail of this account is sent to this address for now: {}", why(*reason))]
     AddressSuppressed {
         /// Which of the two.
         reason: Suppression,
     },
+    /// The name is one by which hosts know a Certified Provider.
+    #[error("this is the name of a Certified Provider; the operator opens its account")]
+    ProvidersName,
+    /// The session must be proven again before it changes credentials.
+    #[error("prove again who you are first: POST /session/proof with your password")]
+    ProofNeeded,
+    /// Everyone changes their own password.
+    #[error("everyone changes their own password; an Administrator can suspend a user or end their sessions")]
+    PasswordNotYours,
+    /// The password is not the one that was until now.
+    #[error("this is not your password")]
+    WrongPassword,
+    /// The new password is the old one.
+    #[error("this is your password already; choose another")]
+    SamePassword,
     /// Everyone sets up their own second factor.
     #[error("everyone sets up their own second factor")]
     MfaNotYours,
@@ -192,7 +253,7 @@ pub enum Refusal {
     #[error("start setting up your second factor first")]
     MfaNotStarted,
     /// The code does not count, for whatever reason.
-    #[error("this code is not accepted; after a few wrong ones none is for a quarter of an hour")]
+    #[error("this code is wrong, or was used before")]
     WrongCode,
     /// The account would have no active Administrator.
     #[error("an account keeps at least one active Administrator")]
@@ -203,6 +264,15 @@ pub enum Refusal {
     /// The organization would be its own ancestor.
     #[error("an organization cannot be placed under itself or one of its own sub-organizations")]
     ParentCycle,
+    /// The list has this word, perhaps in another case.
+    #[error("this is on the list already")]
+    LabelTaken,
+    /// The list is full.
+    #[error("at most {limit} stand on this list")]
+    TooManyLabels {
+        /// How many.
+        limit: usize,
+    },
     /// Sub-organizations nest only so deep.
     #[error("organizations nest at most {limit} deep")]
     ParentTooDeep {
@@ -210,11 +280,17 @@ pub enum Refusal {
         limit: usize,
     },
     /// The organization still has sub-organizations.
-    #[error("delete or move its sub-organizations first: {}", list(children))]
+    #[error("delete or move its sub-organizations first{}", those(children))]
     HasSubOrganizations {
         /// Those.
         children: Vec<OrganizationId>,
     },
+    /// An offer to the same account is open.
+    #[error("this account is invited already; resend the invitation")]
+    AlreadyInvited,
+    /// There is a connection with the same account.
+    #[error("this account is connected already")]
+    AlreadyConnected,
 }
 
 impl Refusal {
@@ -237,27 +313,38 @@ impl Refusal {
             Self::LiteAllOrganizations { .. } => "lite-all-organizations",
             Self::TooManyOrganizations { .. } => "too-many-organizations",
             Self::TooManyGroups { .. } => "too-many-groups",
+            Self::TooManyKeysAtOnce { .. } => "too-many-keys",
             Self::MfaEnrolmentRequired => "mfa-enrolment-required",
             Self::PersonNeeded => "person-needed",
             Self::LiteKeyLimit { .. } => "lite-limit",
             Self::LiteKeyAllOrganizations => "lite-all-organizations",
             Self::KeyEndsInThePast => "invalid",
             Self::TooManyRequests { .. } => "too-many-requests",
+            Self::TooManyAttempts { .. } => "too-many-attempts",
             Self::TooManyInvitations { .. } => "too-many-invitations",
             Self::TooManyMails { .. } => "too-many-mails",
             Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::IdempotencyKeyInUse { .. } => "idempotency-key-in-use",
             Self::AlreadyDone => "already-done",
             Self::AddressSuppressed { .. } => "address-suppressed",
+            Self::ProvidersName => "providers-name",
+            Self::ProofNeeded => "proof-needed",
+            Self::PasswordNotYours => "password-not-yours",
+            Self::WrongPassword => "wrong-password",
+            Self::SamePassword => "same-password",
             Self::MfaNotYours => "mfa-not-yours",
             Self::MfaAlreadyOn => "mfa-already-on",
             Self::MfaNotStarted => "mfa-not-started",
             Self::WrongCode => "wrong-code",
             Self::LastAdministrator => "last-administrator",
             Self::TypeChangeNeedsEverything => "type-change-needs-everything",
+            Self::LabelTaken => "name-taken",
+            Self::TooManyLabels { .. } => "list-full",
             Self::ParentCycle => "parent-cycle",
             Self::ParentTooDeep { .. } => "parent-too-deep",
             Self::HasSubOrganizations { .. } => "has-sub-organizations",
+            Self::AlreadyInvited => "already-invited",
+            Self::AlreadyConnected => "already-connected",
         }
     }
 
@@ -266,6 +353,7 @@ impl Refusal {
     pub const fn retry_after(&self) -> Option<u32> {
         match self {
             Self::TooManyRequests { seconds, .. }
+            | Self::TooManyAttempts { seconds }
             | Self::TooManyInvitations { seconds, .. }
             | Self::TooManyMails { seconds, .. }
             | Self::IdempotencyKeyInUse { seconds } => Some(*seconds),
@@ -287,12 +375,19 @@ impl Refusal {
             | Self::SecurityPermission
             | Self::MfaEnrolmentRequired
             | Self::PersonNeeded
+            | Self::ProofNeeded
+            | Self::PasswordNotYours
+            | Self::WrongPassword
             | Self::MfaNotYours => Kind::Forbidden,
-            Self::TooManyRequests { .. } | Self::TooManyInvitations { .. } | Self::TooManyMails { .. } => {
-                Kind::TooMuch
-            }
+            Self::TooManyRequests { .. }
+            | Self::TooManyAttempts { .. }
+            | Self::TooManyInvitations { .. }
+            | Self::TooManyMails { .. } => Kind::TooMuch,
             Self::LastAdministrator
             | Self::HasSubOrganizations { .. }
+            | Self::LabelTaken
+            | Self::AlreadyInvited
+            | Self::AlreadyConnected
             | Self::IdempotencyKeyInUse { .. }
             | Self::AlreadyDone
             | Self::MfaAlreadyOn
@@ -303,6 +398,8 @@ impl Refusal {
             | Self::NoOrganizationChosen
             | Self::IdempotencyKeyReused
             | Self::WrongCode
+            | Self::SamePassword
+            | Self::ProvidersName
             | Self::LiteKeyLimit { .. }
             | Self::LiteKeyAllOrganizations
             | Self::KeyEndsInThePast
@@ -310,7 +407,9 @@ impl Refusal {
             | Self::LiteAllOrganizations { .. }
             | Self::TooManyOrganizations { .. }
             | Self::TooManyGroups { .. }
+            | Self::TooManyKeysAtOnce { .. }
             | Self::TypeChangeNeedsEverything
+            | Self::TooManyLabels { .. }
             | Self::ParentCycle
             | Self::ParentTooDeep { .. } => Kind::Unacceptable,
         }
@@ -331,12 +430,30 @@ fn list<T: fmt::Display>(items: &[T]) -> String {
     sentence(items.iter().map(ToString::to_string))
 }
 
-fn emails(people: &[Person]) -> String {
-    sentence(people.iter().map(|person| person.email.clone()))
+/// Organizations that may be named; none of them may be.
+fn those(organizations: &[OrganizationId]) -> String {
+    if organizations.is_empty() { String::new() } else { format!(": {}", list(organizations)) }
+}
+
+fn emails(people: &People) -> String {
+    let names = people.named.iter().map(|person| person.email.clone());
+    match people.others {
+        others if people.named.is_empty() => counted(others),
+        others => sentence_with(names, others),
+    }
+}
+
+/// People who are not named.
+fn counted(people: usize) -> String {
+    if people == 1 { "one user".to_owned() } else { format!("{people} users") }
 }
 
 fn sentence(names: impl ExactSizeIterator<Item = String>) -> String {
-    let more = names.len().saturating_sub(NAMED);
+    sentence_with(names, 0)
+}
+
+fn sentence_with(names: impl ExactSizeIterator<Item = String>, others: usize) -> String {
+    let more = names.len().saturating_sub(NAMED) + others;
     let mut named = names.take(NAMED).collect::<Vec<_>>().join(", ");
     if more > 0 {
         named.push_str(&format!(" and {more} more"));

@@ -37,7 +37,13 @@ pub fn check_key(text: &str) -> Result<(), NotAKey> {
 /// what a second factor is made of is kept nowhere: repeating these is harmless, or refused.
 #[must_use]
 pub fn is_once(method: &str, segments: &[&str]) -> bool {
-    let is_kept_nowhere = matches!(segments, ["sessions"] | ["users", _, "mfa", ..]);
+    let is_kept_nowhere = matches!(
+        segments,
+        ["sessions"]
+            | ["session", ..]
+            | ["users", _, "mfa" | "password", ..]
+            | ["password-resets" | "subdomain-reminders", ..]
+    );
     method == "POST" && !is_kept_nowhere
 }
 

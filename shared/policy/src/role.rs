@@ -52,6 +52,12 @@ impl Role {
         self >= action.lowest_role()
     }
 
+    /// Whether whoever has it manages users, and so invites them.
+    #[must_use]
+    pub fn invites(self) -> bool {
+        self >= Self::Manager
+    }
+
     /// What one may do with it, in plain words, after "you can".
     #[must_use]
     pub const fn in_words(self) -> &'static str {

@@ -47,10 +47,27 @@ impl Timestamp {
         Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// A moment as people and programs write it in an address: RFC 3339, with a blank for the `T`, and taken as UTC where no zone
+    /// is said. A plus that was not encoded has become a blank: an offset stands behind it.
+    pub fn in_utc(text: &str) -> Result<Self, NotATime> {
+        let text = text.trim();
+        let (day, time) = text.split_once(['T', 't', ' ']).ok_or(NotATime)?;
+        let time = time.trim().replace(' ', "+");
+        let says_a_zone = time.contains(['+', '-', 'Z', 'z']);
+        let zone = if says_a_zone { "" } else { "Z" };
+        format!("{day}T{time}{zone}").parse()
+    }
+
     /// `yyyymm` in UTC: the month by which the activity log is kept.
     #[must_use]
     pub fn month(self) -> String {
         self.calendar().strftime("%Y%m").to_string()
+    }
+
+    /// `yyyy-mm-dd` in UTC.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.calendar().strftime("%Y-%m-%d").to_string()
     }
 
     /// Every month from this moment's to `last`'s, oldest first, as [`Timestamp::month`] writes them; none if `last` is
@@ -77,6 +94,67 @@ impl Timestamp {
     }
 }
 
+/// From one moment to another, both included; an end that is none is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Range {
+    /// From here on.
+    pub start: Option<Timestamp>,
+    /// Up to here.
+    pub end: Option<Timestamp>,
+}
+
+impl Range {
+    /// Whether a moment is in it.
+    #[must_use]
+    pub fn contains(&self, moment: Timestamp) -> bool {
+        self.start.is_none_or(|start| moment >= start) && self.end.is_none_or(|end| moment <= end)
+    }
+}
+
+/// The text is not a range of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotARange {
+    /// One of its ends is no moment.
+    #[error(
+        "this is start,end: two times as in 2026-11-21T08:00:00Z or days as in 2026-11-21, or * for an open end; a start alone \
+         has an open end, and a time without a zone is in UTC"
+    )]
+    Unreadable,
+    /// It ends before it begins.
+    #[error("the start lies behind the end")]
+    Reversed,
+}
+
+impl FromStr for Range {
+    type Err = NotARange;
+
+    /// `start,end` as people write it. A day as the end is meant whole.
+    fn from_str(text: &str) -> Result<Self, NotARange> {
+        // An open start alone says nothing.
+        if text.trim() == "*" {
+            return Err(NotARange::Unreadable);
+        }
+        let (start, end) = text.split_once(',').unwrap_or((text, "*"));
+        let start = as_written(start.trim(), "00:00:00")?;
+        let end = as_written(end.trim(), "23:59:59.999")?;
+        match (start, end) {
+            (Some(start), Some(end)) if end < start => Err(NotARange::Reversed),
+            _ => Ok(Self { start, end }),
+        }
+    }
+}
+
+/// A moment, a day that has this time of day, or none for an open end.
+fn as_written(text: &str, time_of_day: &str) -> Result<Option<Timestamp>, NotARange> {
+    let is_day = text.len() == 10 && !text.contains(['T', 't', ' ']);
+    let moment = match text {
+        "*" => return Ok(None),
+        day if is_day => Timestamp::in_utc(&format!("{day}T{time_of_day}")),
+        moment => Timestamp::in_utc(moment),
+    };
+    moment.map(Some).map_err(|_| NotARange::Unreadable)
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{:.3}", self.calendar())
@@ -99,6 +177,7 @@ mod tests {
         let moment: Timestamp = "2026-11-21T09:00:00+01:00".parse().unwrap();
         assert_eq!(moment.to_string(), "2026-11-21T08:00:00.000Z");
         assert_eq!(moment.month(), "202611");
+        assert_eq!(moment.day(), "2026-11-21");
         assert_eq!(moment.for_people(), "21 November 2026, 08:00 UTC");
         let later: Timestamp = "2027-02-01T00:00:00Z".parse().unwrap();
         assert_eq!(moment.months_until(later), ["202611", "202612", "202701", "202702"]);
@@ -106,5 +185,66 @@ mod tests {
         assert!(later.months_until(moment).is_empty());
         assert!("2026-11-21".parse::<Timestamp>().is_err(), "a day alone is not a moment");
         assert!("yesterday".parse::<Timestamp>().is_err());
+        for (said, meant) in [
+            ("2026-11-20 03:12:11", "2026-11-20T03:12:11.000Z"),
+            ("2026-11-20T03:12:11.5", "2026-11-20T03:12:11.500Z"),
+            ("2026-11-20 03:12:11Z", "2026-11-20T03:12:11.000Z"),
+            ("2026-11-20T03:12:11 01:00", "2026-11-20T02:12:11.000Z"),
+            ("2026-11-20T03:12:11-01:00", "2026-11-20T04:12:11.000Z"),
+        ] {
+            assert_eq!(
+                Timestamp::in_utc(said).map(|moment| moment.to_string()),
+                Ok(meant.to_owned()),
+                "{said}"
+            );
+        }
+        for nonsense in ["2026-13-01T00:00:00", "2026-11-20", "yesterday", "2026-11-20 25:00:00", ""] {
+            assert!(Timestamp::in_utc(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_range_is_read_as_people_write_it() {
+        let read = |text: &str| {
+            let range: Range = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+            let shown = |end: Option<Timestamp>| end.map_or_else(|| "*".to_owned(), |end| end.to_string());
+            format!("{},{}", shown(range.start), shown(range.end))
+        };
+        for (text, expected) in [
+            ("2026-11-20 03:12:11,*", "2026-11-20T03:12:11.000Z,*"),
+            ("2026-11-20 03:12:11", "2026-11-20T03:12:11.000Z,*"),
+            ("2026-11-20T03:12:11Z", "2026-11-20T03:12:11.000Z,*"),
+            ("2026-11-20", "2026-11-20T00:00:00.000Z,*"),
+            ("2026-11-20, 2026-11-20", "2026-11-20T00:00:00.000Z,2026-11-20T23:59:59.999Z"),
+            ("*,2026-11-20T03:12", "*,2026-11-20T03:12:00.000Z"),
+            ("*,*", "*,*"),
+            ("2026-11-20T03:12:11.5 01:00,*", "2026-11-20T02:12:11.500Z,*"),
+            (
+                "2026-11-20 03:12:11+01:00, 2026-11-21 00:00:00",
+                "2026-11-20T02:12:11.000Z,2026-11-21T00:00:00.000Z",
+            ),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+        for text in [
+            "",
+            ",",
+            "yesterday",
+            "2026-11-20x",
+            "2026-13-40",
+            "2026-11-20,",
+            "2026-11-20,tomorrow",
+            "20.11.2026",
+            "2026-11-20 25:00:00",
+            "é2026-11-20",
+        ] {
+            assert_eq!(text.parse::<Range>(), Err(NotARange::Unreadable), "{text}");
+        }
+        assert_eq!("2026-11-21,2026-11-20".parse::<Range>(), Err(NotARange::Reversed));
+        assert_eq!("2026-11-20 04:00,2026-11-20 03:00".parse::<Range>(), Err(NotARange::Reversed));
+        let day: Range = "2026-11-20,2026-11-20".parse().unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert!(day.contains(at("2026-11-20T00:00:00Z")) && day.contains(at("2026-11-20T23:59:59.999Z")));
+        assert!(!day.contains(at("2026-11-21T00:00:00Z")) && !day.contains(at("2026-11-19T23:59:59.999Z")));
     }
 }

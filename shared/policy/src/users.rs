@@ -1,6 +1,9 @@
 //! Who may invite, edit and remove whom, and what they may grant.
 
+use std::collections::BTreeSet;
+
 use crate::grants::{Grants, GroupReach, Reach};
+use crate::id::{GroupId, UserId};
 use crate::refusal::Refusal;
 use crate::role::Role;
 
@@ -24,6 +27,10 @@ pub struct Actor {
     pub reach: Reach,
     /// What kind of caller they are.
     pub who: Who,
+    /// The user of the account that they are; none for a visitor and a program.
+    pub user: Option<UserId>,
+    /// The groups of the account that they belong to.
+    pub groups: BTreeSet<GroupId>,
 }
 
 /// A user's role and grants.
@@ -33,6 +40,14 @@ pub struct Permissions {
     pub role: Role,
     /// The grants.
     pub grants: Grants,
+}
+
+impl Permissions {
+    /// What these permissions reach, when the groups reach this.
+    #[must_use]
+    pub fn reach(&self, groups: &GroupReach) -> Reach {
+        self.grants.reach(self.role, groups)
+    }
 }
 
 impl Actor {
@@ -58,6 +73,12 @@ impl Actor {
             Who::User | Who::Visitor => Ok(()),
             Who::Key => Err(Refusal::PersonNeeded),
         }
+    }
+
+    /// Whether the actor may see and end the sessions of others in the account: Administrators, in person.
+    pub fn may_end_sessions(&self) -> Result<(), Refusal> {
+        self.is_person()?;
+        self.may_administer()
     }
 
     /// Whether the actor may change the account's settings: Administrators, in person.
@@ -89,32 +110,23 @@ impl Actor {
         self.covers(&permissions.grants.reach(permissions.role, groups))
     }
 
-    /// Whether the actor may turn someone's permissions from `before` into `after`.
-    ///
-    /// What is added must be the actor's own to give. A higher role gives more in every organization, so then all of them must be.
-    pub fn may_change(
-        &self,
-        before: &Permissions,
-        after: &Permissions,
-        groups: &GroupReach,
-    ) -> Result<(), Refusal> {
-        self.may_manage_role(before.role)?;
-        if after.role > before.role {
-            return self.may_grant(after, groups);
-        }
-        self.may_manage_role(after.role)?;
-        let had = before.grants.reach(before.role, groups);
-        match (had, after.grants.reach(after.role, groups)) {
-            (Reach::All, _) => Ok(()),
-            (Reach::These(_), Reach::All) => self.covers(&Reach::All),
-            (Reach::These(had), Reach::These(has)) => {
-                self.covers(&Reach::These(has.difference(&had).copied().collect()))?;
-                let joined = after.grants.groups.difference(&before.grants.groups);
-                let through_joined =
-                    joined.filter_map(|group| groups.get(group)).flatten().copied().collect();
-                self.covers(&Reach::These(through_joined))
-            }
-        }
+    /// Whether this is the actor's own user.
+    #[must_use]
+    pub fn is(&self, user: UserId) -> bool {
+        self.user == Some(user)
+    }
+
+    /// Whether the actor sees this user of the account, wherever users are shown: oneself, and whoever manages users all of
+    /// them. A visitor sees nobody.
+    #[must_use]
+    pub fn sees(&self, user: UserId) -> bool {
+        self.is(user) || self.sees_everyone()
+    }
+
+    /// Whether the actor sees every user of the account.
+    #[must_use]
+    pub fn sees_everyone(&self) -> bool {
+        self.may_manage_users().is_ok()
     }
 
     /// Whether the actor reaches all of it.
@@ -141,10 +153,8 @@ pub fn may_lose_an_administrator(active: usize) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-    use crate::id::{GroupId, OrganizationId};
+    use crate::id::OrganizationId;
 
     fn organizations(numbers: &[u64]) -> BTreeSet<OrganizationId> {
         numbers.iter().map(|number| OrganizationId::new(*number).unwrap()).collect()
@@ -154,8 +164,12 @@ mod tests {
         Permissions { role, grants: Grants { organizations: organizations(numbers), ..Grants::default() } }
     }
 
+    fn acting(role: Role, reach: Reach, who: Who) -> Actor {
+        Actor { role, reach, who, user: None, groups: BTreeSet::new() }
+    }
+
     fn actor(role: Role, numbers: &[u64]) -> Actor {
-        Actor { role, reach: Reach::These(organizations(numbers)), who: Who::User }
+        acting(role, Reach::These(organizations(numbers)), Who::User)
     }
 
     /// Every pair of inviter and invited role, as a table to read.
@@ -174,8 +188,8 @@ mod tests {
                 } else {
                     Reach::These(organizations(&[1]))
                 };
-                let answer = Actor { role: inviter, reach, who: Who::User }
-                    .may_grant(&direct(invited, &[1]), &GroupReach::new());
+                let answer =
+                    acting(inviter, reach, Who::User).may_grant(&direct(invited, &[1]), &GroupReach::new());
                 table.push_str(&format!(" | {}", answer.map_or_else(|refusal| refusal.code(), |()| "yes")));
             }
             table.push('\n');
@@ -209,53 +223,13 @@ mod tests {
     }
 
     #[test]
-    fn a_change_needs_what_it_adds_and_a_promotion_needs_all() {
-        let manager = actor(Role::Manager, &[1, 2]);
-        let none = GroupReach::new();
-        let elsewhere = direct(Role::Editor, &[9]);
-        assert_eq!(
-            manager.may_change(&elsewhere, &direct(Role::Editor, &[1, 9]), &none),
-            Ok(()),
-            "adds 1 only"
-        );
-        assert_eq!(manager.may_change(&elsewhere, &direct(Role::Creator, &[9]), &none), Ok(()), "takes away");
-        assert!(
-            manager.may_change(&elsewhere, &direct(Role::Manager, &[9]), &none).is_err(),
-            "more power in 9"
-        );
-        assert!(
-            manager
-                .may_change(&direct(Role::Administrator, &[1]), &direct(Role::Editor, &[1]), &none)
-                .is_err()
-        );
-        assert!(manager.may_change(&elsewhere, &direct(Role::Administrator, &[1]), &none).is_err());
-    }
-
-    #[test]
-    fn joining_a_group_needs_what_the_group_has_even_if_the_user_has_it_already() {
-        let manager = actor(Role::Manager, &[1]);
-        let group = GroupId::new(7).unwrap();
-        let reach = GroupReach::from([(group, organizations(&[9]))]);
-        let before = direct(Role::Editor, &[9]);
-        let mut after = before.clone();
-        after.grants.groups.insert(group);
-        assert!(
-            manager.may_change(&before, &after, &reach).is_err(),
-            "the group may gain more, and the grant would outlive 9"
-        );
-    }
-
-    #[test]
     fn a_visitor_decides_nothing_for_others_whatever_the_role() {
         for role in Role::ALL {
-            let visitor = Actor { role, reach: Reach::All, who: Who::Visitor };
+            let visitor = acting(role, Reach::All, Who::Visitor);
             assert_eq!(visitor.may_manage_users(), Err(Refusal::SecurityPermission));
             assert_eq!(visitor.may_administer(), Err(Refusal::SecurityPermission));
             assert_eq!(visitor.may_create_groups(), Err(Refusal::SecurityPermission));
-            assert_eq!(
-                visitor.may_manage_group(GroupId::new(1).unwrap(), true),
-                Err(Refusal::SecurityPermission)
-            );
+            assert_eq!(visitor.may_manage_group(GroupId::new(1).unwrap()), Err(Refusal::SecurityPermission));
             assert!(visitor.may_grant(&direct(Role::Lite, &[1]), &GroupReach::new()).is_err());
         }
     }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use policy::{AccountId, ApiKeyId, ConnectionId, InvitationLifetime, Subdomain, Timestamp, UserId};
+use policy::{
+    AccountId, ApiKeyId, ConnectionId, InvitationLifetime, Judged, PersonKey, Subdomain, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::api_key::ApiKey;
-use crate::connection::{Connection, Person};
+use crate::connection::Connection;
 use crate::credential::Credential;
+use crate::delegate::Person;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
 use crate::read::{Item, parse};
@@ -144,6 +147,8 @@ pub enum Standpoint {
         connection: ConnectionId,
         /// The user.
         user: UserId,
+        /// The same person by their address, as the host knows them.
+        person: PersonKey,
     },
     /// A program with a key of the account.
     Key {
@@ -183,11 +188,11 @@ impl Standpoint {
         let mut wanted = vec![keys::account(self.account()), keys::security(self.account())];
         match *self {
             Self::Home { account, user } => wanted.push(keys::user(account, user)),
-            Self::Inside { home, host, connection, user } => wanted.extend([
+            Self::Inside { home, host, connection, user, person } => wanted.extend([
                 keys::user(home, user),
                 keys::account(home),
                 keys::connection(host, connection),
-                keys::person(host, connection, user),
+                keys::person(host, home, person),
             ]),
             Self::Key { account, key } => wanted.push(keys::api_key(account, key)),
             Self::Nobody { .. } => {}
@@ -237,34 +242,33 @@ struct SubdomainGuard {
     account_id: AccountId,
 }
 
-/// What changes in the set of active Administrators along with something else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Administrators {
-    /// Nothing.
-    Same,
-    /// One more.
-    Gain(UserId),
-    /// One less.
-    Lose(UserId),
-}
-
 impl Transaction<'_> {
     /// Makes the transaction one of the changes that the account's security revision orders.
-    pub(crate) fn at_revision(
-        &mut self,
-        account: AccountId,
-        revision: u64,
-        administrators: Administrators,
-    ) -> Result<(), StoreError> {
-        self.at_revision_counting(account, revision, administrators, Tally::default())
+    pub(crate) fn at_revision(&mut self, account: AccountId, revision: u64) -> Result<(), StoreError> {
+        let changes = Changes::default().only_if("revision", revision)?.increase("revision");
+        self.update(&keys::security(account), &changes, Guard::Revision);
+        Ok(())
+    }
+
+    /// Makes the transaction depend on another account's security revision, without raising it.
+    pub(crate) fn only_at_revision(&mut self, account: AccountId, revision: u64) -> Result<(), StoreError> {
+        let condition = Changes::default().only_if("revision", revision)?;
+        self.check(&keys::security(account), &condition, Guard::Revision);
+        Ok(())
+    }
+
+    /// Makes the transaction part of a judged change of the account acted in, at the revision at which it was judged; `step`
+    /// transactions of the same change went before.
+    pub(crate) fn judged(&mut self, act: &Act, judged: &Judged, step: u64) -> Result<(), StoreError> {
+        self.judged_counting(act, judged, step, Tally::default())
     }
 
     /// The same, for a change after which there are so many more, or less, of what is counted.
-    pub(crate) fn at_revision_counting(
+    pub(crate) fn judged_counting(
         &mut self,
-        account: AccountId,
-        revision: u64,
-        administrators: Administrators,
+        act: &Act,
+        judged: &Judged,
+        step: u64,
         more: Tally,
     ) -> Result<(), StoreError> {
         let counted = [
@@ -272,19 +276,25 @@ impl Transaction<'_> {
             ("organization_count", more.organizations),
             ("group_count", more.groups),
         ];
-        let changes = Changes::default().only_if("revision", revision)?.increase("revision");
-        let changes = match administrators {
-            Administrators::Same => changes,
-            Administrators::Gain(user) => changes.insert("administrator_ids", std::iter::once(user.number())),
-            Administrators::Lose(user) => {
-                changes.take_out("administrator_ids", std::iter::once(user.number()))
-            }
-        };
+        let changes = Changes::default().only_if("revision", judged.revision() + step)?.increase("revision");
+        let (gained, lost) = judged.effects().administrators_changed();
+        let numbers = |ids: Vec<UserId>| ids.into_iter().map(|id| id.number());
+        let changes = changes.insert("administrator_ids", numbers(gained));
+        let changes = changes.take_out("administrator_ids", numbers(lost));
         let changes = counted
             .into_iter()
             .filter(|(_, amount)| *amount != 0)
             .fold(changes, |changes, (name, amount)| changes.increase_by(name, amount));
-        self.update(&keys::security(account), &changes, Guard::Revision);
+        self.update(&keys::security(act.account), &changes, Guard::Revision);
+        self.still_visiting(act)
+    }
+
+    /// A visitor's change depends on what they are at home at this moment, too: whoever is suspended there, or loses their
+    /// role, changes nothing any more.
+    fn still_visiting(&mut self, act: &Act) -> Result<(), StoreError> {
+        let Some(visitor) = &act.visitor else { return Ok(()) };
+        let condition = Changes::default().only_if("version", visitor.version)?;
+        self.check(&keys::user(visitor.home, visitor.user), &condition, Guard::Revision);
         Ok(())
     }
 }
@@ -330,6 +340,7 @@ impl Store {
         let email = EmailGuard::of(administrator);
         transaction.put_new(&keys::email(account.id, &administrator.email), &email, Guard::Free)?;
         transaction.put_new(&keys::credential(account.id, administrator.id), credential, Guard::Free)?;
+        transaction.name_account(account.id, administrator)?;
         self.log(
             &mut transaction,
             act,
@@ -339,12 +350,13 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Changes the account's name, subdomain and settings, if its version is still `before.version`. A subdomain that is left
+    /// Changes the account's name, subdomain and settings, as judged, if its version is still `before.version`. A subdomain that is left
     /// is free for others at once; stale with [`Guard::Subdomain`] if the new one is taken.
     pub async fn update_account(
         &self,
         before: &Account,
         after: &Account,
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
@@ -357,6 +369,7 @@ impl Store {
             .set("updated_at", act.at)?
             .increase("version");
         let mut transaction = self.transaction();
+        transaction.judged(act, judged, 0)?;
         transaction.update(&keys::account(after.id), &changes, Guard::Version);
         if after.subdomain != before.subdomain {
             let guard = SubdomainGuard { account_id: after.id };

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use policy::decision::{Standing, UserFacts};
 use policy::{
-    AccountId, Actor, ApiKeyId, Grants, OrganizationId, Permissions, Role, Timestamp, UserId, api_keys,
+    AccountId, Actor, ApiKeyId, Grants, Judged, OrganizationId, Permissions, Role, Timestamp, UserId,
+    api_keys,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Administrators;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
-use crate::transaction::{ChangeError, Changes, Guard};
+use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, keys};
 
 /// A key of an account.
@@ -93,23 +93,34 @@ impl Store {
         self.partition(&keys::api_keys(account)).await
     }
 
-    /// Adds a key, decided at this revision.
-    pub async fn create_api_key(&self, key: &ApiKey, revision: u64, act: &Act) -> Result<(), ChangeError> {
+    /// Adds a key, as judged.
+    pub async fn create_api_key(&self, key: &ApiKey, judged: &Judged, act: &Act) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.judged(act, judged, 0)?;
         transaction.put_new(&keys::api_key(act.account, key.id), key, Guard::Free)?;
         self.log(&mut transaction, act, "create", &key.subject())?;
         self.commit(transaction).await
     }
 
-    /// Removes a key, decided at this revision. Its next request finds none.
-    pub async fn remove_api_key(&self, key: &ApiKey, revision: u64, act: &Act) -> Result<(), ChangeError> {
+    /// Removes a key, as judged. Its next request finds none.
+    pub async fn remove_api_key(&self, key: &ApiKey, judged: &Judged, act: &Act) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.judged(act, judged, 0)?;
+        self.without_key(&mut transaction, key, act)?;
+        self.commit(transaction).await
+    }
+
+    /// The part of a change that removes a key.
+    pub(crate) fn without_key(
+        &self,
+        transaction: &mut Transaction<'_>,
+        key: &ApiKey,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
         let as_read = Changes::default().only_if("version", key.version)?;
         transaction.delete_if(&keys::api_key(act.account, key.id), &as_read, Guard::Version);
         transaction.delete(&keys::use_of_api_key(act.account, key.id), Guard::Version);
-        self.log(&mut transaction, act, "delete", &key.subject())?;
-        self.commit(transaction).await
+        self.log(transaction, act, "delete", &key.subject())?;
+        Ok(())
     }
 }

@@ -1,19 +1,21 @@
 //! Connections: items, questions and changes. Each stands in the host's partition; the delegate's has a pointer to it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use policy::connection::{Connection as Life, PersonalLimit, State};
+use policy::connection::{Connection as Life, State};
 use policy::{
-    AccountId, ConnectionId, EmailAddress, Grants, GroupId, Limits, OrganizationId, Role, Timestamp, UserId,
+    AccountId, ApiKeyId, ConnectionId, EmailAddress, Grants, GroupId, Judged, Limits, OrganizationId, Role,
+    Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Administrators;
+use crate::delegate::Person;
 use crate::error::StoreError;
-use crate::invitation::Invitation;
+use crate::invitation::{Invitation, SponsorId};
 use crate::log::{Act, Subject};
-use crate::transaction::{ChangeError, Changes, Guard, Transaction};
-use crate::{Store, keys};
+use crate::read::{Item, parse, side_by_side};
+use crate::transaction::{ChangeError, Changes, Guard};
+use crate::{Account, Key, Store, keys};
 
 /// One account lets another in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,10 +44,19 @@ pub struct Connection {
     /// Groups, and through them what the groups have now.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub group_ids: BTreeSet<GroupId>,
-    /// What the inviter wrote to the delegate's Administrators.
+    /// What an inviter wrote to the delegate's Administrators.
     pub message: String,
+    /// Who wrote it, by name; none for the one who vouches.
+    #[serde(default)]
+    pub written_by: Option<String>,
     /// Who invited, by name.
     pub inviter_name: String,
+    /// The Administrator on whom the offer stands until it is accepted, if it is one.
+    #[serde(default)]
+    pub sponsor_id: Option<UserId>,
+    /// The key on which it stands, if it is one.
+    #[serde(default)]
+    pub sponsor_key_id: Option<ApiKeyId>,
     /// Counts the invitations mailed for it, from 1.
     pub generation: u32,
     /// From this moment on the newest links are dead.
@@ -65,6 +76,18 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Whose the message is.
+    #[must_use]
+    pub fn writer(&self) -> &str {
+        self.written_by.as_deref().unwrap_or(&self.inviter_name)
+    }
+
+    /// Who vouches for the offer; none for one that was made before this was stored.
+    #[must_use]
+    pub fn sponsor(&self) -> Option<SponsorId> {
+        SponsorId::from_stored(self.sponsor_id, self.sponsor_key_id)
+    }
+
     /// What it grants.
     #[must_use]
     pub fn grants(&self) -> Grants {
@@ -95,74 +118,67 @@ impl Connection {
     }
 }
 
-/// What a host says of one person of a delegate.
+/// A connection as the delegate's partition has it: what leads to the host's item, and what a menu of hosts says without reading
+/// that one. It is written together with the connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// Who, in the delegate account.
-    pub user_id: UserId,
-    /// Their name when this was set.
-    pub user_name: String,
-    /// Whether they may come in at all.
-    pub access: bool,
-    /// A lower maximum role for them.
-    pub maximum_role: Option<Role>,
-    /// Whether the grants below replace the connection's for them.
-    pub has_grants: bool,
-    /// All organizations of the connection.
-    pub all_organizations: bool,
-    /// Only these.
-    #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub organization_ids: BTreeSet<OrganizationId>,
-    /// Only through these groups.
-    #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub group_ids: BTreeSet<GroupId>,
-    /// When this was set.
-    pub updated_at: Timestamp,
+pub struct Received {
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// Who lets in.
+    pub host_id: AccountId,
+    /// Where it stands, and how far it leads; none for one that was written before this stood here.
+    #[serde(default, flatten)]
+    terms: Option<Terms>,
 }
 
-impl Person {
-    /// What the rules look at.
-    #[must_use]
-    pub fn limit(&self) -> PersonalLimit {
-        let grants = Grants {
-            all_organizations: self.all_organizations,
-            organizations: self.organization_ids.clone(),
-            groups: self.group_ids.clone(),
-        };
-        PersonalLimit {
-            access: self.access,
+/// What a connection allows as long as it stands, but for its grants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Terms {
+    state: State,
+    maximum_role: Role,
+    ends_at: Option<Timestamp>,
+    has_agreed: bool,
+}
+
+impl Terms {
+    fn of(connection: &Connection) -> Self {
+        Self {
+            state: connection.state,
+            maximum_role: connection.maximum_role,
+            ends_at: connection.ends_at,
+            has_agreed: connection.accepted_at.is_some(),
+        }
+    }
+
+    fn life(&self) -> Life {
+        Life {
+            state: self.state,
             maximum_role: self.maximum_role,
-            grants: self.has_grants.then_some(grants),
+            grants: Grants::default(),
+            generation: 0,
+            invitation_expires_at: Timestamp::from_millis(0),
+            ends_at: self.ends_at,
         }
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Received {
-    connection_id: ConnectionId,
-    host_id: AccountId,
-}
-
-/// The security revisions of both sides, as they were read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Revisions {
-    /// The host's, which is raised.
-    pub host: u64,
-    /// The delegate's: its Administrators are still those who get the mail.
-    pub delegate: u64,
+/// A host that an account was let into.
+#[derive(Debug, Clone)]
+pub struct HostOf {
+    /// Who lets in, as it is today.
+    pub host: Account,
+    /// By which connection.
+    pub connection_id: ConnectionId,
+    /// What the rules look at, but for the grants, which say nothing about coming in.
+    pub life: Life,
+    /// Whether the delegate has accepted it.
+    pub has_agreed: bool,
+    /// What the host says of the one who asks.
+    pub person: Option<Person>,
 }
 
 fn recipients<'a>(mails: &[(Invitation, &'a EmailAddress)]) -> Vec<&'a EmailAddress> {
     mails.iter().map(|(_, email)| *email).collect()
-}
-
-impl Transaction<'_> {
-    /// Makes the transaction depend on another account's security revision, without raising it.
-    fn only_at_revision(&mut self, account: AccountId, revision: u64) -> Result<(), StoreError> {
-        let condition = Changes::default().only_if("revision", revision)?;
-        self.check(&keys::security(account), &condition, Guard::Revision);
-        Ok(())
-    }
 }
 
 impl Store {
@@ -172,22 +188,91 @@ impl Store {
         host: AccountId,
         connection: ConnectionId,
     ) -> Result<Option<Connection>, StoreError> {
-        self.get(&keys::connection(host, connection)).await
+        let found: Option<Connection> = self.get(&keys::connection(host, connection)).await?;
+        Ok(self.with_todays_names(found.into_iter().collect()).await?.pop())
+    }
+
+    /// The same connections with the names that both sides have today: what is stored is what they were called when it was made.
+    async fn with_todays_names(&self, mut found: Vec<Connection>) -> Result<Vec<Connection>, StoreError> {
+        let ids: BTreeSet<AccountId> =
+            found.iter().flat_map(|connection| [connection.host_id, connection.delegate_id]).collect();
+        let wanted: Vec<_> = ids.into_iter().map(keys::account).collect();
+        let accounts: Vec<Account> = self.get_many(&wanted).await?;
+        let accounts: HashMap<AccountId, Account> =
+            accounts.into_iter().map(|account| (account.id, account)).collect();
+        for connection in &mut found {
+            if let Some(host) = accounts.get(&connection.host_id) {
+                connection.host_name.clone_from(&host.name);
+            }
+            if let Some(delegate) = accounts.get(&connection.delegate_id) {
+                connection.delegate_name.clone_from(&delegate.name);
+                connection.delegate_subdomain = delegate.subdomain.to_string();
+            }
+        }
+        Ok(found)
     }
 
     /// Every connection by which the account lets others in, oldest first.
     pub async fn connections_granted(&self, host: AccountId) -> Result<Vec<Connection>, StoreError> {
-        self.partition(&keys::connections(host)).await
+        self.with_todays_names(self.partition(&keys::connections(host)).await?).await
+    }
+
+    /// Where every connection by which the account is or was let in is to be found, oldest first.
+    pub async fn received(&self, delegate: AccountId) -> Result<Vec<Received>, StoreError> {
+        self.partition(&keys::received(delegate)).await
+    }
+
+    /// The hosts of these connections, oldest connection first, with what each says of this one person: for a menu, which decides
+    /// nothing. The accounts and the limits are read as they were a moment ago, which costs half; one round trip in all.
+    pub async fn hosts_of(
+        &self,
+        received: &[Received],
+        home: AccountId,
+        email: &EmailAddress,
+    ) -> Result<Vec<HostOf>, StoreError> {
+        let hosts: BTreeSet<AccountId> = received.iter().map(|pointer| pointer.host_id).collect();
+        let limit = |host: AccountId| keys::person(host, home, keys::person_key(email));
+        let limits: Vec<_> = hosts.iter().map(|host| limit(*host)).collect();
+        let hosts: Vec<_> = hosts.into_iter().map(keys::account).collect();
+        let without_terms = received.iter().filter(|pointer| pointer.terms.is_none());
+        let connections: Vec<_> =
+            without_terms.map(|pointer| keys::connection(pointer.host_id, pointer.connection_id)).collect();
+        let (hosts, limits, connections) = tokio::try_join!(
+            self.glance_at(&hosts),
+            self.glance_at(&limits),
+            self.get_many::<Connection>(&connections)
+        )?;
+        let hosts: HashMap<AccountId, Account> = hosts
+            .into_iter()
+            .map(|(_, item)| parse(item).map(|host: Account| (host.id, host)))
+            .collect::<Result<_, _>>()?;
+        let limits: HashMap<Key, Item> = limits.into_iter().collect();
+        let mut found = Vec::with_capacity(received.len());
+        for pointer in received {
+            let Received { connection_id, host_id, terms } = pointer;
+            let stored = || connections.iter().find(|connection| connection.id == *connection_id);
+            let terms = terms.clone().or_else(|| stored().map(Terms::of));
+            let (Some(host), Some(terms)) = (hosts.get(host_id), terms) else { continue };
+            let limit = limits.get(&limit(*host_id)).cloned();
+            found.push(HostOf {
+                host: host.clone(),
+                connection_id: *connection_id,
+                life: terms.life(),
+                has_agreed: terms.has_agreed,
+                person: limit.map(parse).transpose()?,
+            });
+        }
+        Ok(found)
     }
 
     /// Every connection by which the account is or was let in, oldest first.
     pub async fn connections_received(&self, delegate: AccountId) -> Result<Vec<Connection>, StoreError> {
-        let pointers: Vec<Received> = self.partition(&keys::received(delegate)).await?;
+        let pointers = self.received(delegate).await?;
         let wanted: Vec<_> =
             pointers.iter().map(|pointer| keys::connection(pointer.host_id, pointer.connection_id)).collect();
         let mut found: Vec<Connection> = self.get_many(&wanted).await?;
         found.sort_by_key(|connection| connection.id);
-        Ok(found)
+        self.with_todays_names(found).await
     }
 
     /// A connection of this id that the account grants or receives.
@@ -214,23 +299,14 @@ impl Store {
         Ok(mails)
     }
 
-    /// What the host says of single persons.
-    pub async fn persons(
+    /// The mails of each of these connections' newest invitations, all of them side by side.
+    pub async fn mails_of_connections(
         &self,
-        host: AccountId,
-        connection: ConnectionId,
-    ) -> Result<Vec<Person>, StoreError> {
-        self.partition(&keys::persons(host, connection)).await
-    }
-
-    /// What the host says of this person.
-    pub async fn person(
-        &self,
-        host: AccountId,
-        connection: ConnectionId,
-        user: UserId,
-    ) -> Result<Option<Person>, StoreError> {
-        self.get(&keys::person(host, connection, user)).await
+        connections: &[&Connection],
+    ) -> Result<HashMap<ConnectionId, Vec<Invitation>>, StoreError> {
+        let mails =
+            side_by_side(connections.iter().map(|connection| self.connection_mails(connection))).await?;
+        Ok(connections.iter().map(|connection| connection.id).zip(mails).collect())
     }
 
     /// Adds a pending connection with a mail to each of these Administrators of the delegate, decided at the revisions of both,
@@ -240,15 +316,20 @@ impl Store {
         connection: &Connection,
         mails: &[(Invitation, &EmailAddress)],
         limits: &Limits,
-        revisions: Revisions,
+        judged: &Judged,
+        delegate_revision: u64,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(connection.host_id, revisions.host, Administrators::Same)?;
-        transaction.only_at_revision(connection.delegate_id, revisions.delegate)?;
+        transaction.judged(act, judged, 0)?;
+        transaction.only_at_revision(connection.delegate_id, delegate_revision)?;
         let key = keys::connection(connection.host_id, connection.id);
         transaction.put_new(&key, connection, Guard::Free)?;
-        let pointer = Received { connection_id: connection.id, host_id: connection.host_id };
+        let pointer = Received {
+            connection_id: connection.id,
+            host_id: connection.host_id,
+            terms: Some(Terms::of(connection)),
+        };
         let pointer_key = keys::received_connection(connection.delegate_id, connection.id);
         transaction.put_new(&pointer_key, &pointer, Guard::Free)?;
         transaction.count_invitations(act, &recipients(mails), limits)?;
@@ -267,19 +348,25 @@ impl Store {
         renewed: &Connection,
         mails: &[(Invitation, &EmailAddress)],
         limits: &Limits,
-        revisions: Revisions,
+        judged: &Judged,
+        delegate_revision: u64,
         act: &Act,
     ) -> Result<(), ChangeError> {
+        let (user, key) = (renewed.sponsor_id, renewed.sponsor_key_id);
         let changes = Changes::default()
             .only_if("version", renewed.version)?
             .set("generation", renewed.generation)?
+            .set("sponsor_id", user)?
+            .set("sponsor_key_id", key)?
             .set("invitation_expires_at", renewed.invitation_expires_at)?
             .set("inviter_name", &renewed.inviter_name)?
+            .set("message", &renewed.message)?
+            .set("written_by", &renewed.written_by)?
             .set("updated_at", act.at)?
             .increase("version");
         let mut transaction = self.transaction();
-        transaction.at_revision(renewed.host_id, revisions.host, Administrators::Same)?;
-        transaction.only_at_revision(renewed.delegate_id, revisions.delegate)?;
+        transaction.judged(act, judged, 0)?;
+        transaction.only_at_revision(renewed.delegate_id, delegate_revision)?;
         transaction.update(&keys::connection(renewed.host_id, renewed.id), &changes, Guard::Version);
         transaction.count_invitations(act, &recipients(mails), limits)?;
         for (mail, _) in mails {
@@ -291,12 +378,14 @@ impl Store {
     }
 
     /// Writes a connection's state, maximum role, grants and ends, if its version is still `connection.version`, decided at
-    /// the revision of the account acted in: `deciding`. Both sides' logs record it.
+    /// the revision of the account acted in; a delegate's answer also hangs on the host's, if it was looked at. Both sides' logs
+    /// record it.
     pub async fn update_connection(
         &self,
         connection: &Connection,
         action: &str,
-        deciding: (AccountId, u64),
+        judged: &Judged,
+        host_revision: Option<u64>,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
@@ -312,13 +401,25 @@ impl Store {
             .set("updated_at", act.at)?
             .increase("version");
         let mut transaction = self.transaction();
-        let (account, revision) = deciding;
+        let account = act.account;
         if account == connection.host_id {
-            transaction.at_revision(account, revision, Administrators::Same)?;
+            transaction.judged(act, judged, 0)?;
         } else {
-            transaction.only_at_revision(account, revision)?;
+            transaction.only_at_revision(account, judged.revision())?;
+            if let Some(revision) = host_revision {
+                transaction.only_at_revision(connection.host_id, revision)?;
+            }
         }
         transaction.update(&keys::connection(connection.host_id, connection.id), &changes, Guard::Version);
+        let Terms { state, maximum_role, ends_at, has_agreed } = Terms::of(connection);
+        let terms = Changes::default()
+            .only_if_there()
+            .set("state", state)?
+            .set("maximum_role", maximum_role)?
+            .set("ends_at", ends_at)?
+            .set("has_agreed", has_agreed)?;
+        let pointer = keys::received_connection(connection.delegate_id, connection.id);
+        transaction.update(&pointer, &terms, Guard::Version);
         if connection.accepted_at.is_some() && connection.state == State::Active {
             let shown = Changes::default().only_if_there().set("has_let_others_in", true)?;
             transaction.update(&keys::account(connection.host_id), &shown, Guard::Version);
@@ -326,26 +427,6 @@ impl Store {
         let other = if account == connection.host_id { connection.delegate_id } else { connection.host_id };
         self.log_in(&mut transaction, account, act, action, &connection.subject())?;
         self.log_in(&mut transaction, other, act, action, &connection.subject())?;
-        self.commit(transaction).await
-    }
-
-    /// Sets, or with none removes, what the host says of one person, decided at the host's revision.
-    pub async fn limit_person(
-        &self,
-        connection: &Connection,
-        user: UserId,
-        person: Option<&Person>,
-        revision: u64,
-        act: &Act,
-    ) -> Result<(), ChangeError> {
-        let key = keys::person(connection.host_id, connection.id, user);
-        let mut transaction = self.transaction();
-        transaction.at_revision(connection.host_id, revision, Administrators::Same)?;
-        match person {
-            Some(person) => transaction.put(&key, person, Guard::Version)?,
-            None => transaction.delete(&key, Guard::Version),
-        }
-        self.log(&mut transaction, act, "update", &connection.subject())?;
         self.commit(transaction).await
     }
 }

@@ -1,4 +1,4 @@
-//! What SES tells of a mail, noted on its invitation; and the addresses that get no more mail.
+//! What SES tells of a mail, noted on its invitation; and the addresses to which an account writes no more for a while.
 
 use policy::invitation::State;
 use policy::{AccountId, ConnectionId, Delivery, EmailAddress, Suppression, Timestamp, UserId};
@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
-use crate::transaction::{ChangeError, Changes, Guard, Updated};
+use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Invitation, Store, keys};
 
-/// That no more mail goes to an address. Under the address's hash, and without the address.
+/// That an account's mail does not go to an address. Under the address's hash, and without the address.
 #[derive(Debug, Serialize, Deserialize)]
 struct Suppressed {
     reason: Suppression,
+    until: Timestamp,
 }
 
 impl Store {
@@ -26,26 +27,33 @@ impl Store {
         self.get(&keys::connection_invitation(host, connection, administrator)).await
     }
 
-    /// Why no more mail goes to this address, if that is so.
-    pub async fn suppression(&self, email: &EmailAddress) -> Result<Option<Suppression>, StoreError> {
-        let found: Option<Suppressed> = self.get(&keys::suppressed(email)).await?;
-        Ok(found.map(|suppressed| suppressed.reason))
+    /// Why none of this account's mail goes to this address now, if that is so.
+    pub async fn suppression(
+        &self,
+        account: AccountId,
+        email: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<Option<Suppression>, StoreError> {
+        let found: Option<Suppressed> = self.get(&keys::suppressed(account, email)).await?;
+        Ok(found.filter(|suppressed| now < suppressed.until).map(|suppressed| suppressed.reason))
     }
 
-    /// Notes that no more mail goes to this address. What is noted first stays, but that a complaint holds over a bounce.
+    /// Notes that none of this account's mail goes to this address for a while. Of two reasons the one that lasts longer holds.
     pub async fn suppress(
         &self,
+        account: AccountId,
         email: &EmailAddress,
         reason: Suppression,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let key = keys::suppressed(email);
-        let noted = || Changes::default().set("reason", reason)?.set("suppressed_at", now);
-        if let Updated::Refused(_) = self.update_one(&key, &noted()?.only_if_new()).await?
-            && reason == Suppression::Complained
-        {
-            self.update_one(&key, &noted()?.only_if("reason", Suppression::Bounced)?).await?;
-        }
+        let until = now.after(reason.lasts());
+        let noted = Changes::default()
+            .only_if_past("until", until)?
+            .set("reason", reason)?
+            .set("suppressed_at", now)?
+            .set("until", until)?
+            .set("ttl", until.as_seconds())?;
+        self.update_one(&keys::suppressed(account, email), &noted).await?;
         Ok(())
     }
 

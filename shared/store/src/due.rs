@@ -19,6 +19,8 @@ use crate::{Invitation, Key, Store};
 pub struct DuePage {
     /// As they are stored now. The index may be behind: judge these, not the index.
     pub invitations: Vec<Invitation>,
+    /// The keys of those that this version cannot read. They are left alone, and keep nobody else waiting.
+    pub unreadable: Vec<String>,
     next: Option<Item>,
 }
 
@@ -34,6 +36,12 @@ impl DuePage {
 struct Pointer {
     pk: String,
     sk: String,
+}
+
+/// Where an item is, in one word.
+fn name_of(item: &Item) -> String {
+    let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+    format!("{} {}", part("pk"), part("sk"))
 }
 
 impl Store {
@@ -61,7 +69,15 @@ impl Store {
             answer.items.unwrap_or_default().into_iter().map(parse).collect::<Result<_, _>>()?;
         let keys: Vec<_> =
             pointers.into_iter().map(|pointer| Key { pk: pointer.pk, sk: pointer.sk }).collect();
-        Ok(DuePage { invitations: self.get_many(&keys).await?, next: answer.last_evaluated_key })
+        let mut page = DuePage { next: answer.last_evaluated_key, ..DuePage::default() };
+        for item in self.get_items(&keys).await? {
+            let name = name_of(&item);
+            match parse(item) {
+                Ok(invitation) => page.invitations.push(invitation),
+                Err(_) => page.unreadable.push(name),
+            }
+        }
+        Ok(page)
     }
 
     /// Notes in the log, once, that an invitation is past its end, and takes it off the schedule's list.
@@ -100,6 +116,13 @@ impl Store {
             State::Accepted => changes.remove("due_shard").remove("due_at"),
             State::Open => changes.set("due_at", looked_at.expires_at)?,
         };
+        self.change_invitation(looked_at, changes).await
+    }
+
+    /// Takes it off the schedule's list, whatever became of it.
+    pub async fn forget_due(&self, looked_at: &Invitation) -> Result<bool, StoreError> {
+        let changes =
+            Changes::default().only_if("due_at", looked_at.due_at)?.remove("due_shard").remove("due_at");
         self.change_invitation(looked_at, changes).await
     }
 

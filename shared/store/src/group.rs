@@ -1,13 +1,14 @@
 //! Groups: items, members, and the changes of both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use policy::{AccountId, GroupId, GroupReach, OrganizationId, Timestamp, UserId};
+use policy::{AccountId, GroupId, GroupReach, Judged, OrganizationId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Administrators, Tally};
+use crate::account::Tally;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
+use crate::read::side_by_side;
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
 use crate::user::Member;
 use crate::{Store, keys};
@@ -158,45 +159,67 @@ impl Store {
         self.partition(&keys::groups(account)).await
     }
 
+    /// The members of each of these groups, side by side.
+    pub async fn members_of(
+        &self,
+        account: AccountId,
+        groups: &BTreeSet<GroupId>,
+    ) -> Result<HashMap<GroupId, Vec<UserId>>, StoreError> {
+        let each = groups.iter().map(|group| self.members(account, *group));
+        let members = side_by_side(each).await?;
+        Ok(groups.iter().copied().zip(members).collect())
+    }
+
+    /// How many members each of these groups has, side by side. What is counted is read, and not sent.
+    pub async fn member_counts(
+        &self,
+        account: AccountId,
+        groups: &BTreeSet<GroupId>,
+    ) -> Result<HashMap<GroupId, usize>, StoreError> {
+        let each = groups.iter().map(|group| self.count_in(keys::members(account, *group)));
+        let counts = side_by_side(each).await?;
+        Ok(groups.iter().copied().zip(counts).collect())
+    }
+
     /// The members of a group.
     pub async fn members(&self, account: AccountId, group: GroupId) -> Result<Vec<UserId>, StoreError> {
         let members: Vec<Member> = self.partition(&keys::members(account, group)).await?;
         Ok(members.into_iter().map(|member| member.user_id).collect())
     }
 
-    /// Adds a group with its first members and organizations, decided at this revision. At most [`STEPS`] of them:
+    /// Adds a group with its first members and organizations, as judged. At most [`STEPS`] of them:
     /// whoever starts with more adds the rest with [`Store::update_group`].
     pub async fn create_group(
         &self,
         group: &Group,
         change: &GroupChange,
-        revision: u64,
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut group = group.clone();
         let mut transaction =
-            self.group_transaction(&mut group, &change.steps(), revision, Tally::groups(1), act)?;
+            self.group_transaction(&mut group, &change.steps(), (judged, 0), Tally::groups(1), act)?;
         transaction.put_new(&keys::group(act.account, group.id), &group, Guard::Free)?;
         self.log(&mut transaction, act, "create", &group.subject())?;
         self.commit(transaction).await
     }
 
-    /// Changes a group's name, description, members and organizations, decided at this revision.
+    /// Changes a group's name, description, members and organizations, as judged.
     ///
     /// More than fit one transaction go in several; a mixed change must not be one of those (see [`STEPS`]).
     pub async fn update_group(
         &self,
         group: &Group,
         change: &GroupChange,
-        revision: u64,
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let steps = change.steps();
         let parts = if steps.is_empty() { vec![steps.as_slice()] } else { steps.chunks(STEPS).collect() };
         let mut group = group.clone();
-        for (revision, part) in (revision..).zip(parts) {
+        for (step, part) in (0..).zip(parts) {
             let mut transaction =
-                self.group_transaction(&mut group, part, revision, Tally::default(), act)?;
+                self.group_transaction(&mut group, part, (judged, step), Tally::default(), act)?;
             let changes = Changes::default()
                 .only_if_there()
                 .set("name", &group.name)?
@@ -211,13 +234,13 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a group, decided at this revision. The members and organizations that do not fit one transaction
+    /// Removes a group, as judged. The members and organizations that do not fit one transaction
     /// leave it before, in steps that only ever take away.
     pub async fn delete_group(
         &self,
         group: &Group,
         members: &[UserId],
-        revision: u64,
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let everything = GroupChange {
@@ -228,10 +251,10 @@ impl Store {
         let steps = everything.steps();
         let (earlier, last) = steps.split_at(steps.len().saturating_sub(STEPS));
         let mut group = group.clone();
-        let mut revision = revision;
+        let mut step = 0;
         for part in earlier.chunks(STEPS) {
             let mut transaction =
-                self.group_transaction(&mut group, part, revision, Tally::default(), act)?;
+                self.group_transaction(&mut group, part, (judged, step), Tally::default(), act)?;
             let changes = Changes::default()
                 .only_if_there()
                 .set_numbers("organization_ids", group.organization_ids.iter().map(|id| id.number()))
@@ -239,25 +262,26 @@ impl Store {
             transaction.update(&keys::group(act.account, group.id), &changes, Guard::Version);
             self.log(&mut transaction, act, "update", &group.subject())?;
             self.commit(transaction).await?;
-            revision += 1;
+            step += 1;
         }
-        let mut transaction = self.group_transaction(&mut group, last, revision, Tally::groups(-1), act)?;
+        let mut transaction =
+            self.group_transaction(&mut group, last, (judged, step), Tally::groups(-1), act)?;
         transaction.delete(&keys::group(act.account, group.id), Guard::Version);
         self.log(&mut transaction, act, "delete", &group.subject())?;
         self.commit(transaction).await
     }
 
-    /// A transaction at this revision that carries out the steps on everything but the group's own item, and on `group` here.
+    /// A transaction of a judged change that carries out the steps on everything but the group's own item, and on `group` here.
     fn group_transaction(
         &self,
         group: &mut Group,
         steps: &[Step],
-        revision: u64,
+        (judged, step): (&Judged, u64),
         more: Tally,
         act: &Act,
     ) -> Result<Transaction<'_>, StoreError> {
         let mut transaction = self.transaction();
-        transaction.at_revision_counting(act.account, revision, Administrators::Same, more)?;
+        transaction.judged_counting(act, judged, step, more)?;
         for step in steps {
             transaction.group_step(act.account, group.id, *step)?;
             match step {

@@ -3,14 +3,19 @@
 use std::collections::BTreeSet;
 
 use policy::delivery::{self, CLAIM, Failure, OVERDUE};
-use policy::invitation::{Invitation as Life, State};
-use policy::{AccountId, ApiKeyId, ConnectionId, Delivery, EmailAddress, Limits, Timestamp, UserId};
+use policy::invitation::{Invitation as Life, State, default_message};
+use policy::log::NAMED;
+use policy::{
+    AccountId, ApiKeyId, ConnectionId, Delivery, EmailAddress, Judged, Limits, Notice, OrganizationId,
+    Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Administrators, Tally};
+use crate::account::Tally;
 use crate::credential::Credential;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{Act, Changed, Subject};
+use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Updated};
 use crate::user::EmailGuard;
 use crate::{Connection, Key, Store, User, UserStatus, keys};
@@ -24,7 +29,16 @@ pub struct ConnectionMail {
     pub delegate_id: AccountId,
 }
 
-/// The invitation of a user, or the mail that tells one Administrator of a connection. Nothing in it opens anything: the link is signed over its id, generation and end.
+/// What a mail to a user tells about their own access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeMail {
+    /// Its number.
+    pub id: u64,
+    /// What it tells.
+    pub what: Notice,
+}
+
+/// The invitation of a user, the mail that tells one Administrator of a connection, or a mail about somebody's own access. Nothing in it opens anything: the link is signed over its id, generation and end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// The account invited to.
@@ -33,6 +47,9 @@ pub struct Invitation {
     pub user_id: UserId,
     /// Set, if this is the mail of a connection.
     pub connection: Option<ConnectionMail>,
+    /// Set, if this is a mail to a user about their own access, and invites nobody.
+    #[serde(default)]
+    pub notice: Option<NoticeMail>,
     /// Where it stands.
     pub state: State,
     /// Counts the links made for it, from 1.
@@ -41,8 +58,11 @@ pub struct Invitation {
     pub invited_at: Timestamp,
     /// From this moment on that link is dead.
     pub expires_at: Timestamp,
-    /// What the inviter wrote.
-    pub message: String,
+    /// What an inviter wrote; none for the text that is made for whoever vouches when it is shown.
+    pub message: Option<String>,
+    /// Who wrote it, by name; none for the one who vouches.
+    #[serde(default)]
+    pub written_by: Option<String>,
     /// The user who vouches for what it grants, if it is one.
     pub sponsor_id: Option<UserId>,
     /// The key that does, if it is one.
@@ -70,6 +90,9 @@ pub struct Invitation {
     pub due_shard: Option<String>,
     /// When the schedule has to look at it.
     pub due_at: Option<Timestamp>,
+    /// When DynamoDB may throw it away; none for what is kept.
+    #[serde(default)]
+    pub ttl: Option<i64>,
 }
 
 /// Who vouches for what an invitation grants, and must still be allowed to when it is accepted.
@@ -92,11 +115,17 @@ pub enum SponsorId {
 
 impl SponsorId {
     /// As it is stored: one of two attributes.
-    pub(crate) const fn stored(self) -> (Option<UserId>, Option<ApiKeyId>) {
+    #[must_use]
+    pub const fn stored(self) -> (Option<UserId>, Option<ApiKeyId>) {
         match self {
             Self::User(user) => (Some(user), None),
             Self::Key(key) => (None, Some(key)),
         }
+    }
+
+    /// From what is stored.
+    pub(crate) fn from_stored(user: Option<UserId>, key: Option<ApiKeyId>) -> Option<Self> {
+        user.map(Self::User).or_else(|| key.map(Self::Key))
     }
 }
 
@@ -114,16 +143,24 @@ pub struct NewLink {
 impl Invitation {
     /// The first invitation of a user.
     #[must_use]
-    pub fn new(account: AccountId, user: UserId, message: String, link: NewLink, now: Timestamp) -> Self {
+    pub fn new(
+        account: AccountId,
+        user: UserId,
+        message: Option<String>,
+        link: NewLink,
+        now: Timestamp,
+    ) -> Self {
         let (sponsor_id, sponsor_key_id) = link.sponsor.id.stored();
         Self {
             account_id: account,
             user_id: user,
             connection: None,
+            notice: None,
             state: State::Open,
             generation: 1,
             invited_at: now,
             expires_at: link.expires_at,
+            written_by: message.is_some().then(|| link.sponsor.name.clone()),
             message,
             sponsor_id,
             sponsor_key_id,
@@ -138,6 +175,7 @@ impl Invitation {
             expiry_noted_at: None,
             due_shard: Some(keys::due_shard(user)),
             due_at: Some(now.after(OVERDUE).min(link.expires_at)),
+            ttl: None,
         }
     }
 
@@ -150,30 +188,50 @@ impl Invitation {
         now: Timestamp,
     ) -> Self {
         let mail = ConnectionMail { id: connection.id, delegate_id: connection.delegate_id };
-        let fresh = Self::new(connection.host_id, administrator, connection.message.clone(), link, now);
+        let message = Some(connection.message.clone());
+        let fresh = Self::new(connection.host_id, administrator, message, link, now);
         Self { connection: Some(mail), generation: connection.generation, ..fresh }
     }
 
     /// Who vouches for it.
     #[must_use]
     pub fn sponsor(&self) -> Option<SponsorId> {
-        let user = self.sponsor_id.map(SponsorId::User);
-        user.or_else(|| self.sponsor_key_id.map(SponsorId::Key))
+        SponsorId::from_stored(self.sponsor_id, self.sponsor_key_id)
     }
 
     /// Where it is stored.
     pub(crate) fn key(&self) -> Key {
-        match self.connection {
-            None => keys::invitation(self.account_id, self.user_id),
-            Some(connection) => keys::connection_invitation(self.account_id, connection.id, self.user_id),
+        match (&self.notice, self.connection) {
+            (Some(NoticeMail { what: Notice::PasswordReset, .. }), _) => {
+                keys::password_reset(self.account_id, self.user_id)
+            }
+            (Some(notice), _) => keys::notice(self.account_id, self.user_id, notice.id),
+            (None, None) => keys::invitation(self.account_id, self.user_id),
+            (None, Some(connection)) => {
+                keys::connection_invitation(self.account_id, connection.id, self.user_id)
+            }
         }
     }
 
-    /// The same invitation with a new link, which kills the older ones, and a mail of its own.
+    /// The same invitation with a new link, which kills the older ones, and a mail of its own. Without a new message the older
+    /// one stays, and stays whose it is.
     #[must_use]
-    pub fn renewed(&self, link: NewLink, now: Timestamp) -> Self {
-        let fresh = Self::new(self.account_id, self.user_id, self.message.clone(), link, now);
-        Self { generation: self.generation.saturating_add(1), sent_at: self.sent_at, ..fresh }
+    pub fn renewed(&self, link: NewLink, message: Option<String>, now: Timestamp) -> Self {
+        let kept = (self.message.clone(), self.written_by.clone());
+        let is_new = message.is_some();
+        let fresh = Self::new(self.account_id, self.user_id, message, link, now);
+        let (message, written_by) = if is_new { (fresh.message, fresh.written_by) } else { kept };
+        let generation = self.generation.saturating_add(1);
+        Self { generation, sent_at: self.sent_at, message, written_by, ..fresh }
+    }
+
+    /// The words that come with it, and the name of whose they are. `account` is the account's name.
+    #[must_use]
+    pub fn words(&self, account: &str) -> (String, &str) {
+        match &self.message {
+            Some(message) => (message.clone(), self.written_by.as_deref().unwrap_or(&self.sponsor_name)),
+            None => (default_message(&self.sponsor_name, account), &self.sponsor_name),
+        }
     }
 
     /// What the rules look at.
@@ -193,6 +251,22 @@ fn fitting(invited: &[(User, Invitation)]) -> usize {
         items <= LIMIT
     });
     fits.count().max(1)
+}
+
+/// What a new user is given, for the log.
+fn granted(user: &User) -> Vec<Changed> {
+    let listed = |ids: Vec<String>| Some(ids.join(", ")).filter(|ids| !ids.is_empty());
+    let ids = |ids: &BTreeSet<OrganizationId>| ids.iter().take(NAMED).map(ToString::to_string).collect();
+    let groups = user.group_ids.iter().take(NAMED).map(ToString::to_string).collect();
+    let all = [
+        ("email", Some(user.email.to_string())),
+        ("role-name", Some(user.role.name().to_owned())),
+        ("all-organizations", user.grants().reach_all(user.role).then(|| "true".to_owned())),
+        ("groups", listed(groups)),
+        ("organizations", listed(ids(&user.organization_ids))),
+    ];
+    let told = all.into_iter().filter(|(_, to)| to.is_some());
+    told.map(|(name, to)| Changed::new(name, None, to)).collect()
 }
 
 impl Store {
@@ -215,25 +289,41 @@ impl Store {
         self.get_many(&wanted).await
     }
 
-    /// Adds users with their invitations, decided at this revision, as many in a transaction as fit, and counts them within
+    /// The pending users whose invitations stand on this user or key. Reads every user of the account: for a rare act.
+    pub async fn vouched_for_by(
+        &self,
+        account: AccountId,
+        sponsor: SponsorId,
+    ) -> Result<Vec<User>, StoreError> {
+        let mut pending = self.users(account).await?;
+        pending.retain(|user| user.status == UserStatus::Invited);
+        let ids: Vec<UserId> = pending.iter().map(|user| user.id).collect();
+        let mut invitations = self.invitations(account, &ids).await?;
+        invitations.retain(|invitation| invitation.sponsor() == Some(sponsor));
+        let theirs: BTreeSet<UserId> = invitations.iter().map(|invitation| invitation.user_id).collect();
+        pending.retain(|user| theirs.contains(&user.id));
+        Ok(pending)
+    }
+
+    /// Adds users with their invitations, as judged, as many in a transaction as fit, and counts them within
     /// these limits; stale with [`Guard::Limit`] if others used up the room. Answers how many of them, from the first on, are committed, and what kept the others back.
     pub async fn invite(
         &self,
         invited: &[(User, Invitation)],
         limits: &Limits,
-        revision: u64,
+        judged: &Judged,
         act: &Act,
     ) -> (usize, Result<(), ChangeError>) {
         let mut committed = 0;
-        let mut revision = revision;
+        let mut step = 0;
         let mut left = invited;
         while !left.is_empty() {
             let (some, rest) = left.split_at(fitting(left));
-            if let Err(error) = self.invite_at_once(some, limits, revision, act).await {
+            if let Err(error) = self.invite_at_once(some, limits, (judged, step), act).await {
                 return (committed, Err(error));
             }
             committed += some.len();
-            revision += 1;
+            step += 1;
             left = rest;
         }
         (committed, Ok(()))
@@ -243,13 +333,13 @@ impl Store {
         &self,
         invited: &[(User, Invitation)],
         limits: &Limits,
-        revision: u64,
+        (judged, step): (&Judged, u64),
         act: &Act,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();
         let more = Tally::users(i64::try_from(invited.len()).unwrap_or_default());
-        transaction.at_revision_counting(account, revision, Administrators::Same, more)?;
+        transaction.judged_counting(act, judged, step, more)?;
         let recipients: Vec<&EmailAddress> = invited.iter().map(|(user, _)| &user.email).collect();
         transaction.count_invitations(act, &recipients, limits)?;
         for (user, invitation) in invited {
@@ -257,50 +347,48 @@ impl Store {
             transaction.put_new(&keys::email(account, &user.email), &EmailGuard::of(user), Guard::Free)?;
             transaction.put_new(&keys::invitation(account, user.id), invitation, Guard::Free)?;
             transaction.memberships(account, user.id, &BTreeSet::new(), &user.group_ids)?;
-            self.log(&mut transaction, act, "create", &user.subject())?;
+            let act = Act { changes: granted(user), ..act.clone() };
+            self.log(&mut transaction, &act, "create", &user.subject())?;
         }
         self.commit(transaction).await
     }
 
-    /// Replaces a user's invitation by a renewed one, decided at this revision, and counts it within these limits.
+    /// Replaces a user's invitation by a renewed one, as judged, and counts it within these limits.
     pub async fn renew_invitation(
         &self,
         user: &User,
         renewed: &Invitation,
         limits: &Limits,
-        revision: u64,
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.judged(act, judged, 0)?;
         transaction.count_invitations(act, &[&user.email], limits)?;
         transaction.put(&keys::invitation(act.account, user.id), renewed, Guard::Invitation)?;
         self.log(&mut transaction, act, "update", &Subject::new("invitations", user.id, user.name()))?;
         self.commit(transaction).await
     }
 
-    /// Makes a pending user an active one with this credential, decided at this revision. Happens once:
+    /// Makes a pending user an active one with this credential, as judged. Happens once:
     /// the revision that it raises is the one that any second acceptance read.
     pub async fn accept_invitation(
         &self,
         accepted: &User,
         credential: &Credential,
-        revision: u64,
+        session: &StoredSession,
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let account = act.account;
-        let gained = if accepted.is_active_administrator() {
-            Administrators::Gain(accepted.id)
-        } else {
-            Administrators::Same
-        };
         let mut transaction = self.transaction();
-        transaction.at_revision(account, revision, gained)?;
+        transaction.judged(act, judged, 0)?;
         let user = Changes::default()
             .only_if("status", UserStatus::Invited)?
             .set("status", accepted.status)?
             .set("first_name", &accepted.first_name)?
             .set("last_name", &accepted.last_name)?
+            .begin_session(accepted, session.id, act.at)?
             .set("accepted_at", act.at)?
             .set("current_sign_in_at", act.at)?
             .set("current_sign_in_ip", &act.ip_address)?
@@ -315,6 +403,8 @@ impl Store {
             .remove("due_at");
         transaction.update(&keys::invitation(account, accepted.id), &invitation, Guard::Invitation);
         transaction.put_new(&keys::credential(account, accepted.id), credential, Guard::Free)?;
+        transaction.put_session(account, Some(session))?;
+        transaction.name_account(account, accepted)?;
         self.log(
             &mut transaction,
             act,

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use policy::{
-    AccountId, ApiKeyId, ConnectionId, EmailAddress, GroupId, LogEntryId, OrganizationId, Subdomain,
-    Timestamp, UserId,
+    AccountId, ApiKeyId, ConnectionId, EmailAddress, GroupId, LabelId, LabelKind, LogEntryId, OrganizationId,
+    PersonKey, SessionId, Subdomain, Timestamp, UserId,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -19,6 +19,12 @@ pub struct Key {
 impl Key {
     fn new(pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into() }
+    }
+
+    /// The key of an item.
+    pub(crate) fn of(item: &std::collections::HashMap<String, AttributeValue>) -> Option<Self> {
+        let text = |name: &str| item.get(name)?.as_s().ok().cloned();
+        Some(Self { pk: text("pk")?, sk: text("sk")? })
     }
 
     /// As the SDK wants it.
@@ -71,6 +77,24 @@ pub fn organization(account: AccountId, organization: OrganizationId) -> Key {
     Key::new(organizations(account), padded(organization.number()))
 }
 
+/// The partition of the lists out of which an account's organizations have their type and status.
+pub fn labels(account: AccountId) -> String {
+    format!("A#{account}#LABELS")
+}
+
+/// How the sort keys of one of these lists begin.
+pub fn labels_of(kind: LabelKind) -> &'static str {
+    match kind {
+        LabelKind::Type => "TYPE#",
+        LabelKind::Status => "STATUS#",
+    }
+}
+
+/// One word on such a list.
+pub fn label(account: AccountId, kind: LabelKind, label: LabelId) -> Key {
+    Key::new(labels(account), format!("{}{}", labels_of(kind), padded(label.number())))
+}
+
 /// The partition of an account's users.
 pub fn users(account: AccountId) -> String {
     format!("A#{account}#USERS")
@@ -99,6 +123,11 @@ pub fn credential(account: AccountId, user: UserId) -> Key {
 /// A user's second factor.
 pub fn mfa(account: AccountId, user: UserId) -> Key {
     Key::new(format!("A#{account}#CREDENTIALS"), format!("{}#MFA", padded(user.number())))
+}
+
+/// One session of one of the account's users.
+pub fn session(account: AccountId, session: SessionId) -> Key {
+    Key::new(format!("A#{account}#SESSIONS"), padded(session.number()))
 }
 
 /// The partition of an account's API keys.
@@ -172,31 +201,79 @@ pub fn part_of_answer(request: &Key, token: &str, part: usize) -> Key {
     Key::new(request.pk.clone(), format!("{}#{token}#{part:04}", request.sk))
 }
 
+/// The partition of the attempts at an account's users: an account that there is, or a subdomain that is nobody's.
+pub fn attempts_of(account: Option<AccountId>, subdomain: &str) -> String {
+    match account {
+        Some(account) => format!("A#{account}#ATTEMPTS"),
+        None => format!("ATTEMPTS#{}", hashed(subdomain)),
+    }
+}
+
+/// The attempts at a user in one window of time: of strangers together, or from one address. The user's address stands in no
+/// key, since there may be no such user, and what was given may be anything.
+pub fn attempts_at_user(partition: String, email: &str, from: &str, window: i64) -> Key {
+    Key::new(partition, format!("USER#{}#{}#{window}", hashed(email), hashed(from)))
+}
+
+/// The attempts from one address of the net in one window of time.
+pub fn attempts_from(network: &str, what: &str, window: i64) -> Key {
+    Key::new(format!("SOURCE#{}", hashed(network)), format!("ATTEMPTS#{what}#{window}"))
+}
+
+/// The wrong keys of an account from one address of the net in one window of time.
+pub fn wrong_keys(account: AccountId, network: &str, window: i64) -> Key {
+    Key::new(uses(account), format!("WRONG-KEYS#{}#{window}", hashed(network)))
+}
+
 /// How many invitations an account sent in this hour.
 pub fn invitations_sent(account: AccountId, hour: i64) -> Key {
     Key::new(format!("A#{account}#SENT"), format!("HOUR#{hour:08}"))
 }
 
-/// How many invitations were mailed to an address on this day, from all accounts together. The address itself stands in no
-/// key, so in no metric or trace of the table either; its hash hides it from nobody who guesses it.
-pub fn mails_sent(email: &EmailAddress, day: i64) -> Key {
-    Key::new(recipient(email), format!("DAY#{day:06}"))
+/// How many invitations an account mailed to an address on this day. The address itself stands in no key, so in no metric or
+/// trace of the table either; its hash hides it from nobody who guesses it.
+pub fn mails_sent(account: AccountId, email: &EmailAddress, day: i64) -> Key {
+    Key::new(format!("A#{account}#SENT"), format!("TO#{}#DAY#{day:06}", hashed(email.as_str())))
 }
 
-/// That no more mail goes to an address, from any account.
-pub fn suppressed(email: &EmailAddress) -> Key {
-    Key::new(recipient(email), "SUPPRESSED")
+/// That an account's mail does not go to an address for a while.
+pub fn suppressed(account: AccountId, email: &EmailAddress) -> Key {
+    Key::new(format!("A#{account}#SENT"), format!("SUPPRESSED#{}", hashed(email.as_str())))
 }
 
-/// The partition of what is known of an address.
-fn recipient(email: &EmailAddress) -> String {
-    let hash: String = Sha256::digest(email.as_str()).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("RECIPIENT#{hash}")
+/// SHA-256, in hexadecimal digits: what may be long, or somebody's, is named by it.
+fn hashed(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A user's invitation.
 pub fn invitation(account: AccountId, user: UserId) -> Key {
     Key::new(format!("A#{account}#USER#{user}"), INVITATION)
+}
+
+/// The mail with which a user sets a new password: one at a time, so that a newer one kills the older.
+pub fn password_reset(account: AccountId, user: UserId) -> Key {
+    Key::new(format!("A#{account}#USER#{user}"), format!("{INVITATION}#PASSWORD-RESET"))
+}
+
+/// A mail to a user about their own access.
+pub fn notice(account: AccountId, user: UserId, notice: u64) -> Key {
+    Key::new(format!("A#{account}#USER#{user}"), format!("{INVITATION}#NOTICE#{}", padded(notice)))
+}
+
+/// Where the accounts of a person are named: by the hash of the address, which hides it from nobody who guesses it.
+pub fn person_accounts(email: &EmailAddress) -> String {
+    format!("PERSON#{}", hashed(email.as_str()))
+}
+
+/// That somebody with this address is a user of an account.
+pub fn person_account(email: &EmailAddress, account: AccountId) -> Key {
+    Key::new(person_accounts(email), padded(account.number()))
+}
+
+/// What is written for a mail that nobody gets, so that it costs what one costs that somebody gets.
+pub fn nobodys_mail(account: Option<AccountId>, subdomain: &str, email: &str, part: &str) -> Key {
+    Key::new(attempts_of(account, subdomain), format!("NOBODY#{}#{part}", hashed(email)))
 }
 
 /// The partition of the connections by which an account lets others in.
@@ -219,14 +296,32 @@ pub fn received_connection(delegate: AccountId, connection: ConnectionId) -> Key
     Key::new(received(delegate), padded(connection.number()))
 }
 
-/// The partition of what a host says of single persons of a delegate.
-pub fn persons(host: AccountId, connection: ConnectionId) -> String {
-    format!("A#{host}#CONNECTION#{connection}#USERS")
+/// The partition of what a host says of single persons of a delegate: of the account, so that it outlives a connection.
+pub fn persons(host: AccountId, delegate: AccountId) -> String {
+    format!("A#{host}#DELEGATE#{delegate}#USERS")
 }
 
-/// What a host says of one person of a delegate.
-pub fn person(host: AccountId, connection: ConnectionId, user: UserId) -> Key {
-    Key::new(persons(host, connection), padded(user.number()))
+/// What a host says of one person of a delegate, who is known by the address: whatever id they have there, and had.
+pub fn person(host: AccountId, delegate: AccountId, person: PersonKey) -> Key {
+    Key::new(persons(host, delegate), person.to_string())
+}
+
+/// The key of the person with this address.
+#[must_use]
+pub fn person_key(email: &EmailAddress) -> PersonKey {
+    let mut half = [0; 16];
+    half.iter_mut().zip(Sha256::digest(email.as_str())).for_each(|(to, from)| *to = from);
+    PersonKey::new(half)
+}
+
+/// The partition of the persons of other accounts whom a host knows.
+pub fn visitors(host: AccountId) -> String {
+    format!("A#{host}#VISITORS")
+}
+
+/// A person of another account, as a host knows them.
+pub fn visitor(host: AccountId, user: UserId) -> Key {
+    Key::new(visitors(host), padded(user.number()))
 }
 
 /// The partition of the mails that tell of a connection.

@@ -1,4 +1,4 @@
-//! How many invitations an account sent in this hour, and how many mails went to an address on this day: counted in the very
+//! How many invitations an account sent in this hour, and how many of its mails went to an address on this day: counted in the very
 //! transaction that makes the invitation. What is past is swept away by the table's TTL, and counts for nothing before that.
 
 use std::collections::HashMap;
@@ -26,6 +26,8 @@ struct Count {
     count: u32,
     #[serde(default)]
     reason: Option<Suppression>,
+    #[serde(default)]
+    until: Option<Timestamp>,
 }
 
 /// What was sent in the windows that are open.
@@ -35,7 +37,7 @@ pub struct Sent {
     pub invitations: u32,
     /// Mails to each of the addresses in question.
     pub mails: HashMap<EmailAddress, u32>,
-    /// Those of them that get no more mail from anybody, and why.
+    /// Those of them that get none of the account's mail for now, and why.
     pub suppressed: HashMap<EmailAddress, Suppression>,
 }
 
@@ -53,7 +55,7 @@ impl Transaction<'_> {
         self.count_up(&key, more, limits.invitations, hour)?;
         let day = window(MAIL_WINDOW, act.at);
         for email in recipients {
-            self.count_up(&keys::mails_sent(email, day.number), 1, limits.mails, day)?;
+            self.count_up(&keys::mails_sent(act.account, email, day.number), 1, limits.mails, day)?;
         }
         Ok(())
     }
@@ -81,20 +83,20 @@ impl Store {
         let hour = window(INVITATION_WINDOW, now).number;
         let day = window(MAIL_WINDOW, now).number;
         let account_key = keys::invitations_sent(account, hour);
-        let of = |key: fn(&EmailAddress, i64) -> Key| {
-            recipients.iter().map(move |email| (key(email, day), (*email).clone()))
-        };
-        let wanted: HashMap<Key, EmailAddress> =
-            of(keys::mails_sent).chain(of(|email, _| keys::suppressed(email))).collect();
+        let counts = recipients.iter().map(|email| (keys::mails_sent(account, email, day), (*email).clone()));
+        let closed = recipients.iter().map(|email| (keys::suppressed(account, email), (*email).clone()));
+        let wanted: HashMap<Key, EmailAddress> = counts.chain(closed).collect();
         let every_key: Vec<Key> = wanted.keys().cloned().collect();
         let (invitations, known) =
             futures::try_join!(self.get::<Count>(&account_key), self.get_many::<Count>(&every_key))?;
         let mut sent = Sent { invitations: invitations.map_or(0, |sent| sent.count), ..Sent::default() };
-        for Count { pk, sk, count, reason } in known {
+        for Count { pk, sk, count, reason, until } in known {
+            let reason = reason.filter(|_| until.is_some_and(|until| now < until));
             let Some(email) = wanted.get(&Key { pk, sk }) else { continue };
             match reason {
                 Some(reason) => drop(sent.suppressed.insert(email.clone(), reason)),
-                None => drop(sent.mails.insert(email.clone(), count)),
+                None if count > 0 => drop(sent.mails.insert(email.clone(), count)),
+                None => {}
             }
         }
         Ok(sent)

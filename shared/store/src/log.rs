@@ -1,6 +1,6 @@
 //! The activity log: who did what, when, from where. An entry is written in the transaction of the change it tells of.
 
-pub use policy::log::{Act, Subject};
+pub use policy::log::{Act, Changed, Subject, Visitor};
 use policy::{AccountId, ApiKeyId, LogEntryId, OrganizationId, Role, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,9 @@ pub struct LogEntry {
     pub ip_address: Option<String>,
     /// With what.
     pub user_agent: Option<String>,
+    /// What it changed, from what to what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Changed>,
 }
 
 impl LogEntry {
@@ -72,6 +75,7 @@ impl LogEntry {
             host_id: None,
             ip_address: act.ip_address.clone(),
             user_agent: act.user_agent.clone(),
+            changes: act.changes.clone(),
         }
     }
 }
@@ -118,6 +122,7 @@ impl Store {
             organization_id: None,
             organization_name: None,
             host_id: Some(act.account),
+            changes: Vec::new(),
             ..entry
         };
         transaction.put_new(&keys::log_entry(*home, act.at, id), &shadow, Guard::Free)
@@ -134,7 +139,12 @@ impl Store {
     ) -> Result<(), StoreError> {
         transaction.mark_done(act)?;
         let id: LogEntryId = self.ids.next(act.at);
-        let entry = LogEntry::of(act, id, action, "allowed", subject);
+        let mut entry = LogEntry::of(act, id, action, "allowed", subject);
+        // The other side hears who did what, and not from where.
+        if account != act.account {
+            entry.ip_address = None;
+            entry.user_agent = None;
+        }
         transaction.put_new(&keys::log_entry(account, act.at, id), &entry, Guard::Free)
     }
 

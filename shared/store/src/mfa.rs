@@ -2,15 +2,14 @@
 //! there is one.
 //!
 //! Every use is a change on the condition that nothing else happened to the second factor since it was read. So of two
-//! requests with the same code one wins, and guesses sent at once are counted one by one.
+//! requests with the same code one wins.
 
-use policy::mfa::Uses;
-use policy::{AccountId, Timestamp, UserId};
+use policy::{AccountId, Notice, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::account::Administrators;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
+use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, User, keys};
 
@@ -23,12 +22,8 @@ pub struct Mfa {
     pub confirmed: bool,
     /// The step of the last code that was taken.
     pub last_used_step: Option<u64>,
-    /// Wrong codes since the last right one.
-    pub failed: u32,
-    /// No code is looked at before.
-    pub locked_until: Option<Timestamp>,
-    /// SHA-256 of each recovery code that was not used yet. The codes are random and long, so that hashes without salt or
-    /// slowness give nothing away.
+    /// SHA-256 of each recovery code that was not used yet. The codes have 120 random bits, so that hashes without salt or
+    /// slowness give nothing away (OWASP ASVS 5.0, 6.5.2, asks for 112).
     #[serde(default)]
     pub recovery_hashes: Vec<String>,
     /// When it was set up.
@@ -51,28 +46,20 @@ impl Mfa {
             secret,
             confirmed: false,
             last_used_step: None,
-            failed: 0,
-            locked_until: None,
             recovery_hashes: Vec::new(),
             created_at: now,
             version: 1,
         }
     }
-
-    /// What the rules look at.
-    #[must_use]
-    pub const fn uses(&self) -> Uses {
-        Uses { last_step: self.last_used_step, failed: self.failed, locked_until: self.locked_until }
-    }
 }
 
-/// A use of a second factor, right or wrong.
+/// A use of a second factor.
 #[derive(Debug, Clone)]
 pub struct Used {
     /// The second factor as it was read.
     pub before: Mfa,
-    /// How it was used from then on.
-    pub uses: Uses,
+    /// The step of the last code that was taken, from then on.
+    pub last_step: Option<u64>,
     /// The recovery codes that are left.
     pub recovery_hashes: Vec<String>,
 }
@@ -85,9 +72,9 @@ impl Used {
 
     fn changes(&self) -> Result<Changes, StoreError> {
         self.unchanged()?
-            .set("last_used_step", self.uses.last_step)?
-            .set("failed", self.uses.failed)?
-            .set("locked_until", self.uses.locked_until)?
+            .set("last_used_step", self.last_step)?
+            .remove("failed")
+            .remove("locked_until")
             .set("recovery_hashes", &self.recovery_hashes)
             .map(|changes| changes.increase("version"))
     }
@@ -106,13 +93,25 @@ impl Transaction<'_> {
     }
 
     /// Says on the user whether they have a second factor, if no session of theirs was ended since.
-    fn set_mfa(&mut self, user: &User, mfa: bool, ends_sessions: bool, act: &Act) -> Result<(), StoreError> {
+    fn set_mfa(
+        &mut self,
+        user: &User,
+        mfa: bool,
+        ends_sessions: bool,
+        session: Option<&StoredSession>,
+        act: &Act,
+    ) -> Result<(), StoreError> {
         let changes = Changes::default()
             .only_if("session_epoch", user.session_epoch)?
             .set("mfa", mfa)?
             .set("updated_at", act.at)?
             .increase("version");
-        let changes = if ends_sessions { changes.increase("session_epoch") } else { changes };
+        let changes = match mfa {
+            true => changes.set("mfa_since", act.at)?,
+            false => changes.remove("mfa_since"),
+        };
+        let changes = if ends_sessions { changes.end_all_but(session) } else { changes };
+        self.put_session(act.account, session)?;
         self.update(&keys::user(act.account, user.id), &changes, Guard::Version);
         Ok(())
     }
@@ -137,7 +136,7 @@ impl Store {
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.at_revision(act.account, revision)?;
         transaction.put(&keys::mfa(act.account, user.id), mfa, Guard::Mfa)?;
         self.log(&mut transaction, act, "create", &subject(user))?;
         self.commit(transaction).await
@@ -149,14 +148,16 @@ impl Store {
         &self,
         user: &User,
         used: &Used,
+        session: &StoredSession,
         revision: u64,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.at_revision(act.account, revision)?;
         let changes = used.changes()?.set("confirmed", true)?;
         transaction.update(&keys::mfa(act.account, user.id), &changes, Guard::Mfa);
-        transaction.set_mfa(user, true, true, act)?;
+        transaction.set_mfa(user, true, true, Some(session), act)?;
+        transaction.notify(self, (act.account, user.id), Notice::FactorAdded, act.at)?;
         self.log(&mut transaction, act, "update", &subject(user))?;
         self.commit(transaction).await
     }
@@ -171,9 +172,10 @@ impl Store {
     ) -> Result<(), ChangeError> {
         let key = keys::mfa(act.account, user.id);
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.at_revision(act.account, revision)?;
         transaction.delete_if(&key, &used.unchanged()?, Guard::Mfa);
-        transaction.set_mfa(user, false, false, act)?;
+        transaction.set_mfa(user, false, false, None, act)?;
+        transaction.notify(self, (act.account, user.id), Notice::FactorRemoved, act.at)?;
         self.log(&mut transaction, act, "delete", &subject(user))?;
         self.commit(transaction).await
     }
@@ -181,27 +183,27 @@ impl Store {
     /// Takes away another's second factor, whatever it is, and ends every session of theirs, decided at this revision.
     pub async fn reset_mfa(&self, user: &User, revision: u64, act: &Act) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
+        transaction.at_revision(act.account, revision)?;
         transaction.delete(&keys::mfa(act.account, user.id), Guard::Mfa);
-        transaction.set_mfa(user, false, true, act)?;
+        transaction.set_mfa(user, false, true, None, act)?;
+        transaction.notify(self, (act.account, user.id), Notice::FactorRemoved, act.at)?;
         self.log(&mut transaction, act, "delete", &subject(user))?;
         self.commit(transaction).await
     }
 
-    /// Counts a wrong code. `refusal` is what the log says of a sign-in that it spoiled; anyone who is in already has the refusal
-    /// of their request in the log without this.
-    pub async fn wrong_code(
+    /// Puts new recovery codes in place of the old ones, by the use of a code, decided at this revision.
+    pub async fn renew_recovery_codes(
         &self,
         user: &User,
         used: &Used,
-        refusal: Option<&str>,
+        revision: u64,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
+        transaction.at_revision(act.account, revision)?;
         transaction.use_factor(act.account, user.id, used)?;
-        if let Some(refusal) = refusal {
-            self.add_entries(&mut transaction, act, "create", refusal, &subject(user))?;
-        }
+        transaction.notify(self, (act.account, user.id), Notice::RecoveryCodesMade, act.at)?;
+        self.log(&mut transaction, act, "update", &subject(user))?;
         self.commit(transaction).await
     }
 }

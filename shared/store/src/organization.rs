@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use policy::decision::OrganizationFacts;
-use policy::{AccountId, DEPTH_LIMIT, GroupId, OrganizationId, Timestamp};
+use policy::log::Changed;
+use policy::{AccountId, DEPTH_LIMIT, GroupId, Judged, LabelId, LabelKind, OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Administrators, Tally};
+use crate::account::Tally;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
-use crate::transaction::{ChangeError, Changes, Guard, LIMIT};
-use crate::{Store, User, keys};
+use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
+use crate::{Key, Store, User, keys};
 
 /// One of an account's customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,12 @@ pub struct Organization {
     pub short_name: String,
     /// The organization that it is a part of.
     pub parent_id: Option<OrganizationId>,
+    /// Its type, out of the account's list.
+    #[serde(default)]
+    pub type_id: Option<LabelId>,
+    /// Its status, out of the account's list.
+    #[serde(default)]
+    pub status_id: Option<LabelId>,
     /// The groups that reach it.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub group_ids: BTreeSet<GroupId>,
@@ -41,6 +48,12 @@ impl Organization {
     #[must_use]
     pub fn facts(&self) -> OrganizationFacts {
         OrganizationFacts { groups: self.group_ids.clone() }
+    }
+
+    /// The words that it has out of the account's lists.
+    pub fn label_ids(&self) -> impl Iterator<Item = (LabelKind, LabelId)> + use<> {
+        let kind = |kind, id: Option<LabelId>| id.map(|id| (kind, id));
+        [kind(LabelKind::Type, self.type_id), kind(LabelKind::Status, self.status_id)].into_iter().flatten()
     }
 
     /// The organization, for the log.
@@ -98,93 +111,107 @@ impl Store {
         Ok(line)
     }
 
-    /// Adds an organization, decided at this revision.
+    /// Adds an organization, as judged.
     pub async fn create_organization(
         &self,
         organization: &Organization,
-        revision: u64,
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.at_revision_counting(
-            act.account,
-            revision,
-            Administrators::Same,
-            Tally::organizations(1),
-        )?;
+        transaction.judged_counting(act, judged, 0, Tally::organizations(1))?;
         transaction.put_new(&keys::organization(act.account, organization.id), organization, Guard::Free)?;
         self.log(&mut transaction, act, "create", &organization.subject())?;
         self.commit(transaction).await
     }
 
-    /// Changes an organization's names and parent, if its version is still `organization.version`, decided at this revision.
-    pub async fn update_organization(
+    /// Changes these organizations' names, words and parents, all of them or none, as judged: each if its version is still what it
+    /// says. Beside each stands what the log tells of its change.
+    pub async fn update_organizations(
         &self,
-        organization: &Organization,
-        revision: u64,
+        changed: &[(Organization, Vec<Changed>)],
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
-        let changes = Changes::default()
-            .only_if("version", organization.version)?
-            .set("name", &organization.name)?
-            .set("description", &organization.description)?
-            .set("short_name", &organization.short_name)?
-            .set("parent_id", organization.parent_id)?
-            .set("updated_at", act.at)?
-            .increase("version");
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, Administrators::Same)?;
-        transaction.update(&keys::organization(act.account, organization.id), &changes, Guard::Version);
-        self.log(&mut transaction, act, "update", &organization.subject())?;
+        transaction.judged(act, judged, 0)?;
+        for (organization, told) in changed {
+            let changes = Changes::default()
+                .only_if("version", organization.version)?
+                .set("name", &organization.name)?
+                .set("description", &organization.description)?
+                .set("short_name", &organization.short_name)?
+                .set("parent_id", organization.parent_id)?
+                .set("type_id", organization.type_id)?
+                .set("status_id", organization.status_id)?
+                .set("updated_at", act.at)?
+                .increase("version");
+            transaction.update(&keys::organization(act.account, organization.id), &changes, Guard::Version);
+            let act = act.clone().changing(told.clone());
+            self.log(&mut transaction, &act, "update", &organization.subject())?;
+        }
         self.commit(transaction).await
     }
 
-    /// Removes an organization, decided at this revision, from those who have it directly and from its groups as well.
+    /// Removes these organizations, as judged, from those who have them directly and from their groups as well: all of them or
+    /// none. Beside each stands what the log tells of it.
     ///
-    /// More of them than fit one transaction are freed of it first, in steps that only ever take away.
-    pub async fn delete_organization(
+    /// More users and groups than fit one transaction are freed of them first, in steps that only ever take away.
+    pub async fn delete_organizations(
         &self,
-        organization: &Organization,
+        removed: &[(Organization, Vec<Changed>)],
         holders: &[User],
-        revision: u64,
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let account = act.account;
-        let taken = || std::iter::once(organization.id.number());
+        let taken = || removed.iter().map(|(organization, _)| organization.id.number());
         let users = holders.iter().map(|user| keys::user(account, user.id));
-        let groups = organization.group_ids.iter().map(|group| keys::group(account, *group));
-        let freed: Vec<_> = users.chain(groups).collect();
-        // The revision, the organization itself and the log entry, for a visitor two, go along with the last step.
-        let (earlier, last) = freed.split_at(freed.len().saturating_sub(LIMIT - 4));
-        let mut revision = revision;
-        for step in earlier.chunks(LIMIT - 4) {
-            let mut transaction = self.transaction();
-            transaction.at_revision(account, revision, Administrators::Same)?;
-            for key in step {
+        let groups: BTreeSet<GroupId> =
+            removed.iter().flat_map(|(organization, _)| &organization.group_ids).copied().collect();
+        let freed: Vec<_> = users.chain(groups.iter().map(|group| keys::group(account, *group))).collect();
+        // Beside them go the revision, for a visitor what they are at home, and in the last step each organization with its
+        // entry, for a visitor with a second one.
+        let room = |entries: usize| (LIMIT - 2).saturating_sub(entries * 3).max(1);
+        let (earlier, last) = freed.split_at(freed.len().saturating_sub(room(removed.len())));
+        let free = |transaction: &mut Transaction<'_>, keys: &[Key]| {
+            for key in keys {
                 let changes = Changes::default()
                     .only_if_there()
                     .take_out("organization_ids", taken())
                     .increase("version");
                 transaction.update(key, &changes, Guard::Version);
             }
-            self.log(&mut transaction, act, "update", &organization.subject())?;
+        };
+        let mut number = 0;
+        for step in earlier.chunks(room(removed.len())) {
+            let mut transaction = self.transaction();
+            transaction.judged(act, judged, number)?;
+            free(&mut transaction, step);
+            for (organization, told) in removed {
+                self.log(
+                    &mut transaction,
+                    &act.clone().changing(told.clone()),
+                    "update",
+                    &organization.subject(),
+                )?;
+            }
             self.commit(transaction).await?;
-            revision += 1;
+            number += 1;
         }
         let mut transaction = self.transaction();
-        transaction.at_revision_counting(
-            account,
-            revision,
-            Administrators::Same,
-            Tally::organizations(-1),
-        )?;
-        for key in last {
-            let changes =
-                Changes::default().only_if_there().take_out("organization_ids", taken()).increase("version");
-            transaction.update(key, &changes, Guard::Version);
+        let fewer = i64::try_from(removed.len()).unwrap_or_default();
+        transaction.judged_counting(act, judged, number, Tally::organizations(-fewer))?;
+        free(&mut transaction, last);
+        for (organization, told) in removed {
+            transaction.delete(&keys::organization(account, organization.id), Guard::Version);
+            self.log(
+                &mut transaction,
+                &act.clone().changing(told.clone()),
+                "delete",
+                &organization.subject(),
+            )?;
         }
-        transaction.delete(&keys::organization(account, organization.id), Guard::Version);
-        self.log(&mut transaction, act, "delete", &organization.subject())?;
         self.commit(transaction).await
     }
 }

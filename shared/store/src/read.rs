@@ -1,10 +1,11 @@
-//! Reading: one item, several at one moment, many by key, a whole partition. Always strongly consistent.
+//! Reading: one item, several at one moment, many by key, a whole partition. Always strongly consistent, but for
+//! [`Store::glance_at`].
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Get, KeysAndAttributes, TransactGetItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Get, KeysAndAttributes, Select, TransactGetItem};
 use futures::future::try_join_all;
 use serde::de::DeserializeOwned;
 
@@ -19,6 +20,32 @@ pub type Item = HashMap<String, AttributeValue>;
 
 /// DynamoDB reads at most this many items in one transaction or batch.
 pub(crate) const BATCH: usize = 100;
+
+/// So many reads are under way together at most.
+const TOGETHER: usize = 100;
+
+/// What comes of each of these reads, in their order.
+pub(crate) async fn side_by_side<T, Read: Future<Output = Result<T, StoreError>>>(
+    reads: impl IntoIterator<Item = Read>,
+) -> Result<Vec<T>, StoreError> {
+    let mut reads: Vec<Read> = reads.into_iter().collect();
+    let mut read = Vec::with_capacity(reads.len());
+    while !reads.is_empty() {
+        let later = reads.split_off(reads.len().min(TOGETHER));
+        read.extend(try_join_all(reads).await?);
+        reads = later;
+    }
+    Ok(read)
+}
+
+/// How fresh a read is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Freshness {
+    /// All that was written before is in it.
+    Current,
+    /// What was written in the last moment may be missing.
+    AMomentAgo,
+}
 
 pub(crate) fn parse<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     Ok(serde_dynamo::from_item(item)?)
@@ -80,11 +107,21 @@ impl Store {
 
     /// The same, as they are stored.
     pub(crate) async fn get_items(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
-        let batches = try_join_all(keys.chunks(BATCH).map(|batch| self.get_batch(batch))).await?;
+        self.get_batches(keys, Freshness::Current).await
+    }
+
+    /// Those of many items that are there, as they were a moment ago: half as dear, and good for nothing that is decided.
+    pub(crate) async fn glance_at(&self, keys: &[Key]) -> Result<Vec<(Key, Item)>, StoreError> {
+        let found = self.get_batches(keys, Freshness::AMomentAgo).await?;
+        Ok(found.into_iter().filter_map(|item| Some((Key::of(&item)?, item))).collect())
+    }
+
+    async fn get_batches(&self, keys: &[Key], freshness: Freshness) -> Result<Vec<Item>, StoreError> {
+        let batches = try_join_all(keys.chunks(BATCH).map(|batch| self.get_batch(batch, freshness))).await?;
         Ok(batches.into_iter().flatten().collect())
     }
 
-    async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+    async fn get_batch(&self, keys: &[Key], freshness: Freshness) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
         let mut wanted: Vec<_> = keys.iter().map(Key::attributes).collect();
         let mut attempt = 0;
@@ -94,7 +131,7 @@ impl Store {
             }
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(wanted))
-                .consistent_read(true)
+                .consistent_read(freshness == Freshness::Current)
                 .build()
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?;
             let answer = self
@@ -113,6 +150,30 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// How many items a partition has.
+    pub(crate) async fn count_in(&self, pk: String) -> Result<usize, StoreError> {
+        let (mut count, mut start) = (0_usize, None);
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", AttributeValue::S(pk.clone()))
+                .consistent_read(true)
+                .select(Select::Count)
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| StoreError::from_sdk("Query", &error))?;
+            count = count.saturating_add(usize::try_from(answer.count).unwrap_or_default());
+            start = answer.last_evaluated_key.filter(|key| !key.is_empty());
+            if start.is_none() {
+                return Ok(count);
+            }
+        }
     }
 
     /// Every item of a partition, by rising sort key.

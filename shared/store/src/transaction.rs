@@ -23,6 +23,8 @@ pub(crate) const LIMIT: usize = 100;
 /// What an item's condition guards. A transaction that is refused says which guards held it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
+    /// That there is room for one more attempt, in a quarter of an hour or on a day.
+    Attempts(bool),
     /// The account's security revision: someone changed who may do what since it was read.
     Revision,
     /// The item's own version, or that it exists.
@@ -137,6 +139,15 @@ impl Changes {
         Ok(self)
     }
 
+    /// Only if a set of numbers is this one, which is not empty.
+    pub(crate) fn only_if_numbers(mut self, attribute: &str, numbers: impl Iterator<Item = u64>) -> Self {
+        if let Some(numbers) = number_set(numbers) {
+            let name = self.value(numbers);
+            self.conditions.push(format!("#{attribute} = {name}"));
+        }
+        self
+    }
+
     /// Only if the item is there.
     pub(crate) fn only_if_there(mut self) -> Self {
         self.conditions.push("attribute_exists(#pk)".to_owned());
@@ -171,6 +182,13 @@ impl Changes {
     pub(crate) fn only_if_below(mut self, attribute: &str, number: u32) -> Self {
         let name = self.value(AttributeValue::N(number.to_string()));
         self.conditions.push(format!("#{attribute} < {name}"));
+        self
+    }
+
+    /// Only if the number in this attribute is above nought.
+    pub(crate) fn only_if_more_than_none(mut self, attribute: &str) -> Self {
+        let name = self.value(AttributeValue::N("0".to_owned()));
+        self.conditions.push(format!("#{attribute} > {name}"));
         self
     }
 

@@ -74,32 +74,35 @@ impl Use {
 }
 
 impl Store {
-    /// Counts a request, and notes it as the requester's last; or says why it is one too many. One write, but for the first
+    /// Counts so many requests, and notes them as the requester's last; or says why they are too many. One write, but for the first
     /// request of a window, which takes two.
     pub async fn count_request(
         &self,
         account: AccountId,
         requester: Requester,
+        many: u32,
         limit: u32,
         now: Timestamp,
     ) -> Result<Result<(), Refusal>, StoreError> {
+        let room = limit.saturating_sub(many.saturating_sub(1));
         let key = requester.stored_in(account);
         let next = Changes::default()
             .only_if_after("since", last_window_over(now))?
-            .only_if_below("count", limit)
-            .increase("count")
+            .only_if_below("count", room)
+            .increase_by("count", many)
             .set("last_used_at", now)?;
         for attempt in 0..ATTEMPTS {
             let Updated::Refused(item) = self.update_one(&key, &next).await? else { return Ok(Ok(())) };
             let stored: Option<Use> = item.map(parse).transpose()?;
-            let first = match stored.map(|stored| (stored.since, stored.requests().one_more(limit, now))) {
-                None => Changes::default().only_if_new(),
-                Some((since, Ok(Turn::First))) => Changes::default().only_if("since", since)?,
-                // Another one's first request has opened a window by now.
-                Some((_, Ok(Turn::Next))) => continue,
-                Some((_, Err(refusal))) => return Ok(Err(refusal)),
-            };
-            let first = first.set("since", now)?.set("count", 1)?.set("last_used_at", now)?;
+            let first =
+                match stored.map(|stored| (stored.since, stored.requests().one_more(room, limit, now))) {
+                    None => Changes::default().only_if_new(),
+                    Some((since, Ok(Turn::First))) => Changes::default().only_if("since", since)?,
+                    // Another one's first request has opened a window by now.
+                    Some((_, Ok(Turn::Next))) => continue,
+                    Some((_, Err(refusal))) => return Ok(Err(refusal)),
+                };
+            let first = first.set("since", now)?.set("count", many)?.set("last_used_at", now)?;
             if let Updated::Done = self.update_one(&key, &first).await? {
                 return Ok(Ok(()));
             }

@@ -3,18 +3,21 @@
 use std::collections::{BTreeSet, HashMap};
 
 use policy::decision::{Standing, UserFacts};
+use policy::log::Changed;
 use policy::{
-    AccountId, EmailAddress, Grants, GroupId, OrganizationId, Permissions, Person, Role, Timestamp, UserId,
+    AccountId, EmailAddress, Grants, GroupId, Holder, Judged, Notice, OrganizationId, Permissions, Person,
+    Role, SessionId, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Administrators, Tally};
+use crate::account::Tally;
 use crate::error::StoreError;
 use crate::invitation::Sponsor;
 use crate::log::{Act, Subject};
 use crate::mfa::Used;
-use crate::transaction::{ChangeError, Changes, Guard, Transaction};
-use crate::{Store, keys};
+use crate::session::StoredSession;
+use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
+use crate::{ApiKey, Store, keys};
 
 /// Where a user stands in what is stored. That an invitation is past its end is not stored: the clock says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,9 +58,15 @@ pub struct User {
     pub group_ids: BTreeSet<GroupId>,
     /// Sessions of an earlier epoch are dead.
     pub session_epoch: u64,
+    /// Their sessions that were not ended one by one.
+    #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub session_ids: BTreeSet<SessionId>,
     /// Whether they have a second factor that they must sign in with.
     #[serde(default)]
     pub mfa: bool,
+    /// Since when they have it.
+    #[serde(default)]
+    pub mfa_since: Option<Timestamp>,
     /// When the invitation was accepted.
     pub accepted_at: Option<Timestamp>,
     /// The last sign-in.
@@ -116,15 +125,26 @@ impl User {
         Person { id: Some(self.id), email: self.email.to_string() }
     }
 
-    /// What an access decision needs to know.
+    /// Where they stand, as the rules see it.
     #[must_use]
-    pub fn facts(&self) -> UserFacts {
-        let standing = match self.status {
+    pub const fn standing(&self) -> Standing {
+        match self.status {
             UserStatus::Invited => Standing::Pending,
             UserStatus::Active => Standing::Active,
             UserStatus::Suspended => Standing::Suspended,
-        };
-        UserFacts { standing, role: self.role, grants: self.grants() }
+        }
+    }
+
+    /// What an access decision needs to know.
+    #[must_use]
+    pub fn facts(&self) -> UserFacts {
+        UserFacts { standing: self.standing(), role: self.role, grants: self.grants() }
+    }
+
+    /// What the judgement of a change needs to know.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        Holder { person: self.person(), permissions: self.permissions(), standing: self.standing() }
     }
 
     /// Whether they are one of the account's active Administrators.
@@ -137,6 +157,31 @@ impl User {
     #[must_use]
     pub fn subject(&self) -> Subject {
         Subject::new("users", self.id, self.name())
+    }
+}
+
+/// A sign-in, as it is noted.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn<'a> {
+    /// The addresses of the net that are the user's from now on.
+    pub known_addresses: &'a [String],
+    /// Whether this one is new among them.
+    pub is_new: bool,
+    /// The session that begins with it; none for one request alone.
+    pub session: Option<&'a StoredSession>,
+    /// The second factor that it was made with, if it was.
+    pub factor: Option<&'a Used>,
+}
+
+impl SignedIn<'_> {
+    /// What the owner is told of it by mail.
+    fn tells(&self, act: &Act) -> Vec<Notice> {
+        let new =
+            Notice::NewSignIn { ip_address: act.ip_address.clone(), user_agent: act.user_agent.clone() };
+        let left = self.factor.map(|used| (used.before.recovery_hashes.len(), used.recovery_hashes.len()));
+        let code =
+            left.filter(|(before, left)| left < before).map(|(_, left)| Notice::RecoveryCodeUsed { left });
+        code.into_iter().chain(Some(new).filter(|_| self.is_new)).collect()
     }
 }
 
@@ -158,7 +203,71 @@ pub(crate) struct Member {
     pub(crate) user_id: UserId,
 }
 
+/// A change of one user.
+#[derive(Debug, Clone)]
+pub struct UserChange {
+    /// The user as they were read.
+    pub before: User,
+    /// The user as they are to be.
+    pub after: User,
+    /// Who vouches for a pending user's invitation from now on, if that changes.
+    pub sponsor: Option<Sponsor>,
+    /// What the log tells of it.
+    pub told: Vec<Changed>,
+}
+
+impl UserChange {
+    /// Items that changes can have in one transaction: beside them go the revision, and for a visitor what they are at home.
+    pub const ROOM: usize = LIMIT - 2;
+
+    /// How many items these changes have at most.
+    #[must_use]
+    pub fn items(changes: &[Self]) -> usize {
+        let groups =
+            |change: &Self| change.before.group_ids.symmetric_difference(&change.after.group_ids).count();
+        // The user, a link to a new password, the invitation, and an entry in one log or two.
+        changes.iter().map(|change| groups(change) + 5).sum()
+    }
+}
+
 impl Transaction<'_> {
+    fn change_user(
+        &mut self,
+        account: AccountId,
+        UserChange { before, after, sponsor, .. }: &UserChange,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let numbers = |ids: &BTreeSet<OrganizationId>| ids.iter().map(|id| id.number()).collect::<Vec<_>>();
+        let mut changes = Changes::default()
+            .only_if_there()
+            .set("first_name", &after.first_name)?
+            .set("last_name", &after.last_name)?
+            .set("role", after.role)?
+            .set("status", after.status)?
+            .set("my_glue", after.my_glue)?
+            .set("all_organizations", after.all_organizations)?
+            .set_numbers("organization_ids", numbers(&after.organization_ids).into_iter())
+            .set_numbers("group_ids", after.group_ids.iter().map(|id| id.number()))
+            .set("updated_at", now)?
+            .increase("version");
+        if before.status != after.status {
+            changes = changes.end_all_but(None);
+            self.delete(&keys::password_reset(account, after.id), Guard::Free);
+        }
+        self.update(&keys::user(account, after.id), &changes, Guard::Version);
+        self.memberships(account, after.id, &before.group_ids, &after.group_ids)?;
+        if let Some(sponsor) = sponsor {
+            let (user, key) = sponsor.id.stored();
+            let vouched = Changes::default()
+                .only_if_there()
+                .set("sponsor_id", user)?
+                .set("sponsor_key_id", key)?
+                .set("sponsor_name", &sponsor.name)?;
+            self.update(&keys::invitation(account, after.id), &vouched, Guard::Invitation);
+        }
+        Ok(())
+    }
+
     /// Writes which groups a user joins and leaves into those groups' partitions.
     pub(crate) fn memberships(
         &mut self,
@@ -174,15 +283,6 @@ impl Transaction<'_> {
             self.delete(&keys::member(account, *group, user), Guard::Free);
         }
         Ok(())
-    }
-}
-
-/// How the set of active Administrators changes when a user does.
-fn administrators(before: &User, after: Option<&User>) -> Administrators {
-    match (before.is_active_administrator(), after.is_some_and(User::is_active_administrator)) {
-        (false, true) => Administrators::Gain(before.id),
-        (true, false) => Administrators::Lose(before.id),
-        _ => Administrators::Same,
     }
 }
 
@@ -228,75 +328,79 @@ impl Store {
         Ok(users.into_iter().map(|user| (user.email.clone(), user)).collect())
     }
 
-    /// Changes a user's name, role, grants, type or status, decided at this revision. A new status ends every session.
-    /// For a pending user, `sponsor` says who vouches for the invitation from now on, if that changes.
-    pub async fn update_user(
+    /// Changes these users' names, roles, grants, types or statuses, all of them or none, as judged. A new status ends every session
+    /// of its user.
+    pub async fn update_users(
         &self,
-        before: &User,
-        after: &User,
-        sponsor: Option<&Sponsor>,
-        revision: u64,
+        changes: &[UserChange],
+        judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
-        let numbers = |ids: &BTreeSet<OrganizationId>| ids.iter().map(|id| id.number()).collect::<Vec<_>>();
-        let mut changes = Changes::default()
-            .only_if_there()
-            .set("first_name", &after.first_name)?
-            .set("last_name", &after.last_name)?
-            .set("role", after.role)?
-            .set("status", after.status)?
-            .set("my_glue", after.my_glue)?
-            .set("all_organizations", after.all_organizations)?
-            .set_numbers("organization_ids", numbers(&after.organization_ids).into_iter())
-            .set_numbers("group_ids", after.group_ids.iter().map(|id| id.number()))
-            .set("updated_at", act.at)?
-            .increase("version");
-        if before.status != after.status {
-            changes = changes.increase("session_epoch");
-        }
         let mut transaction = self.transaction();
-        transaction.at_revision(act.account, revision, administrators(before, Some(after)))?;
-        transaction.update(&keys::user(act.account, after.id), &changes, Guard::Version);
-        transaction.memberships(act.account, after.id, &before.group_ids, &after.group_ids)?;
-        if let Some(sponsor) = sponsor {
-            let (user, key) = sponsor.id.stored();
-            let vouched = Changes::default()
-                .only_if_there()
-                .set("sponsor_id", user)?
-                .set("sponsor_key_id", key)?
-                .set("sponsor_name", &sponsor.name)?;
-            transaction.update(&keys::invitation(act.account, after.id), &vouched, Guard::Invitation);
+        transaction.judged(act, judged, 0)?;
+        for change in changes {
+            transaction.change_user(act.account, change, act.at)?;
+            let act = act.clone().changing(change.told.clone());
+            self.log(&mut transaction, &act, "update", &change.after.subject())?;
         }
-        self.log(&mut transaction, act, "update", &after.subject())?;
         self.commit(transaction).await
     }
 
-    /// Removes a user with everything that is theirs, decided at this revision. The log keeps the name.
-    pub async fn remove_user(&self, user: &User, revision: u64, act: &Act) -> Result<(), ChangeError> {
+    /// Removes a user with everything that is theirs, and these keys that they made, as judged. The log keeps the names.
+    pub async fn remove_user(
+        &self,
+        user: &User,
+        keys_too: &[ApiKey],
+        judged: &Judged,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();
-        transaction.at_revision_counting(account, revision, administrators(user, None), Tally::users(-1))?;
+        transaction.judged_counting(act, judged, 0, Tally::users(-1))?;
         transaction.delete(&keys::user(account, user.id), Guard::Version);
         transaction.delete(&keys::email(account, &user.email), Guard::Version);
         transaction.delete(&keys::credential(account, user.id), Guard::Version);
         transaction.delete(&keys::mfa(account, user.id), Guard::Version);
         transaction.delete(&keys::invitation(account, user.id), Guard::Version);
+        transaction.delete(&keys::password_reset(account, user.id), Guard::Version);
+        transaction.forget_account(account, user);
         transaction.delete(&keys::use_of_user(account, user.id), Guard::Version);
         transaction.memberships(account, user.id, &user.group_ids, &BTreeSet::new())?;
+        for key in keys_too {
+            self.without_key(&mut transaction, key, act)?;
+        }
         self.log(&mut transaction, act, "delete", &user.subject())?;
         self.commit(transaction).await
     }
 
-    /// Notes a sign-in on the user, and in the log; and on the second factor that it was made with, if it was.
-    pub async fn signed_in(&self, user: &User, factor: Option<&Used>, act: &Act) -> Result<(), ChangeError> {
-        let changes = Changes::default()
-            .only_if_there()
+    /// Notes a sign-in on the user, and in the log; and on the second factor that it was made with, if it was. The address that
+    /// it came from is one of the user's own from now on.
+    pub async fn signed_in(
+        &self,
+        user: &User,
+        signed_in: &SignedIn<'_>,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        let SignedIn { known_addresses, session, factor, .. } = *signed_in;
+        let changes = Changes::default().only_if("session_epoch", user.session_epoch)?;
+        let changes = match session {
+            Some(session) => changes.begin_session(user, session.id, act.at)?,
+            None => changes,
+        };
+        let changes = changes
             .set("last_sign_in_at", user.current_sign_in_at)?
             .set("last_sign_in_ip", &user.current_sign_in_ip)?
             .set("current_sign_in_at", act.at)?
             .set("current_sign_in_ip", &act.ip_address)?;
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
+        transaction.put_session(act.account, session)?;
+        for what in signed_in.tells(act) {
+            transaction.notify(self, (act.account, user.id), what, act.at)?;
+        }
+        transaction.name_account(act.account, user)?;
+        let remembered = Changes::default().only_if_there().set("known_addresses", known_addresses)?;
+        transaction.update(&keys::credential(act.account, user.id), &remembered, Guard::Version);
         if let Some(used) = factor {
             transaction.use_factor(act.account, user.id, used)?;
         }
@@ -306,7 +410,7 @@ impl Store {
 
     /// Ends every session of the user.
     pub async fn end_sessions(&self, user: &User, act: &Act) -> Result<(), ChangeError> {
-        let changes = Changes::default().only_if_there().increase("session_epoch");
+        let changes = Changes::default().only_if_there().end_all_but(None);
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
         self.log(&mut transaction, act, "delete", &Subject::new("sessions", user.id, user.name()))?;

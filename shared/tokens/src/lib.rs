@@ -21,7 +21,7 @@ pub use claims::{SigningError, TokenError};
 pub use cursor::CursorKey;
 pub use fingerprint::Fingerprint;
 pub use keys::{KeyId, KeySetError, PublicKeys, SigningKeys};
-pub use link::{ConnectionInvitationLink, UserInvitationLink};
+pub use link::{ConnectionInvitationLink, PasswordResetLink, UserInvitationLink};
 pub use password_hash::PasswordHash;
 pub use recovery_code::RecoveryCode;
 pub use session::{Scope, Session};

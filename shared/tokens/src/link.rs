@@ -37,6 +37,27 @@ pub struct ConnectionInvitationLink {
     pub expires_at: Timestamp,
 }
 
+/// What the link that sets a new password says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordResetLink {
+    /// The account.
+    pub account: AccountId,
+    /// Whose password.
+    pub user: UserId,
+    /// How often one was asked for: a higher one in the store means that this link is dead.
+    pub generation: u32,
+    /// The link's end.
+    pub expires_at: Timestamp,
+}
+
+impl Claims for PasswordResetLink {
+    const AUDIENCE: &'static str = "password-reset";
+
+    fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+}
+
 impl Claims for UserInvitationLink {
     const AUDIENCE: &'static str = "invitation";
 
@@ -73,7 +94,20 @@ impl SigningKeys {
     }
 }
 
+impl SigningKeys {
+    /// The link as a token, signed under the named key. The same link and key give the same bytes.
+    pub fn sign_password_reset(&self, link: &PasswordResetLink, kid: &KeyId) -> Result<String, SigningError> {
+        self.sign(link, kid)
+    }
+}
+
 impl PublicKeys {
+    /// The link that a token stands for, if one of these keys signed it. Its end is not judged here: what is stored of it
+    /// decides that, and can then say that the link has expired.
+    pub fn verify_password_reset(&self, token: &str) -> Result<PasswordResetLink, TokenError> {
+        self.verify(token)
+    }
+
     /// The link that a token stands for, if one of these keys signed it. Its end is not judged here: the stored
     /// invitation decides that, and can then say that the link has expired.
     pub fn verify_user_invitation(&self, token: &str) -> Result<UserInvitationLink, TokenError> {

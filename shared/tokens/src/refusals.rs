@@ -6,7 +6,7 @@ use crate::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use policy::{AccountId, ConnectionId, Timestamp, UserId};
+use policy::{AccountId, ConnectionId, PersonKey, SessionId, Timestamp, UserId};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -14,7 +14,9 @@ const NOON: Timestamp = Timestamp::from_millis(1_795_262_400_123);
 
 fn session() -> Session {
     Session {
+        id: SessionId::new(5).unwrap(),
         user: UserId::new(9_007_199_254_740_991).unwrap(),
+        person: PersonKey::new([0xAB; 16]),
         home_account: AccountId::new(2).unwrap(),
         account: AccountId::new(3).unwrap(),
         connection: Some(ConnectionId::new(4).unwrap()),
@@ -256,7 +258,9 @@ prop_compose! {
         times in any::<(i64, i64)>(),
     ) -> Session {
         Session {
+            id: SessionId::new(ids.0).unwrap(),
             user: UserId::new(ids.0).unwrap(),
+            person: PersonKey::new(u128::from(ids.0).to_be_bytes()),
             home_account: AccountId::new(ids.1).unwrap(),
             account: AccountId::new(ids.2).unwrap(),
             connection: ids.3.map(|id| ConnectionId::new(id).unwrap()),

@@ -1,6 +1,6 @@
 //! Sessions: who is signed in, and in which account they act.
 
-use policy::{AccountId, ConnectionId, Timestamp, UserId};
+use policy::{AccountId, ConnectionId, PersonKey, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::claims::{Claims, SigningError, TokenError};
@@ -10,8 +10,14 @@ use crate::keys::{PublicKeys, SigningKeys};
 /// the epoch must still be the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
+    /// Which of the person's sessions. Tokens of before there were ids have none that anybody has.
+    #[serde(default = "nobodys")]
+    pub id: SessionId,
     /// The person.
     pub user: UserId,
+    /// The person by their address, as hosts know them. Tokens of before there were such keys are nobody's inside a host.
+    #[serde(default = "no_person")]
+    pub person: PersonKey,
     /// The account that the person belongs to.
     pub home_account: AccountId,
     /// The account acted in: the home account, or a host's.
@@ -38,6 +44,14 @@ impl Session {
     }
 }
 
+const fn nobodys() -> SessionId {
+    SessionId::NOBODY
+}
+
+const fn no_person() -> PersonKey {
+    PersonKey::NOBODY
+}
+
 /// What a session is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -56,7 +70,26 @@ impl Claims for Session {
     }
 }
 
+/// The session of a browser, as its cookie says it: the same person for another purpose. It is no bearer token, and no bearer
+/// token passes for it.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct OfABrowser(Session);
+
+impl Claims for OfABrowser {
+    const AUDIENCE: &'static str = "browser-session";
+
+    fn expires_at(&self) -> Timestamp {
+        self.0.expires_at
+    }
+}
+
 impl SigningKeys {
+    /// The session as a browser's cookie has it, at home, signed with the current key.
+    pub fn sign_browser_session(&self, session: &Session) -> Result<String, SigningError> {
+        self.sign(&OfABrowser(session.clone().at_home()), self.current_kid())
+    }
+
     /// The session as a token, signed with the current key.
     pub fn sign_session(&self, session: &Session) -> Result<String, SigningError> {
         self.sign(session, self.current_kid())
@@ -64,6 +97,12 @@ impl SigningKeys {
 }
 
 impl PublicKeys {
+    /// The session that a browser's cookie stands for, if one of these keys signed it and its end is after `now`.
+    pub fn verify_browser_session(&self, cookie: &str, now: Timestamp) -> Result<Session, TokenError> {
+        let OfABrowser(session) = self.verify(cookie)?;
+        if now < session.expires_at { Ok(session) } else { Err(TokenError::Expired) }
+    }
+
     /// The session that a token stands for, if one of these keys signed it and its end is after `now`.
     pub fn verify_session(&self, token: &str, now: Timestamp) -> Result<Session, TokenError> {
         let session: Session = self.verify(token)?;

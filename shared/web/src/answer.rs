@@ -6,7 +6,16 @@ use policy::repeat::Kept;
 use serde::Serialize;
 
 use crate::fault::{Errors, Fault, Faults};
+use crate::packed;
 use crate::page::CONTENT_SECURITY_POLICY;
+use crate::request::Call;
+use crate::tag;
+
+/// JSON loads nothing and is framed by nobody.
+const NO_CONTENT: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// A browser that was here once asks by https alone, for a year.
+const HTTPS_FOR_A_YEAR: &str = "max-age=31536000; includeSubDomains";
 
 /// An answer on its way out.
 #[derive(Debug)]
@@ -19,6 +28,9 @@ pub struct Answer {
     next: Option<String>,
     file_name: Option<&'static str>,
     kept_body: Option<String>,
+    /// The tag of what the client has already.
+    known: Option<String>,
+    cookie: Option<String>,
 }
 
 const JSON: &str = "application/json";
@@ -38,6 +50,8 @@ impl Answer {
             next: None,
             file_name: None,
             kept_body: None,
+            known: None,
+            cookie: None,
         }
     }
 
@@ -70,6 +84,12 @@ impl Answer {
         Self::json(StatusCode::ACCEPTED, document)
     }
 
+    /// 202, and nothing to read: what comes of it is seen elsewhere.
+    #[must_use]
+    pub fn accepted_without_content() -> Self {
+        Self { status: StatusCode::ACCEPTED, ..Self::no_content() }
+    }
+
     /// 204.
     #[must_use]
     pub const fn no_content() -> Self {
@@ -82,6 +102,8 @@ impl Answer {
             next: None,
             file_name: None,
             kept_body: None,
+            known: None,
+            cookie: None,
         }
     }
 
@@ -97,6 +119,8 @@ impl Answer {
             next: None,
             file_name: None,
             kept_body: None,
+            known: None,
+            cookie: None,
         }
     }
 
@@ -112,7 +136,21 @@ impl Answer {
             next,
             file_name: Some(file_name),
             kept_body: None,
+            known: None,
+            cookie: None,
         }
+    }
+
+    /// 303: what was sent is done, and this address shows what came of it. Loading that anew sends nothing again.
+    #[must_use]
+    pub fn see_other(path: impl Into<String>) -> Self {
+        Self { status: StatusCode::SEE_OTHER, location: Some(path.into()), ..Self::no_content() }
+    }
+
+    /// With this cookie, if it is one, for the browser to keep.
+    #[must_use]
+    pub fn with_cookie(self, cookie: Option<String>) -> Self {
+        Self { cookie, ..self }
     }
 
     /// Where what was created is to be found.
@@ -171,13 +209,49 @@ impl Answer {
         self.status
     }
 
-    /// As `lambda_http` sends it.
+    /// The same, or 304 where the client says that it has just this already.
     #[must_use]
-    pub fn into_response(self, request_id: &str) -> Response<Body> {
+    pub fn unless_known(self, call: &Call) -> Self {
+        let tag = self.tag().filter(|tag| self.status == StatusCode::OK && call.knows(tag));
+        match tag {
+            Some(tag) => Self { status: StatusCode::NOT_MODIFIED, known: Some(tag), ..Self::no_content() },
+            None => self,
+        }
+    }
+
+    /// The entity tag of the one resource that it shows.
+    fn tag(&self) -> Option<String> {
+        let shows = self.status.is_success() && self.content_type == Some(JSON_API);
+        self.known.clone().or_else(|| self.body.as_deref().filter(|_| shows).and_then(tag::of))
+    }
+
+    /// As `lambda_http` sends it, in the way that the client takes it.
+    #[must_use]
+    pub fn into_response(self, call: &Call) -> Response<Body> {
         let is_page = self.is_page();
-        let mut response = Response::new(self.body.map_or(Body::Empty, Body::Text));
+        let tag = self.tag();
+        // Whoever asks for the headers gets those that the body would come with.
+        let packed = self.body.as_deref().zip(call.coding());
+        let packed = packed.and_then(|(body, coding)| Some((packed::packed(body, coding)?, coding)));
+        let coding = packed.as_ref().map(|(_, coding)| *coding);
+        let body = match packed {
+            _ if call.is_head() => Body::Empty,
+            Some((bytes, _)) => Body::Binary(bytes),
+            None => self.body.map_or(Body::Empty, Body::Text),
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
+        // What is answered hangs on these two, whatever they say this time.
+        headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+        if let Some(coding) = coding {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+        }
+        // A tag stands for the very bytes of a body, unless it says that it does not.
+        let tag = tag.map(|tag| if coding.is_some() { format!("W/{tag}") } else { tag });
+        if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+            headers.insert(header::ETAG, tag);
+        }
         if let Some(content_type) = self.content_type {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
@@ -187,6 +261,9 @@ impl Answer {
         if let Some(location) = self.location.and_then(|path| HeaderValue::from_str(&path).ok()) {
             headers.insert(header::LOCATION, location);
         }
+        if let Some(cookie) = self.cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+            headers.insert(header::SET_COOKIE, cookie);
+        }
         let next = self.next.and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok());
         if let Some(next) = next {
             headers.insert(header::LINK, next);
@@ -195,7 +272,7 @@ impl Answer {
         if let Some(kept) = kept.and_then(|kept| HeaderValue::from_str(&kept).ok()) {
             headers.insert(header::CONTENT_DISPOSITION, kept);
         }
-        if let Ok(request_id) = HeaderValue::from_str(request_id) {
+        if let Ok(request_id) = HeaderValue::from_str(&call.request_id) {
             headers.insert("x-request-id", request_id);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -203,9 +280,11 @@ impl Answer {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        // Browsers heed it over https alone.
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_FOR_A_YEAR));
+        let policy = if is_page { CONTENT_SECURITY_POLICY } else { NO_CONTENT };
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
         if is_page {
-            headers
-                .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         }
         response

@@ -1,12 +1,18 @@
 //! What the body of a request may say, as data: the reader refuses what is not declared here, and the OpenAPI document tells it.
 
+use std::collections::BTreeSet;
+
 use policy::text::{MESSAGE_LIMIT, NAME_LIMIT};
+
+use crate::fault::{Fault, Faults};
 
 /// The body of a request: a JSON:API document of resources or of resource identifiers.
 #[derive(Debug, Clone, Copy)]
 pub struct Body {
     /// The type of its resources.
     pub resource_type: &'static str,
+    /// Other types that clients call them by.
+    pub also: &'static [&'static str],
     /// How many resources there are.
     pub rows: Rows,
     /// What their ids are.
@@ -61,7 +67,7 @@ pub struct Attribute {
 pub enum Need {
     /// It has to be there.
     Required,
-    /// It may be left out; `null` is the same.
+    /// It may be left out. `null` is the same where something is made, and is refused where something is changed.
     Optional,
     /// It may be left out; `null` takes away what is there.
     Nullable,
@@ -86,9 +92,11 @@ pub enum Kind {
     Words(fn() -> Vec<&'static str>),
     /// An id.
     Id,
+    /// Ids, as texts or numbers.
+    Ids,
     /// A moment.
     Time,
-    /// Moments, `start,end`.
+    /// Moments, `start,end`, or a start alone.
     Span,
     /// True or false.
     Flag,
@@ -107,7 +115,7 @@ impl Kind {
     /// Whether it is a string in JSON.
     #[must_use]
     pub const fn is_text(self) -> bool {
-        !matches!(self, Self::Flag | Self::Integer(..))
+        !matches!(self, Self::Flag | Self::Ids | Self::Integer(..))
     }
 }
 
@@ -159,7 +167,15 @@ impl Body {
     /// One that says something about no resource in particular.
     #[must_use]
     pub const fn new(resource_type: &'static str, attributes: &'static [Attribute]) -> Self {
-        Self { resource_type, rows: Rows::One, id: Id::Any, changes: false, attributes, relationships: &[] }
+        Self {
+            resource_type,
+            also: &[],
+            rows: Rows::One,
+            id: Id::Any,
+            changes: false,
+            attributes,
+            relationships: &[],
+        }
     }
 
     /// One that makes a resource.
@@ -178,6 +194,19 @@ impl Body {
     #[must_use]
     pub const fn identifiers(resource_type: &'static str) -> Self {
         Self { rows: Rows::Identifiers, id: Id::Named, ..Self::new(resource_type, &[]) }
+    }
+
+    /// The same, with these types taken as well.
+    #[must_use]
+    pub const fn also_called(self, also: &'static [&'static str]) -> Self {
+        Self { also, ..self }
+    }
+
+    /// Whether a resource of this type is meant.
+    #[must_use]
+    pub fn is_called(&self, given: &str) -> bool {
+        let given = given.replace('_', "-");
+        given == self.resource_type || self.also.contains(&given.as_str())
     }
 
     /// The same, that may come as an array of at most so many.
@@ -214,15 +243,29 @@ impl Body {
 #[derive(Debug)]
 pub struct Form {
     declared: &'static [Attribute],
-    fields: Vec<(String, String)>,
+    fields: Vec<(&'static str, String)>,
 }
 
 impl Form {
-    pub(crate) fn read(declared: &'static [Attribute], body: &[u8]) -> Self {
-        let fields = form_urlencoded::parse(body)
-            .map(|(name, value)| (name.replace('_', "-"), value.into_owned()))
-            .collect();
-        Self { declared, fields }
+    /// Takes the declared fields out of the body and leaves the others alone. A field that stands twice, however its name is
+    /// written, is a fault: nobody could tell which of them was meant.
+    pub(crate) fn read(declared: &'static [Attribute], body: &[u8]) -> Result<Self, Faults> {
+        let mut fields: Vec<(&'static str, String)> = Vec::with_capacity(declared.len());
+        let mut twice = BTreeSet::new();
+        for (name, value) in form_urlencoded::parse(body) {
+            let name = name.replace('_', "-");
+            let Some(field) = declared.iter().find(|field| field.name == name) else { continue };
+            if fields.iter().any(|(known, _)| *known == field.name) {
+                twice.insert(field.name);
+            } else {
+                fields.push((field.name, value.into_owned()));
+            }
+        }
+        let fault = |name: &&str| {
+            Fault::unacceptable("duplicate-key", "Duplicate field.").in_parameter((*name).to_owned())
+        };
+        Faults::check(twice.iter().map(fault).collect())?;
+        Ok(Self { declared, fields })
     }
 
     /// What stands in a field; empty if nothing does, or if the form has no such field.
@@ -230,8 +273,8 @@ impl Form {
     pub fn text(&self, name: &str) -> &str {
         let is_declared = self.declared.iter().any(|field| field.name == name);
         debug_assert!(is_declared, "the form does not declare {name}");
-        let last = self.fields.iter().rev().find(|(known, _)| is_declared && known == name);
-        last.map_or("", |(_, value)| value.as_str())
+        let given = self.fields.iter().find(|(known, _)| is_declared && *known == name);
+        given.map_or("", |(_, value)| value.as_str())
     }
 }
 
@@ -242,15 +285,19 @@ mod tests {
     const FORM: &[Attribute] = &[Attribute::optional("first-name", Kind::OPTIONAL_NAME, "The first name.")];
 
     #[test]
-    fn the_last_of_several_fields_counts() {
-        let form = Form::read(FORM, b"first_name=Ann&other=x&first-name=Bea");
-        assert_eq!(form.text("first-name"), "Bea");
-        assert_eq!(Form::read(FORM, b"").text("first-name"), "");
+    fn a_field_that_stands_twice_is_a_fault_and_what_is_not_declared_is_left_alone() {
+        let form = Form::read(FORM, b"first_name=Ann&other=x&other=y").unwrap();
+        assert_eq!(form.text("first-name"), "Ann");
+        assert_eq!(Form::read(FORM, b"").unwrap().text("first-name"), "");
+        for twice in ["first_name=Ann&first-name=Bea", "first-name=Ann&first-name=Ann"] {
+            let faults = Form::read(FORM, twice.as_bytes()).unwrap_err();
+            assert_eq!(faults.all().iter().map(Fault::code).collect::<Vec<_>>(), ["duplicate-key"]);
+        }
     }
 
     #[test]
     #[should_panic(expected = "does not declare other")]
     fn what_a_form_does_not_declare_is_not_taken() {
-        let _ = Form::read(FORM, b"other=x").text("other");
+        let _ = Form::read(FORM, b"other=x").unwrap().text("other");
     }
 }

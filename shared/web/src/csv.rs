@@ -37,7 +37,7 @@ fn cell(value: Option<&Value>) -> String {
 fn defused(text: &str) -> String {
     // Spreadsheets also look behind blanks, and take the full-width forms for the plain ones.
     let first = text.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}']).chars().next();
-    let is_formula = first.is_some_and(|first| "=+-@\t\r\n|％＝＋－＠".contains(first));
+    let is_formula = first.is_some_and(|first| "=+-@;\t\r\n|％＝＋－＠；".contains(first));
     if is_formula { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 pub use self::attributes::Attributes;
 use crate::body::{Body, Id, Rows};
 use crate::fault::{Fault, Faults};
-use crate::json::{parse, step};
+use crate::json::{Unreadable, parse, step};
 
 /// The body of a request.
 #[derive(Debug)]
@@ -21,14 +21,18 @@ pub struct Document {
 
 impl Document {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Faults> {
-        let parsed = parse(body).map_err(|error| {
-            let place = format!("The body is not JSON (line {}, column {}).", error.line(), error.column());
-            Fault::malformed("malformed-json", place)
+        let parsed = parse(body).map_err(|error| match error {
+            Unreadable::NotJson(error) => {
+                let place =
+                    format!("The body is not JSON (line {}, column {}).", error.line(), error.column());
+                Fault::malformed("malformed-json", place)
+            }
+            Unreadable::TooMuch(what, limit) => {
+                Fault::malformed("body-too-complex", format!("A body has at most {limit} {what}."))
+            }
         })?;
-        let twice = parsed.duplicates.iter().map(|pointer| {
-            Fault::unacceptable("duplicate-key", "This key stands twice.").at(pointer.as_str())
-        });
-        Faults::check(twice.collect())?;
+        let twice = parsed.duplicates.iter().map(|pointer| duplicate_key(pointer));
+        Faults::check_with_more(twice.collect(), parsed.more_duplicates)?;
         let Value::Object(mut document) = parsed.value else {
             return Err(Fault::malformed("malformed-document", "A JSON:API document is an object.").into());
         };
@@ -126,7 +130,7 @@ impl Resource {
         };
         let mut faults = Vec::new();
         match members.remove("type") {
-            Some(Value::String(given)) if given.replace('_', "-") == resource_type => {}
+            Some(Value::String(given)) if body.is_called(&given) => {}
             Some(_) => {
                 let detail = format!("The type here is {resource_type}.");
                 faults.push(Fault::unacceptable("wrong-resource-type", detail).at(format!("{pointer}/type")));
@@ -157,7 +161,9 @@ impl Resource {
                 Map::new()
             }
         };
-        let mut attributes = hyphenated(object("attributes"));
+        let attributes = object("attributes");
+        let relationships = object("relationships");
+        let mut attributes = hyphenated(attributes, &format!("{pointer}/attributes"), &mut faults);
         // The bulk requests of the public API carry the id among the attributes.
         let id = id.or_else(|| match attributes.remove("id") {
             Some(Value::String(id)) => Some(id),
@@ -168,7 +174,7 @@ impl Resource {
             }
             None => None,
         });
-        let relationships = hyphenated(object("relationships"));
+        let relationships = hyphenated(relationships, &format!("{pointer}/relationships"), &mut faults);
         if body.id == Id::Given && id.is_some() {
             let detail = "The id is given by the product.";
             faults.push(Fault::unacceptable("id-not-yours", detail).at(format!("{pointer}/id")));
@@ -220,6 +226,13 @@ impl Resource {
         debug_assert!(is_declared, "the body of {} does not declare {name}", self.body.resource_type);
         let given = if is_declared { self.relationships.remove(name) } else { None };
         match given? {
+            // As a list shows it, which counts and does not name: it says nothing.
+            Value::Object(relationship)
+                if !relationship.is_empty()
+                    && relationship.keys().all(|key| matches!(key.as_str(), "meta" | "links")) =>
+            {
+                None
+            }
             Value::Object(mut relationship) if relationship.contains_key("data") => {
                 let data = relationship.remove("data").unwrap_or_default();
                 Some(identifiers(&data, &format!("{pointer}/data"), name, &mut self.faults))
@@ -266,10 +279,26 @@ fn is_shown(shown: &Value, members: &str, name: &str, value: Option<&Value>) -> 
     value.is_some() && shown.get(members).and_then(|members| members.get(name)) == value
 }
 
-/// Names with underscores are the same as with hyphens.
-fn hyphenated(object: Map<String, Value>) -> Map<String, Value> {
-    object.into_iter().map(|(name, value)| (name.replace('_', "-"), value)).collect()
+/// Names with underscores are the same as with hyphens: written in both ways, a name stands twice.
+fn hyphenated(object: Map<String, Value>, pointer: &str, faults: &mut Vec<Fault>) -> Map<String, Value> {
+    let mut hyphenated = Map::with_capacity(object.len());
+    for (given, value) in object {
+        let name = given.replace('_', "-");
+        if hyphenated.contains_key(&name) {
+            faults.push(duplicate_key(&format!("{pointer}/{}", step(&given))));
+        } else {
+            hyphenated.insert(name, value);
+        }
+    }
+    hyphenated
 }
+
+fn duplicate_key(pointer: &str) -> Fault {
+    Fault::unacceptable("duplicate-key", "Duplicate key.").at(pointer)
+}
+
+/// Ids that one relationship names at most.
+const IDENTIFIERS: usize = 10_000;
 
 fn identifiers<Id: FromStr + Ord>(
     data: &Value,
@@ -282,6 +311,11 @@ fn identifiers<Id: FromStr + Ord>(
             .push(Fault::unacceptable("wrong-type", "This is an array of resource identifiers.").at(pointer));
         return BTreeSet::new();
     };
+    if rows.len() > IDENTIFIERS {
+        let detail = format!("At most {IDENTIFIERS} at once; there are {}.", rows.len());
+        faults.push(Fault::unacceptable("too-many", detail).at(pointer));
+        return BTreeSet::new();
+    }
     let mut ids = BTreeSet::new();
     for (row, identifier) in rows.iter().enumerate() {
         let of_type =
@@ -291,14 +325,20 @@ fn identifiers<Id: FromStr + Ord>(
             faults
                 .push(Fault::unacceptable("wrong-resource-type", detail).at(format!("{pointer}/{row}/type")));
         }
-        let others = identifier.as_object().into_iter().flat_map(Map::keys);
-        for other in others.filter(|name| !matches!(name.as_str(), "type" | "id" | "meta")) {
+        let others = identifier.as_object().into_iter().flatten();
+        for (other, value) in others.filter(|(name, _)| !matches!(name.as_str(), "type" | "id" | "meta")) {
+            if other == "attributes" && is_id_alone(value) {
+                continue;
+            }
             let place = format!("{pointer}/{row}/{}", step(other));
             let detail = "This does not belong in a resource identifier.";
             faults.push(Fault::unacceptable("unknown-member", detail).at(place));
         }
-        match identifier.get("id").and_then(Value::as_str).map(str::parse) {
-            Some(Ok(id)) => drop(ids.insert(id)),
+        // The public API's own clients say the id among attributes, and as a number.
+        let given = [identifier.get("id"), identifier.pointer("/attributes/id")];
+        let named: BTreeSet<Option<Id>> = given.into_iter().flatten().map(id).collect();
+        match (named.len(), named.into_iter().next().flatten()) {
+            (1, Some(named)) => drop(ids.insert(named)),
             _ => {
                 let detail = "An id is a string of decimal digits.";
                 faults.push(Fault::unacceptable("malformed-id", detail).at(format!("{pointer}/{row}/id")));
@@ -306,6 +346,20 @@ fn identifiers<Id: FromStr + Ord>(
         }
     }
     ids
+}
+
+/// Whether these attributes of an identifier say its id and nothing else.
+fn is_id_alone(attributes: &Value) -> bool {
+    attributes.as_object().is_some_and(|attributes| attributes.keys().all(|name| name == "id"))
+}
+
+/// An id as clients write it, in a text or as a number.
+fn id<Id: FromStr>(value: &Value) -> Option<Id> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        Value::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

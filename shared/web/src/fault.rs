@@ -176,32 +176,57 @@ pub fn sentence(text: &str) -> String {
     format!("{start}{}{end}", characters.as_str())
 }
 
-/// All the faults of one request, at least one.
+/// At most this many faults are told; of the others there is a count.
+pub const TOLD: usize = 50;
+
+/// All the faults of one request, at least one. However many a request has, the answer has [`TOLD`] at most and says how many
+/// more there are: its size is not the sender's to decide.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    told: Vec<Fault>,
+    more: usize,
+}
 
 impl Faults {
     /// Nothing, if there is no fault.
     pub fn check(faults: Vec<Fault>) -> Result<(), Self> {
-        if faults.is_empty() { Ok(()) } else { Err(Self(faults)) }
+        Self::check_with_more(faults, 0)
     }
 
-    /// Each of them.
+    /// The same, where there are so many more that are not told.
+    pub(crate) fn check_with_more(mut faults: Vec<Fault>, more: usize) -> Result<(), Self> {
+        let more = more + faults.len().saturating_sub(TOLD);
+        faults.truncate(TOLD);
+        if faults.is_empty() { Ok(()) } else { Err(Self { told: faults, more }) }
+    }
+
+    /// How many there are besides those that are told.
+    pub(crate) const fn more(&self) -> usize {
+        self.more
+    }
+
+    /// Those that are told.
     #[must_use]
     pub fn all(&self) -> &[Fault] {
-        &self.0
+        &self.told
+    }
+
+    /// Whether it is this fault, and this alone.
+    #[must_use]
+    pub fn is(&self, code: &str) -> bool {
+        matches!(self.told.as_slice(), [fault] if fault.code == code)
     }
 
     /// The status of the whole answer: the faults' own if they agree, 400 if any is malformed, else the first one's.
     #[must_use]
     pub fn status(&self) -> u16 {
-        let malformed = self.0.iter().any(|fault| fault.status == 400);
-        if malformed { 400 } else { self.0.first().map_or(400, Fault::status) }
+        let malformed = self.told.iter().any(|fault| fault.status == 400);
+        if malformed { 400 } else { self.told.first().map_or(400, Fault::status) }
     }
 }
 
 impl From<Fault> for Faults {
     fn from(fault: Fault) -> Self {
-        Self(vec![fault])
+        Self { told: vec![fault], more: 0 }
     }
 }

@@ -1,5 +1,6 @@
 //! Between `lambda_http` and JSON:API: what a request says, strictly read; what is answered, always of one shape.
 
+pub mod accept;
 pub mod answer;
 pub mod body;
 pub mod csv;
@@ -9,9 +10,12 @@ mod json;
 pub mod list;
 pub mod noted;
 pub mod operation;
+mod packed;
 pub mod page;
+pub mod query;
 pub mod request;
 pub mod scalar;
+pub mod tag;
 pub mod words;
 
 pub use answer::Answer;

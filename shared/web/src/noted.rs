@@ -13,6 +13,7 @@ pub struct Noted {
     act: Mutex<Option<Act>>,
     subject: Mutex<Option<Subject>>,
     is_counted: AtomicBool,
+    is_read: AtomicBool,
     ticket: Mutex<Option<Ticket>>,
 }
 
@@ -30,6 +31,16 @@ impl Noted {
     /// Whether the request is still to be counted against its caller's limit. Says so once, however often it is tried again.
     pub fn count(&self) -> bool {
         !self.is_counted.swap(true, Ordering::SeqCst)
+    }
+
+    /// The request changes nothing, whatever its method says: it may be sent again as it is.
+    pub fn is_a_read(&self) {
+        self.is_read.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the request was said to change nothing.
+    pub fn changes_nothing(&self) -> bool {
+        self.is_read.load(Ordering::SeqCst)
     }
 
     /// The request came with an idempotency key, and is the one that is carried out.

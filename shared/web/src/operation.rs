@@ -3,7 +3,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::body::{Attribute, Body};
+use crate::body::{Attribute, Body, Kind};
 use crate::list::Shape;
 use crate::request::Route;
 
@@ -104,6 +104,8 @@ pub enum Caller {
     PersonOrKey,
     /// Who is signed in, or anyone by the form, who signs in with it.
     PersonOrForm,
+    /// A browser with its cookie.
+    Browser,
 }
 
 /// What operations are about.
@@ -113,6 +115,8 @@ pub enum Tag {
     Accounts,
     /// Signing in and out.
     Sessions,
+    /// Passwords that change and come back.
+    Passwords,
     /// Second factors.
     SecondFactors,
     /// Keys of programs.
@@ -137,9 +141,10 @@ pub enum Tag {
 
 impl Tag {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Accounts,
         Self::Sessions,
+        Self::Passwords,
         Self::SecondFactors,
         Self::ApiKeys,
         Self::Users,
@@ -160,6 +165,7 @@ impl Tag {
             Self::Sessions => {
                 ("Sessions", "Signing in and out, who one is, and switching into accounts that let one in.")
             }
+            Self::Passwords => ("Passwords", "Changing the own password, and coming back without it."),
             Self::SecondFactors => ("Second factors", "Authenticator apps and recovery codes."),
             Self::ApiKeys => {
                 ("API keys", "The keys with which programs call. People manage them, no key does.")
@@ -182,6 +188,13 @@ impl Tag {
         }
     }
 }
+
+/// With it a change is looked at before it is made.
+pub const PREVIEW_FLAG: Attribute = Attribute::optional(
+    "preview",
+    Kind::Flag,
+    "Answers who would gain and who would lose what, and writes nothing.",
+);
 
 impl Operation {
     const fn new(
@@ -214,12 +227,6 @@ impl Operation {
     #[must_use]
     pub const fn get(path: &'static str, id: &'static str, tag: Tag, summary: &'static str) -> Self {
         Self::new("GET", path, id, tag, summary)
-    }
-
-    /// A `HEAD`.
-    #[must_use]
-    pub const fn head(path: &'static str, id: &'static str, tag: Tag, summary: &'static str) -> Self {
-        Self::new("HEAD", path, id, tag, summary)
     }
 
     /// A `POST`.
@@ -294,6 +301,12 @@ impl Operation {
         Self { is_versioned: true, ..self }
     }
 
+    /// Says with `preview` what it would do, and writes nothing.
+    #[must_use]
+    pub const fn previews(self) -> Self {
+        Self { flags: &[PREVIEW_FLAG], ..self }
+    }
+
     /// Answers pages as well.
     #[must_use]
     pub const fn pages(self) -> Self {
@@ -310,6 +323,12 @@ impl Operation {
     #[must_use]
     pub const fn refused(self, refusals: &'static [u16]) -> Self {
         Self { refusals, ..self }
+    }
+
+    /// Whether `HEAD` is answered as well: with the same headers, and no body.
+    #[must_use]
+    pub fn has_head(&self) -> bool {
+        self.route.method == "GET"
     }
 
     /// Whether it can be sent again with an idempotency key.
@@ -345,6 +364,14 @@ impl Operation {
         refusals.dedup();
         refusals
     }
+}
+
+/// The routes at which operations are served: each `GET` with its `HEAD`.
+#[must_use]
+pub fn served(operations: &[Operation]) -> Vec<Route> {
+    let heads = operations.iter().filter(|operation| operation.has_head());
+    let heads = heads.map(|operation| Route::new("HEAD", operation.route.path));
+    operations.iter().map(|operation| operation.route).chain(heads).collect()
 }
 
 /// Their routes.

@@ -8,19 +8,29 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
 use policy::{Timestamp, repeat};
 
+use crate::accept::{Coding, prefers};
 use crate::body::{Attribute, Form};
 use crate::document::Document;
 use crate::fault::{Fault, Faults, sentence};
 use crate::noted::Noted;
+use crate::query::{self, Parameter};
+use crate::tag::{self, Expected};
 
 /// Bytes of a request's body at most. The largest that anyone needs, five hundred invitations with a long message each, is well
 /// below; API Gateway takes 10 MB, Lambda 6.
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
+/// Bytes of an HTML form at most: the product's forms have a handful of fields.
+pub const FORM_LIMIT: usize = 64 * 1024;
+
+/// Bytes up to which a body costs next to nothing to read.
+pub const SMALL_BODY: usize = 32 * 1024;
+
 /// The header with which a request may be sent again.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
-/// One of the routes that a function answers, as the template, the local front and `cargo lambda watch` know it.
+/// One of the routes that a function answers, as the template, the local front and `cargo lambda watch` know it. Where there is a
+/// `GET` there is a `HEAD`: see [`crate::operation::served`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
     /// `GET`, `POST`, …
@@ -59,13 +69,17 @@ pub struct Call {
     pub request_id: String,
     /// Where it comes from, as API Gateway saw it.
     pub ip_address: Option<String>,
+    /// Whether API Gateway handed it over: it names itself in every event, and nobody else can take that away. What has no such
+    /// name was given to the function by somebody who may invoke it.
+    pub came_through_the_gateway: bool,
     /// What the client calls itself, at most 300 characters of it.
     pub user_agent: Option<String>,
     /// What is learned on the way, for the activity log.
     pub noted: Noted,
     method: Method,
+    is_head: bool,
     segments: Vec<String>,
-    query: Vec<(String, String)>,
+    query: Vec<Parameter>,
     headers: HeaderMap,
     body: Vec<u8>,
 }
@@ -80,17 +94,19 @@ impl Call {
             .and_then(|context| context.request_id.clone())
             .or_else(|| request.lambda_context_ref().map(|context| context.request_id.clone()))
             .unwrap_or_default();
+        let came_through_the_gateway = context.as_ref().is_some_and(|context| context.apiid.is_some());
         let ip_address = context.and_then(|context| context.http.source_ip);
         // The path that the gateway matched. In the address that is made of it an encoded `#` or `?` would end the path.
         let path = Some(request.raw_http_path()).filter(|path| !path.is_empty());
         let path = path.unwrap_or_else(|| request.uri().path()).to_owned();
-        let query = request.uri().query().unwrap_or_default().to_owned();
+        let query = raw_query(&request, &path);
         let (parts, body) = request.into_parts();
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             now,
             request_id,
             ip_address,
+            came_through_the_gateway,
             user_agent: user_agent.map(|text| text.chars().take(300).collect()),
             noted: Noted::default(),
             segments: path
@@ -98,10 +114,9 @@ impl Call {
                 .filter(|segment| !segment.is_empty())
                 .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned())
                 .collect(),
-            query: form_urlencoded::parse(query.as_bytes())
-                .map(|(name, value)| (name.replace('_', "-"), value.into_owned()))
-                .collect(),
-            method: parts.method,
+            query: query::read(&query),
+            is_head: parts.method == Method::HEAD,
+            method: if parts.method == Method::HEAD { Method::GET } else { parts.method },
             headers: parts.headers,
             body: match body {
                 Body::Text(text) => text.into_bytes(),
@@ -111,7 +126,8 @@ impl Call {
         }
     }
 
-    /// Method and path segments, to match on. A trailing slash changes nothing.
+    /// Method and path segments, to match on. A trailing slash changes nothing, and `HEAD` is a `GET`: what it answers loses its
+    /// body on the way out.
     #[must_use]
     pub fn route(&self) -> (&str, Vec<&str>) {
         (self.method.as_str(), self.segments.iter().map(String::as_str).collect())
@@ -166,7 +182,7 @@ impl Call {
         let mut parts = vec![self.method.as_str()];
         parts.extend(counts.iter().map(String::as_str));
         parts.extend(self.segments.iter().map(String::as_str));
-        parts.extend(self.query.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+        parts.extend(self.query.iter().flat_map(|one| [one.name.as_str(), one.value.as_str()]));
         let mut content: Vec<u8> =
             parts.iter().flat_map(|part| format!("{}:{part}", part.len()).into_bytes()).collect();
         content.extend(&self.body);
@@ -186,55 +202,131 @@ impl Call {
         self.header("x-api-key").map(str::trim)
     }
 
-    /// A query parameter, its name written with hyphens; the last one if it stands more than once.
-    #[must_use]
-    pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    /// A query parameter that is `true` or `false`, in whatever case; false if it is left out. 400 if it is said twice, once so
+    /// and once so: nobody could tell which of them was meant.
+    pub fn flag(&self, name: &'static str) -> Result<bool, Faults> {
+        let mut given = self.query.iter().filter(|parameter| parameter.name == name);
+        let Some(first) = given.next() else { return Ok(false) };
+        if let Some(other) = given.find(|other| other.value != first.value) {
+            return Err(other.contradicts().into());
+        }
+        match first.value.trim().to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => {
+                let detail = format!("{} is not true or false.", query::quoted(&first.value));
+                Err(first.fault(&detail).into())
+            }
+        }
     }
 
-    /// Every query parameter, names with hyphens.
+    /// Whether the request only asks what a change would do: it writes nothing then. These parameters may stand beside it.
+    pub fn preview(&self, others: &[&str]) -> Result<bool, Faults> {
+        let known: Vec<&str> = others.iter().copied().chain(["preview"]).collect();
+        self.allow_parameters(&known)?;
+        let preview = self.flag("preview")?;
+        if preview {
+            self.noted.is_a_read();
+        }
+        Ok(preview)
+    }
+
+    /// Whether the body says nothing: there is none, or one of those that clients send where they have nothing to say.
     #[must_use]
-    pub fn query(&self) -> &[(String, String)] {
+    pub fn says_nothing(&self) -> bool {
+        matches!(self.body.trim_ascii(), b"" | b"{}" | b"null")
+    }
+
+    /// Every query parameter, in the order of the address.
+    #[must_use]
+    pub fn query(&self) -> &[Parameter] {
         &self.query
     }
 
-    /// A fault for each query parameter that is not one of these.
+    /// A fault for each query parameter that is none of these and could change the answer ([`crate::query`]).
     pub fn allow_parameters(&self, known: &[&str]) -> Result<(), Faults> {
-        let faults = self.query.iter().filter(|(name, _)| !known.contains(&name.as_str()));
-        Faults::check(
-            faults
-                .map(|(name, _)| {
-                    Fault::malformed("unknown-parameter", format!("There is no parameter {name} here."))
-                        .in_parameter(name)
-                })
-                .collect(),
-        )
+        query::check(&self.query, known)
     }
 
-    /// The version that `If-Match` asks for, if it does.
-    pub fn expected_version(&self) -> Result<Option<u64>, Faults> {
-        match self.header("if-match") {
-            None | Some("*") => Ok(None),
-            Some(tag) => match tag.trim_start_matches("W/").trim_matches('"').parse() {
-                Ok(version) => Ok(Some(version)),
-                Err(_) => Err(Fault::stale().into()),
-            },
-        }
+    /// Which state of a thing the request is meant for, if `If-Match` says so.
+    #[must_use]
+    pub fn expected(&self) -> Expected {
+        self.list("if-match").map_or(Expected::Any, |tags| Expected::read(&tags))
+    }
+
+    /// Whether the client has what this tag stands for already.
+    pub(crate) fn knows(&self, tag: &str) -> bool {
+        self.method == Method::GET && self.list("if-none-match").is_some_and(|tags| tag::is_known(&tags, tag))
+    }
+
+    /// Whether the client wants the headers of an answer and not its body.
+    pub(crate) const fn is_head(&self) -> bool {
+        self.is_head
+    }
+
+    /// A header that is a list, and may stand more than once.
+    fn list(&self, name: &str) -> Option<String> {
+        let given: Vec<&str> =
+            self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        (!given.is_empty()).then(|| given.join(","))
     }
 
     /// Whether the client would rather have a page than JSON.
     #[must_use]
     pub fn wants_page(&self) -> bool {
-        self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+        self.list("accept").is_some_and(|accept| prefers(&accept, "text/html"))
     }
 
     /// Whether the client would rather have a table than JSON.
     #[must_use]
     pub fn wants_csv(&self) -> bool {
-        self.header("accept").is_some_and(|accept| {
-            let mut kinds = accept.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim());
-            kinds.any(|kind| kind.eq_ignore_ascii_case("text/csv"))
-        })
+        self.list("accept").is_some_and(|accept| prefers(&accept, "text/csv"))
+    }
+
+    /// How the client would like to have the answer packed.
+    pub(crate) fn coding(&self) -> Option<Coding> {
+        self.list("accept-encoding").and_then(|accept| Coding::wanted(&accept))
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let mut cookies = self.header("cookie")?.split(';').filter_map(|one| one.trim().split_once('='));
+        cookies.find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// Whether the client says that it speaks plain HTTP with this machine itself, as a browser does with `cargo local`.
+    #[must_use]
+    pub fn is_on_this_machine(&self) -> bool {
+        let host = self.header("host").unwrap_or_default();
+        let name =
+            host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
+        let is_own = matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost");
+        is_own && self.header("x-forwarded-proto") == Some("http")
+    }
+
+    /// Whether a page of ours had the browser send this; none if the browser says nothing of it. A browser says so itself: no page
+    /// can.
+    #[must_use]
+    fn is_from_our_pages(&self) -> Option<bool> {
+        let own = || self.address().strip_suffix(&self.path()).map(str::to_owned);
+        match (self.header("sec-fetch-site"), self.header("origin")) {
+            (Some(site), _) => Some(site == "same-origin"),
+            (None, Some(origin)) => Some(own().as_deref() == Some(origin)),
+            (None, None) => None,
+        }
+    }
+
+    /// Refuses what another site had a browser send. What a person began themselves comes from no site, and old browsers say
+    /// nothing.
+    pub fn refuse_other_sites(&self) -> Result<(), Faults> {
+        let is_a_persons = self.header("sec-fetch-site") == Some("none");
+        if is_a_persons || self.is_from_our_pages() != Some(false) { Ok(()) } else { Err(cross_site()) }
+    }
+
+    /// Refuses what no page of ours had a browser send.
+    pub fn only_our_pages(&self) -> Result<(), Faults> {
+        if self.is_from_our_pages() == Some(true) { Ok(()) } else { Err(cross_site()) }
     }
 
     fn content_type(&self) -> String {
@@ -248,10 +340,12 @@ impl Call {
         self.content_type() == "application/x-www-form-urlencoded"
     }
 
-    /// The body as an HTML form with these fields; others are left alone.
+    /// The body as an HTML form with these fields; others are left alone. A form that another site had a browser send is none of
+    /// ours.
     pub fn form(&self, fields: &'static [Attribute]) -> Result<Form, Faults> {
-        self.fits()?;
-        Ok(Form::read(fields, &self.body))
+        self.refuse_other_sites()?;
+        self.fits(FORM_LIMIT)?;
+        Form::read(fields, &self.body)
     }
 
     /// The body as a JSON:API document.
@@ -260,23 +354,111 @@ impl Call {
         if !matches!(content_type.as_str(), "application/vnd.api+json" | "application/json") {
             return Err(Fault::unsupported_media_type().into());
         }
-        self.fits()?;
+        self.fits(BODY_LIMIT)?;
         Document::parse(&self.body)
     }
 
+    /// Whether reading the body costs next to nothing, whoever sent it.
+    #[must_use]
+    pub const fn is_small(&self) -> bool {
+        self.body.len() <= SMALL_BODY
+    }
+
     /// Refuses a body that is too large to be meant.
-    fn fits(&self) -> Result<(), Faults> {
-        if self.body.len() <= BODY_LIMIT {
+    fn fits(&self, limit: usize) -> Result<(), Faults> {
+        if self.body.len() <= limit {
             return Ok(());
         }
-        let detail = format!("A body has at most {BODY_LIMIT} bytes; this one has {}.", self.body.len());
+        let detail = format!("A body has at most {limit} bytes; this one has {}.", self.body.len());
         Err(Fault::too_large("body-too-large", detail).into())
     }
+}
+
+/// The query as it was sent. The gateway hands the path on decoded, so that a `%3F` in it is a `?`, and a `%23` a `#`; then the address
+/// that is made of path and query has its query elsewhere, and the parameters are put together again as the gateway read them.
+fn raw_query(request: &Request, path: &str) -> String {
+    if !path.contains(['?', '#']) {
+        return request.uri().query().unwrap_or_default().to_owned();
+    }
+    let read = request.query_string_parameters_ref();
+    let mut read: Vec<_> = read.into_iter().flat_map(|read| read.iter()).collect();
+    read.sort_unstable();
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(read).finish()
+}
+
+fn cross_site() -> Faults {
+    let detail = "Another site had your browser send this. Open the page here, and send it from there.";
+    Fault::forbidden("cross-site", detail).into()
 }
 
 fn gateway_context(request: &Request) -> Option<ApiGatewayV2httpRequestContext> {
     match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => Some(context.clone()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::http;
+
+    use super::*;
+
+    fn sent(headers: &[(&str, &str)]) -> Call {
+        let request = headers.iter().fold(
+            http::Request::post("https://console.example/sessions").header("host", "console.example"),
+            |request, (name, value)| request.header(*name, *value),
+        );
+        Call::new(request.body(Body::Empty).unwrap(), Timestamp::from_millis(0))
+    }
+
+    #[test]
+    fn a_browser_says_where_a_request_comes_from() {
+        let own = ("origin", "https://console.example");
+        for (headers, from_a_person, from_our_pages) in [
+            (vec![], true, false),
+            (vec![("sec-fetch-site", "same-origin")], true, true),
+            (vec![("sec-fetch-site", "none")], true, false),
+            (vec![("sec-fetch-site", "same-site")], false, false),
+            (vec![("sec-fetch-site", "cross-site")], false, false),
+            (vec![("sec-fetch-site", "cross-site"), own], false, false),
+            (vec![("sec-fetch-site", "")], false, false),
+            (vec![own], true, true),
+            (vec![("origin", "https://console.example.evil.example")], false, false),
+            (vec![("origin", "http://console.example")], false, false),
+            (vec![("origin", "https://evil.example")], false, false),
+            (vec![("origin", "null")], false, false),
+        ] {
+            let call = sent(&headers);
+            assert_eq!(call.refuse_other_sites().is_ok(), from_a_person, "{headers:?}");
+            assert_eq!(call.only_our_pages().is_ok(), from_our_pages, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let call = sent(&[("cookie", "a=1; __Host-session=x.y.z;session=2; empty=")]);
+        assert_eq!(call.cookie("__Host-session"), Some("x.y.z"));
+        assert_eq!(call.cookie("session"), Some("2"));
+        assert_eq!(call.cookie("empty"), Some(""));
+        assert_eq!(call.cookie("Host-session"), None);
+        assert_eq!(sent(&[]).cookie("a"), None);
+    }
+
+    #[test]
+    fn plain_http_is_taken_on_this_machine_alone() {
+        let on = |host: &str, scheme: &str| {
+            let request = http::Request::get("/").header("host", host).header("x-forwarded-proto", scheme);
+            Call::new(request.body(Body::Empty).unwrap(), Timestamp::from_millis(0)).is_on_this_machine()
+        };
+        for host in
+            ["localhost:9000", "127.0.0.1:9000", "[::1]:9000", "localhost", "console.localhost:1", "[::1]"]
+        {
+            assert!(on(host, "http"), "{host}");
+            assert!(!on(host, "https"), "{host}");
+        }
+        for host in ["console.example", "localhost.example", "127.0.0.1.example:80", "notlocalhost", ""] {
+            assert!(!on(host, "http"), "{host}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Single values as answers have them, each with what may be relied on: ids, times, addresses.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use policy::{EmailAddress, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -13,6 +14,12 @@ pub struct Id(u64);
 impl<T: Into<u64>> From<T> for Id {
     fn from(id: T) -> Self {
         Self(id.into())
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
     }
 }
 
@@ -68,6 +75,12 @@ pub struct Email(String);
 impl From<String> for Email {
     fn from(address: String) -> Self {
         Self(address)
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
     }
 }
 

@@ -58,7 +58,55 @@ pub async fn organizations(story: &mut Story, admin: &Client) -> [String; 2] {
             body,
         )
         .await;
+    labels(story, admin).await;
+    let change = |id: &str, attributes| json!({"type": "organizations", "id": id, "attributes": attributes});
+    let rows =
+        [change(&bakery, json!({"short-name": "BLUE"})), change(&shop, json!({"short-name": "NORTH"}))];
+    let title = ("updateOrganizations", "changed", "Two organizations are changed together");
+    story.say(title, admin, Method::PATCH, "/organizations", json!({"data": rows})).await;
+    let spare =
+        admin.post("/organizations", &resource("organizations", json!({"name": "Spare"}))).await.unwrap();
+    let title = ("deleteOrganizations", "removed", "Organizations are removed together");
+    let body = identifiers("organizations", &[&spare.id()]);
+    story.say(title, admin, Method::DELETE, "/organizations", body).await;
     [bakery, shop]
+}
+
+/// The lists of types and statuses.
+async fn labels(story: &mut Story, admin: &Client) {
+    for (path, kind, words, titles) in [
+        (
+            "/organization_types",
+            "organization-types",
+            ["Customer", "Client"],
+            [
+                "createOrganizationType",
+                "listOrganizationTypes",
+                "showOrganizationType",
+                "updateOrganizationType",
+            ],
+        ),
+        (
+            "/organization_statuses",
+            "organization-statuses",
+            ["Active", "Awake"],
+            [
+                "createOrganizationStatus",
+                "listOrganizationStatuses",
+                "showOrganizationStatus",
+                "updateOrganizationStatus",
+            ],
+        ),
+    ] {
+        let body = resource(kind, json!({"name": words[0]}));
+        let word =
+            story.say((titles[0], "added", "A word is added"), admin, Method::POST, path, body).await.id();
+        story.ask((titles[1], "list", "The whole list"), admin, Method::GET, path).await;
+        let path = format!("{path}/{word}");
+        story.ask((titles[2], "word", "One word"), admin, Method::GET, &path).await;
+        let body = resource(kind, json!({"name": words[1]}));
+        story.say((titles[3], "renamed", "It is called otherwise"), admin, Method::PATCH, &path, body).await;
+    }
 }
 
 pub async fn groups(story: &mut Story, admin: &Client, bakery: &str) -> String {
@@ -106,7 +154,6 @@ pub async fn users(story: &mut Story, admin: &Client, bakery: &str, group: &str)
     story.ask(title, admin, Method::POST, &format!("/users/{ann}/resend_invitation")).await;
     let link = story.house.link("ann@bluebird.example").await;
     story.ask(("showInvitation", "invitation", "An invitation"), &nobody, Method::GET, &link).await;
-    story.ask(("checkInvitation", "good", "A link that is good"), &nobody, Method::HEAD, &link).await;
     let body = resource("invitations", json!({"first-name": "Ann", "password": PASSWORD}));
     story
         .say(
@@ -135,6 +182,8 @@ pub async fn users(story: &mut Story, admin: &Client, bakery: &str, group: &str)
     story.ask(("showUser", "pending", "A user who has yet to accept"), admin, Method::GET, &path).await;
     let body = resource("users", json!({"first-name": "Ben", "role-name": "Creator"}));
     story.say(("updateUser", "changed", "A user gets another role"), admin, Method::PATCH, &path, body).await;
+    let body = json!({"data": [{"type": "users", "id": ben, "attributes": {"last-name": "Bird"}}]});
+    story.say(("updateUsers", "changed", "Users are renamed"), admin, Method::PATCH, "/users", body).await;
     [ann, ben]
 }
 
@@ -196,6 +245,12 @@ pub async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
     let attributes = json!({"subdomain": "night-noc", "maximum-role-name": "Editor", "message": "Please cover the nights."});
     let body =
         related("connections", attributes, json!({"organizations": identifiers("organizations", &[bakery])}));
+    let first = admin.post("/connections", &body).await.unwrap().id();
+    let title = ("answerConnection", "declined", "An offer is declined while signed in");
+    let declined = resource("connections", json!({"decision": "decline"}));
+    story
+        .say(title, &delegate.administrator, Method::POST, &format!("/connections/{first}/answer"), declined)
+        .await;
     let title = ("inviteAccount", "invited", "Another account is invited");
     let id = story.say(title, admin, Method::POST, "/connections", body).await.id();
     let path = format!("/connections/{id}");
@@ -204,8 +259,6 @@ pub async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
     let link = story.house.link("admin@night-noc.example").await;
     let title = ("showConnectionInvitation", "offer", "What is offered");
     story.ask(title, &nobody, Method::GET, &link).await;
-    let title = ("checkConnectionInvitation", "good", "A link that is good");
-    story.ask(title, &nobody, Method::HEAD, &link).await;
     let title = ("answerConnectionInvitation", "accepted", "An invitation is accepted");
     let body = resource("connection-invitations", json!({"decision": "accept"}));
     story.say(title, &delegate.administrator, Method::POST, &link, body).await;
@@ -239,6 +292,8 @@ pub async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
         .await;
     let title = ("unlimitConnectionUser", "unlimited", "Nothing is said of them any more");
     story.ask(title, admin, Method::DELETE, &person).await;
+    let title = ("listConnectionVisitors", "visitors", "Those who came in");
+    story.ask(title, admin, Method::GET, &format!("{path}/visitors")).await;
     review(story, admin, bakery).await;
     story.ask(("endConnection", "ended", "A connection is ended"), admin, Method::DELETE, &path).await;
     answered_by_form(story, admin).await;
@@ -279,6 +334,8 @@ pub async fn access(story: &mut Story, admin: &Client, bakery: &str, ann: &str) 
     story.ask(title, admin, Method::GET, &format!("/access/organizations?filter[user-id]={ann}")).await;
     let path = "/logs?filter[resource-type]=groups&sort=created-at&page[size]=2";
     story.ask(("listLogs", "groups", "What was done to groups"), admin, Method::GET, path).await;
+    let title = ("listUserMetrics", "week", "What people did in the last seven days");
+    story.ask(title, admin, Method::GET, "/user_metrics?filter[resource-type]=groups").await;
     let title = ("listLogs", "table", "What was done to groups, as a table");
     story.send(title, admin, Method::GET, path, &[("accept", "text/csv")], NOTHING).await;
 }
@@ -348,6 +405,11 @@ pub async fn second_factor(story: &mut Story, admin: &Client) {
     let title = ("confirmMfa", "confirmed", "A first code confirms the second factor");
     let confirmed = story.say(title, admin, Method::POST, &format!("{path}/verification"), body).await;
     let admin = admin.with_token(&confirmed.text_at("/data/attributes/access-token"));
+    let title = ("showMfa", "shown", "The own second factor");
+    story.ask(title, &admin, Method::GET, &path).await;
+    let body = code(&story.house);
+    let title = ("renewRecoveryCodes", "renewed", "New recovery codes");
+    story.say(title, &admin, Method::POST, &format!("{path}/recovery-codes"), body).await;
     let body = code(&story.house);
     let title = ("removeMfa", "own", "The own second factor is taken away");
     story.say(title, &admin, Method::DELETE, &path, body).await;

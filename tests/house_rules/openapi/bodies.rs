@@ -18,13 +18,20 @@ impl Bodies {
         self.schemas
     }
 
-    /// A reference to the schema of this body of the operation.
-    pub fn of(&mut self, operation: &str, body: &Body, generator: &mut SchemaGenerator) -> Value {
+    /// A reference to the schema of this body of the operation. `shown` is the resource that is changed, as it is shown: whatever
+    /// is shown may be sent back.
+    pub fn of(
+        &mut self,
+        operation: &str,
+        body: &Body,
+        shown: &Value,
+        generator: &mut SchemaGenerator,
+    ) -> Value {
         let name = capitalised(operation);
         let data = match body.rows {
-            Rows::One => resource(body, generator),
+            Rows::One => resource(body, shown, generator),
             Rows::OneOrMany(limit) => {
-                let one = self.add(&format!("{name}Resource"), resource(body, generator));
+                let one = self.add(&format!("{name}Resource"), resource(body, shown, generator));
                 json!({
                     "description": format!("One, or at most {limit}."),
                     "oneOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": limit}],
@@ -44,7 +51,7 @@ impl Bodies {
 
     /// A reference to the schema of a form of the operation.
     pub fn form(&mut self, operation: &str, fields: &[Attribute], generator: &mut SchemaGenerator) -> Value {
-        let mut form = attributes(fields.iter(), generator);
+        let mut form = attributes(fields.iter(), false, generator);
         form["description"] = json!(format!("What the page's form sends to `{operation}`."));
         self.add(&format!("{}Form", capitalised(operation)), form)
     }
@@ -61,7 +68,7 @@ fn capitalised(operation: &str) -> String {
     format!("{}{rest}", first.to_uppercase())
 }
 
-fn resource(body: &Body, generator: &mut SchemaGenerator) -> Value {
+fn resource(body: &Body, shown: &Value, generator: &mut SchemaGenerator) -> Value {
     let mut properties = Map::new();
     let mut required = vec!["type"];
     properties.insert("type".to_owned(), json!({"const": body.resource_type}));
@@ -77,10 +84,9 @@ fn resource(body: &Body, generator: &mut SchemaGenerator) -> Value {
         }
     }
     if !body.attributes.is_empty() {
-        let mut said = attributes(body.all_attributes(), generator);
+        let mut said = attributes(body.all_attributes(), !body.changes, generator);
         if body.changes {
-            // Whatever is shown may be sent back.
-            said.as_object_mut().unwrap().remove("additionalProperties");
+            add_shown(&mut said["properties"], &shown["properties"]["attributes"]);
             said["description"] =
                 json!("What is to change. Sent back as it is shown, any other attribute is no change.");
         }
@@ -106,9 +112,10 @@ fn resource(body: &Body, generator: &mut SchemaGenerator) -> Value {
             "type": "object",
             "properties": Map::from_iter(named),
         });
-        if !body.changes {
-            named["additionalProperties"] = json!(false);
+        if body.changes {
+            add_shown(&mut named["properties"], &shown["properties"]["relationships"]);
         }
+        named["additionalProperties"] = json!(false);
         properties.insert("relationships".to_owned(), named);
     }
     json!({
@@ -118,6 +125,16 @@ fn resource(body: &Body, generator: &mut SchemaGenerator) -> Value {
         "required": required,
         "additionalProperties": false,
     })
+}
+
+/// Adds what is shown and cannot be changed, as it is shown.
+fn add_shown(declared: &mut Value, shown: &Value) {
+    let declared = declared.as_object_mut().unwrap();
+    for (name, schema) in shown["properties"].as_object().into_iter().flatten() {
+        if !declared.contains_key(name) {
+            declared.insert(name.clone(), described("As it is shown: no change.", schema.clone()));
+        }
+    }
 }
 
 fn identifiers(resource_type: &str, generator: &mut SchemaGenerator) -> Value {
@@ -133,12 +150,18 @@ fn identifiers(resource_type: &str, generator: &mut SchemaGenerator) -> Value {
     })
 }
 
-fn attributes<'a>(declared: impl Iterator<Item = &'a Attribute>, generator: &mut SchemaGenerator) -> Value {
+/// `null` is declared where it is taken: always where it takes something away, and where something is made for what may be left
+/// out.
+fn attributes<'a>(
+    declared: impl Iterator<Item = &'a Attribute>,
+    null_is_nothing: bool,
+    generator: &mut SchemaGenerator,
+) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for attribute in declared {
         let mut schema = of_kind(attribute.kind, generator);
-        if attribute.need == Need::Nullable {
+        if attribute.need == Need::Nullable || (attribute.need == Need::Optional && null_is_nothing) {
             schema = json!({"anyOf": [schema, {"type": "null"}]});
         }
         properties.insert(attribute.name.to_owned(), described(attribute.description, schema));
@@ -184,8 +207,9 @@ pub fn of_kind(kind: Kind, generator: &mut SchemaGenerator) -> Value {
         Kind::Choice(words) => json!({"type": "string", "enum": words}),
         Kind::Words(words) => json!({"type": "string", "enum": words()}),
         Kind::Id => id(generator),
+        Kind::Ids => json!({"type": "array", "items": id(generator)}),
         Kind::Time => generator.subschema_for::<Time>().to_value(),
-        Kind::Span => json!({"type": "string", "pattern": "^[^,]+,[^,]+$"}),
+        Kind::Span => json!({"type": "string", "pattern": "^[^,]+(,[^,]+)?$"}),
         Kind::Flag => json!({"type": "boolean"}),
         Kind::Integer(lowest, i64::MAX) => json!({"type": "integer", "format": "int64", "minimum": lowest}),
         Kind::Integer(lowest, highest) => {

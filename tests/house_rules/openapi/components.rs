@@ -8,8 +8,12 @@ Invitations and access for managed service providers.
 
 Bodies and answers are [JSON:API](https://jsonapi.org/format/1.1/) documents. Names of attributes, filters and sorts may be \
 written with underscores in place of hyphens. An optional attribute that is `null` counts as left out, where `null` has no \
-meaning of its own. Members `links`, `meta` and `jsonapi` of a request are accepted and not looked at. Ids are strings of \
+meaning of its own. A filter that takes several values takes them separated by commas or one by one (`filter[status]=active&\
+filter[status]=invited`); a comma that is part of a name may stand behind a backslash. An unknown or empty filter and an unknown \
+value are 400; parameters that cannot change the answer are left aside, as `page[size]` where there is no list, or `_`. Members `links`, `meta` and `jsonapi` of a request are accepted and not looked at. Ids are strings of \
 decimal digits, and rise with time. Times are RFC 3339 in UTC with milliseconds. A trailing slash changes nothing.
+
+Wherever there is a `GET` there is a `HEAD`. Answers from 1 KB on come packed where `Accept-Encoding` takes `br` or `gzip`.
 
 All the faults of a request are in one answer, each with its place. A fault's `code` is stable; its `detail` is for people.";
 
@@ -34,7 +38,7 @@ pub const REFUSALS: &[(u16, &str, &str)] = &[
 ];
 
 /// Those that come as a page too, where pages are answered.
-pub const PAGES: [u16; 4] = [404, 410, 422, 503];
+pub const PAGES: [u16; 7] = [401, 403, 404, 410, 422, 429, 503];
 
 pub fn security_schemes() -> Value {
     json!({
@@ -49,6 +53,12 @@ pub fn security_schemes() -> Value {
             "in": "header",
             "name": "x-api-key",
             "description": "A program: a key with a role and organizations of its own.",
+        },
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "__Host-session",
+            "description": "A browser: the session that signing in by a form leaves there. By plain HTTP on one's own machine it is called `session`.",
         },
     })
 }
@@ -66,7 +76,8 @@ pub fn parameters() -> Value {
         "page-number": {
             "name": "page[number]",
             "in": "query",
-            "description": "Which page, from 1. Costs the more the further in it is.",
+            "description": "Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last \
+                            page that has something.",
             "schema": {"type": "integer", "minimum": 1},
         },
         "page-after": {
@@ -81,13 +92,25 @@ pub fn parameters() -> Value {
             "in": "header",
             "description": "Sent again within 24 hours, the same request with the same key is carried out once and answered \
                             alike. With another request: 422.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": policy::repeat::LONGEST_KEY},
+            "schema": {
+                "type": "string",
+                "pattern": "^[ -~]+$",
+                "minLength": 1,
+                "maxLength": policy::repeat::LONGEST_KEY,
+            },
         },
         "if-match": {
             "name": "If-Match",
             "in": "header",
-            "description": "The `version` that was read, in quotation marks. If it has changed since: 412.",
+            "description": "The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas \
+                            between them; `*` for any. If it has changed since: 412.",
             "schema": {"type": "string", "examples": ["\"3\""]},
+        },
+        "if-none-match": {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body.",
+            "schema": {"type": "string"},
         },
     })
 }
@@ -106,6 +129,15 @@ pub fn headers() -> Value {
         "location": {
             "description": "Where what was made is to be found.",
             "required": true,
+            "schema": {"type": "string"},
+        },
+        "location-of-one": {
+            "description": "Where what was made is to be found; absent where many were asked for, and with a page.",
+            "schema": {"type": "string"},
+        },
+        "etag": {
+            "description": "Stands for what is shown of this one resource: its `version`, and a mark of the whole answer. Good for \
+                            `If-Match` and `If-None-Match`.",
             "schema": {"type": "string"},
         },
         "link": {

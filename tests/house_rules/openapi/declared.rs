@@ -1,14 +1,14 @@
 //! What the bodies declare is what the code reads: nothing more, nothing less.
 
-use journeys::{Client, House};
+use journeys::{Answer, Client, House};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use web::Operation;
-use web::body::Rows;
+use web::body::{Need, Rows};
 
 use super::operations;
 use crate::examples::{Body, Caller, EXAMPLES, Example};
-use crate::filling::{connect, fill};
+use crate::filling::{connect, fill, forget_password};
 
 /// A request that would be carried out.
 fn example(operation: &Operation) -> Option<(&'static Example, &'static str)> {
@@ -21,7 +21,11 @@ fn example(operation: &Operation) -> Option<(&'static Example, &'static str)> {
         example.method == route.method && given.len() == known.len() && given.iter().zip(&known).all(is_step)
     };
     let body = |example: &'static Example| match example.body {
-        Body::Json(body) if example.status < 300 || route.path.ends_with("/verification") => {
+        Body::Json(body)
+            if example.status < 300
+                || route.path.ends_with("/verification")
+                || route.path.ends_with("/recovery-codes") =>
+        {
             Some((example, body))
         }
         _ => None,
@@ -37,11 +41,32 @@ fn rows(document: &mut Value) -> Vec<&mut Value> {
     }
 }
 
+/// That the answer names these faults of the first resource, and no others.
+fn finds(operation: &str, answer: &Answer, first: &str, mut expected: Vec<(String, &str)>) {
+    assert_eq!(answer.status, 422, "{operation}: {}", answer.text);
+    expected.sort();
+    let errors = answer.at("/errors");
+    let text =
+        |error: &Value, pointer: &str| error.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
+    let mut faults: Vec<(String, String)> = errors
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (text(error, "/source/pointer"), text(error, "/code")))
+        .filter(|(place, _)| place.starts_with(first))
+        .collect();
+    faults.sort();
+    let faults: Vec<(String, &str)> =
+        faults.iter().map(|(place, code)| (place.clone(), code.as_str())).collect();
+    assert_eq!(faults, expected, "{operation}: {}", answer.text);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_attribute_that_a_body_declares_is_read_and_no_other() {
     let house = House::start().await;
     let mut values = fill(&house, "msp").await;
     values.extend(connect(&house, "msp", &values).await);
+    values.extend(forget_password(&house, "msp").await);
     let value = |name: &str| values.iter().find(|(known, _)| *known == name).unwrap().1.clone();
     let filled =
         |text: &str| values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
@@ -74,37 +99,47 @@ async fn every_attribute_that_a_body_declares_is_read_and_no_other() {
                 wrong.chain([("pets".to_owned(), json!({"data": []}))]).collect::<Map<_, _>>().into();
         }
         let method: Method = example.method.parse().unwrap();
-        let answer =
-            client.send(method, &filled(example.path), &[], Some(document.to_string())).await.unwrap();
-        assert_eq!(answer.status, 422, "{}: {}", operation.id, answer.text);
+        let path = filled(example.path);
+        let answer = client.send(method.clone(), &path, &[], Some(document.to_string())).await.unwrap();
         let first = if document["data"].is_array() { "/data/0" } else { "/data" };
-        let mut expected = vec![
-            (format!("{first}/attributes/colour"), "unknown-attribute"),
-            (format!("{first}/relationships/pets"), "unknown-relationship"),
+        let at = |place: &str| format!("{first}/{place}");
+        let unknown = [
+            (at("attributes/colour"), "unknown-attribute"),
+            (at("relationships/pets"), "unknown-relationship"),
         ];
-        expected.extend(
-            body.all_attributes().map(|known| (format!("{first}/attributes/{}", known.name), "wrong-type")),
-        );
-        expected.extend(
-            body.relationships
-                .iter()
-                .map(|known| (format!("{first}/relationships/{}/data", known.name), "wrong-type")),
-        );
-        expected.sort();
-        let errors = answer.at("/errors");
-        let text =
-            |error: &Value, pointer: &str| error.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
-        let mut faults: Vec<(String, String)> = errors
-            .as_array()
-            .unwrap()
+        let of_attributes =
+            body.all_attributes().map(|known| (at(&format!("attributes/{}", known.name)), "wrong-type"));
+        let of_relationships = body
+            .relationships
             .iter()
-            .map(|error| (text(error, "/source/pointer"), text(error, "/code")))
-            .filter(|(place, _)| place.starts_with(first))
-            .collect();
-        faults.sort();
-        let faults: Vec<(String, &str)> =
-            faults.iter().map(|(place, code)| (place.clone(), code.as_str())).collect();
-        assert_eq!(faults, expected, "{}: {}", operation.id, answer.text);
+            .map(|known| (at(&format!("relationships/{}/data", known.name)), "wrong-type"));
+        let expected: Vec<_> = unknown.iter().cloned().chain(of_attributes).chain(of_relationships).collect();
+        finds(operation.id, &answer, first, expected);
+
+        // `null`: nothing where it takes something away or where something is made without it; otherwise a fault that is named.
+        for row in rows(&mut document) {
+            let nulls = body.all_attributes().map(|attribute| (attribute.name.to_owned(), Value::Null));
+            row["attributes"] =
+                nulls.chain([("colour".to_owned(), json!("red"))]).collect::<Map<_, _>>().into();
+            let nulls = body.relationships.iter().map(|known| (known.name.to_owned(), json!({"data": null})));
+            row["relationships"] =
+                nulls.chain([("pets".to_owned(), json!({"data": []}))]).collect::<Map<_, _>>().into();
+        }
+        let answer = client.send(method, &path, &[], Some(document.to_string())).await.unwrap();
+        let of_attributes = body.all_attributes().filter_map(|known| {
+            let code = match known.need {
+                Need::Required => "missing",
+                Need::Optional if body.changes => "not-nullable",
+                Need::Optional | Need::Nullable => return None,
+            };
+            Some((at(&format!("attributes/{}", known.name)), code))
+        });
+        let of_relationships = body
+            .relationships
+            .iter()
+            .map(|known| (at(&format!("relationships/{}/data", known.name)), "wrong-type"));
+        let expected = unknown.iter().cloned().chain(of_attributes).chain(of_relationships).collect();
+        finds(operation.id, &answer, first, expected);
         tried += body.attributes.len();
     }
     assert!(tried > 50, "only {tried} attributes were tried");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
+use web::body::Rows;
 use web::fault::Errors;
 use web::list::{DEFAULT_SIZE, LARGEST_SIZE, Shape};
 use web::operation::{Answered, Caller, Operation, Tag};
@@ -14,7 +15,6 @@ use super::components::{ABOUT, PAGES, REFUSALS, headers, parameters, security_sc
 use super::recorded::{Message, Recorded};
 
 const JSON_API: &str = "application/vnd.api+json";
-const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const HTML: &str = "text/html";
 const CSV: &str = "text/csv";
@@ -31,7 +31,11 @@ pub fn document(operations: &[&Operation], recorded: &[Recorded]) -> Value {
     for operation in operations {
         let written = writer.operation(operation);
         let method = operation.route.method.to_lowercase();
-        let before = paths.entry(operation.route.path).or_default().insert(method, written);
+        let path = paths.entry(operation.route.path).or_default();
+        if operation.has_head() {
+            path.insert("head".to_owned(), head(&written));
+        }
+        let before = path.insert(method, written);
         assert!(before.is_none(), "{:?} is there twice", operation.route);
     }
     for methods in paths.values_mut() {
@@ -40,7 +44,10 @@ pub fn document(operations: &[&Operation], recorded: &[Recorded]) -> Value {
         sorted.sort_by_key(|(method, _)| order.iter().position(|known| known == method));
         methods.extend(sorted);
     }
-    let responses = writer.refusals(&errors);
+    let mut responses = writer.refusals(&errors);
+    // Not every refusal comes both with pages and without.
+    let told = json!(paths).to_string();
+    responses.retain(|name, _| told.contains(&format!("/responses/{name}\"")));
     let Writer { mut generator, bodies, examples, .. } = writer;
     let mut schemas: BTreeMap<String, Value> = generator.take_definitions(true).into_iter().collect();
     for (name, schema) in bodies.into_schemas() {
@@ -72,6 +79,79 @@ pub fn document(operations: &[&Operation], recorded: &[Recorded]) -> Value {
     })
 }
 
+/// What it does, and what follows from what it declares, in sentences.
+fn described(operation: &Operation) -> String {
+    let mut sentences = vec![operation.summary.to_owned()];
+    sentences.push(
+        match operation.caller {
+            Caller::Anyone => "Anyone may call it.",
+            Caller::Person => "Called by a person with the token of a session; a key is refused.",
+            Caller::PersonOrKey => {
+                "Called by a person with the token of a session, or by a program with a key."
+            }
+            Caller::PersonOrForm => {
+                "Called by a person with the token of a session, or with the password in the form."
+            }
+            Caller::Browser => "Called by a page of the console, with the cookie of the browser.",
+        }
+        .to_owned(),
+    );
+    if operation.list.is_some_and(|shape| shape.exports) {
+        sentences.push(format!(
+            "With `Accept: {CSV}` the answer is a table with the same rows: a line of names, then one line for each; \
+             `Link` says where it goes on."
+        ));
+    }
+    if operation.has_pages {
+        sentences.push("Who would rather have `text/html` gets a page.".to_owned());
+    }
+    if operation.is_body_optional {
+        sentences.push("The body may be left out.".to_owned());
+    }
+    if operation.body.is_some_and(|body| body.changes) {
+        sentences
+            .push("What is not named stays as it is, and what changes nothing is not written.".to_owned());
+    }
+    if operation.is_versioned {
+        sentences.push("With `If-Match` nothing happens to another version than that one.".to_owned());
+    }
+    if operation.takes_idempotency_key() {
+        sentences.push("Sent again with the same `Idempotency-Key` it is carried out once.".to_owned());
+    }
+    sentences.join(" ")
+}
+
+/// A schema, or the one that it refers to.
+fn resolved(known: &Map<String, Value>, schema: &Value) -> Value {
+    let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    name.and_then(|name| known.get(name)).unwrap_or(schema).clone()
+}
+
+/// Whether this may be a resource with a version.
+fn has_version(schema: &Value, known: &Map<String, Value>) -> bool {
+    if let Some(choices) = schema["anyOf"].as_array() {
+        return choices.iter().any(|choice| has_version(&resolved(known, choice), known));
+    }
+    resolved(known, &schema["properties"]["attributes"])["properties"]["version"].is_object()
+}
+
+/// The `HEAD` of a `GET`: the same, without a body.
+fn head(get: &Value) -> Value {
+    let mut head = get.clone();
+    head["summary"] = json!(format!("{}: the headers alone", words(&get["summary"])));
+    head["operationId"] = json!(format!("{}Head", words(&get["operationId"])));
+    for answer in head["responses"].as_object_mut().unwrap().values_mut() {
+        if let Some(answer) = answer.as_object_mut() {
+            answer.remove("content");
+        }
+    }
+    head
+}
+
+fn words(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
 fn reference(kind: &str, name: &str) -> Value {
     json!({"$ref": format!("#/components/{kind}/{name}")})
 }
@@ -95,6 +175,7 @@ impl Writer<'_> {
         let mut written = json!({
             "tags": [operation.tag.words().0],
             "summary": operation.summary.trim_end_matches('.'),
+            "description": described(operation),
             "operationId": operation.id,
         });
         let security = match operation.caller {
@@ -102,6 +183,7 @@ impl Writer<'_> {
             Caller::Person => json!([{"bearer": []}]),
             Caller::PersonOrKey => json!([{"bearer": []}, {"api-key": []}]),
             Caller::PersonOrForm => json!([{"bearer": []}, {}]),
+            Caller::Browser => json!([{"cookie": []}]),
         };
         written["security"] = security;
         let parameters = self.parameters(operation);
@@ -121,7 +203,9 @@ impl Writer<'_> {
             let name = name.trim_end_matches('}');
             let (description, schema) = match name {
                 "token" => ("The token of the link.", json!({"type": "string"})),
-                "user-id" => ("The id of the person.", self.generator.subschema_for::<web::Id>().to_value()),
+                "user" => {
+                    ("The person's id in the delegate account, or e-mail address.", json!({"type": "string"}))
+                }
                 _ => ("The id.", self.generator.subschema_for::<web::Id>().to_value()),
             };
             parameters.push(json!({
@@ -133,8 +217,10 @@ impl Writer<'_> {
             let sorts: Vec<String> =
                 shape.sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]).collect();
             parameters.push(json!({
-                "name": "sort", "in": "query", "description": "By what to sort; with a hyphen before it, downwards.",
-                "schema": {"type": "string", "enum": sorts},
+                "name": "sort", "in": "query",
+                "description": "By what to sort, the weightiest first; with a hyphen before it, downwards.",
+                "style": "form", "explode": false,
+                "schema": {"type": "array", "items": {"type": "string", "enum": sorts}},
             }));
         }
         if !operation.includes.is_empty() {
@@ -168,7 +254,38 @@ impl Writer<'_> {
         if operation.is_versioned {
             parameters.push(reference("parameters", "if-match"));
         }
+        if operation.has_head() && self.shows_a_version(operation) {
+            parameters.push(reference("parameters", "if-none-match"));
+        }
         parameters
+    }
+
+    /// Whether an answer of it has an entity tag: it may show one resource that has a version.
+    fn shows_a_version(&mut self, operation: &Operation) -> bool {
+        operation.answers.iter().any(|answered| self.is_tagged(answered))
+    }
+
+    /// The resource that an operation answers, its attributes and relationships written out; null if there is none.
+    fn shown(&mut self, operation: &Operation) -> Value {
+        let answered = operation.answers.iter().find(|answered| answered.status == 200);
+        let Some(schema) = answered.and_then(|answered| answered.schema) else { return Value::Null };
+        let schema = schema(&mut self.generator).to_value();
+        let known = self.generator.definitions().clone();
+        let mut resource = resolved(&known, &resolved(&known, &schema)["properties"]["data"]);
+        while let Some(choices) = resource["anyOf"].as_array() {
+            resource = resolved(&known, &choices[0]);
+        }
+        for part in ["attributes", "relationships"] {
+            resource["properties"][part] = resolved(&known, &resource["properties"][part]);
+        }
+        resource
+    }
+
+    fn is_tagged(&mut self, answered: &Answered) -> bool {
+        let Some(schema) = answered.schema else { return false };
+        let schema = schema(&mut self.generator).to_value();
+        let known = self.generator.definitions().clone();
+        has_version(&resolved(&known, &resolved(&known, &schema)["properties"]["data"]), &known)
     }
 
     fn filters(&mut self, shape: &Shape) -> Vec<Value> {
@@ -184,7 +301,7 @@ impl Writer<'_> {
             if filter.is_many {
                 written["style"] = json!("form");
                 written["explode"] = json!(false);
-                written["schema"] = json!({"type": "array", "items": schema});
+                written["schema"] = json!({"type": "array", "items": schema, "minItems": 1});
             } else {
                 written["schema"] = schema;
             }
@@ -195,14 +312,15 @@ impl Writer<'_> {
 
     fn request_body(&mut self, operation: &Operation) -> Option<Value> {
         let body = operation.body?;
-        let schema = self.bodies.of(operation.id, body, &mut self.generator);
+        let shown = if body.changes { self.shown(operation) } else { Value::Null };
+        let schema = self.bodies.of(operation.id, body, &shown, &mut self.generator);
         let mut content = Map::new();
         let json = self.example(operation, "request", |recorded| match &recorded.request {
             Some(Message::Json(value)) => Some(value.clone()),
             _ => None,
         });
+        // `application/json` is taken as well. One of two names for the same thing is enough for programs that are made of this.
         content.insert(JSON_API.to_owned(), with_examples(json!({"schema": schema}), &json));
-        content.insert(JSON.to_owned(), json!({"schema": schema}));
         if let Some(fields) = operation.form {
             let schema = self.bodies.form(operation.id, fields, &mut self.generator);
             let form = self.example(operation, "form", |recorded| match &recorded.request {
@@ -225,7 +343,7 @@ impl Writer<'_> {
         for recorded in self
             .recorded
             .iter()
-            .filter(|recorded| recorded.operation == operation.id && recorded.status < 300)
+            .filter(|recorded| recorded.operation == operation.id && recorded.status < 400)
         {
             let Some(value) = of(recorded) else { continue };
             let name = format!("{}.{}.{what}", operation.id, recorded.name);
@@ -239,6 +357,9 @@ impl Writer<'_> {
         let mut responses: BTreeMap<u16, Value> = BTreeMap::new();
         for answered in operation.answers {
             let written = self.response(operation, answered);
+            if operation.has_head() && answered.status == 200 && self.is_tagged(answered) {
+                responses.insert(304, reference("responses", "NotModified"));
+            }
             assert!(
                 responses.insert(answered.status, written).is_none(),
                 "{} {}",
@@ -256,7 +377,14 @@ impl Writer<'_> {
     fn response(&mut self, operation: &Operation, answered: &Answered) -> Value {
         let mut headers = json!({"x-request-id": reference("headers", "x-request-id")});
         if answered.is_located {
-            headers["location"] = reference("headers", "location");
+            // Many have no one place, and a page shows the way by itself.
+            let is_one = operation.body.is_none_or(|body| matches!(body.rows, Rows::One));
+            let is_always = is_one && operation.form.is_none();
+            let name = if is_always { "location" } else { "location-of-one" };
+            headers["location"] = reference("headers", name);
+        }
+        if self.is_tagged(answered) {
+            headers["etag"] = reference("headers", "etag");
         }
         let mut content = Map::new();
         if let Some(schema) = answered.schema {
@@ -270,18 +398,22 @@ impl Writer<'_> {
             let written = with_examples(json!({"schema": schema}), &json);
             content.insert(answered.content_type.to_owned(), written);
             if operation.list.is_some_and(|shape| shape.exports) {
-                let table = self.example(operation, "table", |recorded| match &recorded.answer {
-                    Message::Text(text) if recorded.status == status => Some(json!(text)),
-                    _ => None,
-                });
-                content.insert(CSV.to_owned(), with_examples(json!({"schema": {"type": "string"}}), &table));
                 headers["link"] = reference("headers", "link");
             }
-            if operation.has_pages {
-                content.insert(HTML.to_owned(), json!({"schema": {"type": "string"}}));
-            }
+        }
+        // What says something in JSON says it as a page too; of what says nothing there, a plain yes is a page.
+        if operation.has_pages && (answered.schema.is_some() || answered.status == 200) {
+            content.insert(HTML.to_owned(), json!({"schema": {"type": "string"}}));
         }
         let mut written = json!({"description": answered.description, "headers": headers});
+        if operation.list.is_some_and(|shape| shape.exports) && answered.schema.is_some() {
+            // Beside the content: as a second kind of it, programs that are made of this would take a list for a list or a text.
+            let table = self.example(operation, "table", |recorded| match &recorded.answer {
+                Message::Text(text) if recorded.status == answered.status => Some(json!(text)),
+                _ => None,
+            });
+            written["x-table"] = json!({CSV: with_examples(json!({"schema": {"type": "string"}}), &table)});
+        }
         if !content.is_empty() {
             written["content"] = json!(content);
         }
@@ -289,8 +421,11 @@ impl Writer<'_> {
     }
 
     /// The shared responses, each with an example of its kind.
-    fn refusals(&mut self, errors: &Value) -> Value {
+    fn refusals(&mut self, errors: &Value) -> Map<String, Value> {
         let mut responses = Map::new();
+        let headers = json!({"x-request-id": reference("headers", "x-request-id"), "etag": reference("headers", "etag")});
+        let known = json!({"description": "The client has just this already: see `If-None-Match`.", "headers": headers});
+        responses.insert("NotModified".to_owned(), known);
         for (status, name, description) in REFUSALS {
             let mut headers = json!({"x-request-id": reference("headers", "x-request-id")});
             if [409, 429, 503].contains(status) {
@@ -314,7 +449,7 @@ impl Writer<'_> {
                 responses.insert(format!("{name}OrPage"), with_page);
             }
         }
-        json!(responses)
+        responses
     }
 }
 

@@ -50,9 +50,9 @@ impl Recorded {
             Some(Message::Form(fields)) => {
                 contract.request(route, "application/x-www-form-urlencoded", Some(&json!(fields)))
             }
-            Some(Message::Json(value)) => contract.request(route, "application/json", Some(value)),
+            Some(Message::Json(value)) => contract.request(route, "application/vnd.api+json", Some(value)),
             Some(Message::Text(text)) => panic!("a request is {text}"),
-            None => contract.request(route, "application/json", None),
+            None => contract.request(route, "application/vnd.api+json", None),
         };
         let held = request.and_then(|()| contract.answer(route, self.status, &self.headers, &answer));
         held.unwrap_or_else(|breach| panic!("{}, {}: {breach}", self.operation, self.name));
@@ -67,7 +67,9 @@ pub fn message(answer: &Answer) -> Message {
 }
 
 /// Gives ids, times and secrets the looks of no one in particular.
+#[derive(Clone)]
 pub struct Neutral {
+    keeps_moments: bool,
     /// Where the product is, and where it is said to be.
     host: String,
     ids: BTreeMap<String, String>,
@@ -80,7 +82,7 @@ impl Neutral {
     /// For what was recorded of a product at this address.
     pub fn new(url: &str) -> Self {
         let (_, host) = url.split_once("://").unwrap();
-        Self { host: host.to_owned(), ids: BTreeMap::new(), secrets: Vec::new() }
+        Self { keeps_moments: false, host: host.to_owned(), ids: BTreeMap::new(), secrets: Vec::new() }
     }
 
     /// All of it, with everything that belongs to one run replaced.
@@ -88,7 +90,7 @@ impl Neutral {
         recorded.iter().for_each(|one| self.learn(one));
         let neutral = |one: &Recorded| {
             let mut one = one.clone();
-            one.request = one.request.take().map(|message| self.message(message));
+            one.request = one.request.take().map(|message| self.request(message));
             one.answer = self.message(one.answer);
             one
         };
@@ -107,6 +109,7 @@ impl Neutral {
                     "recovery-codes" => "<recovery-code>",
                     "password" => "<a password of your own>",
                     "otp" => "123456",
+                    "qr-path" => "M0 0h7v1h-7z",
                     _ => "",
                 };
                 if !placeholder.is_empty() {
@@ -118,6 +121,11 @@ impl Neutral {
                 }
             });
         }
+    }
+
+    /// What is sent: a moment in it belongs to no run, and lies ahead.
+    fn request(&self, message: Message) -> Message {
+        Self { keeps_moments: true, ..self.clone() }.message(message)
     }
 
     fn message(&self, message: Message) -> Message {
@@ -150,6 +158,9 @@ impl Neutral {
     }
 
     fn text(&self, name: &str, text: &str) -> String {
+        if is_time(text) && self.keeps_moments {
+            return text.to_owned();
+        }
         if is_time(text) {
             let is_end = name.ends_with("expires-at");
             return if is_end { "2026-01-04T08:00:00.000Z" } else { "2026-01-01T08:00:00.000Z" }.to_owned();

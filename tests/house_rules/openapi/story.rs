@@ -8,6 +8,7 @@ use super::acts::{
     access, api_keys, connections, groups, members, no_store, organizations, refusals, second_factor,
     sign_in, too_much, users,
 };
+use super::credentials::{passwords, sessions};
 use super::recorded::{Message, Recorded, message};
 
 /// Who a story is told of, and what was recorded of it.
@@ -108,6 +109,8 @@ pub async fn everything() -> Story {
     connections(&mut story, &admin, &bakery).await;
     access(&mut story, &admin, &bakery, &ann).await;
     refusals(&mut story, &admin, &ann).await;
+    story.house.sign_in("acme", "ada@acme.example").await;
+    sessions(&mut story).await;
     second_factor(&mut story, &admin).await;
     let admin = story.house.sign_in("acme", "ada@acme.example").await;
     let endings = [
@@ -120,6 +123,7 @@ pub async fn everything() -> Story {
     for (title, path) in endings {
         story.ask(title, &admin, Method::DELETE, &path).await;
     }
+    passwords(&mut story).await;
     let nobody = story.house.nobody.clone();
     story.ask(("reportHealth", "well", "The product can answer"), &nobody, Method::GET, "/health").await;
     story.ask(("describeApi", "document", "This document"), &nobody, Method::GET, "/openapi.json").await;

@@ -1,12 +1,13 @@
 //! Who reaches an organization.
 
+use api::guests::Listed;
 use api::show::{UserStatus, Via, user_status, ways};
 use api::types::Users;
 use policy::decision::Via as Way;
 use policy::{Decision, Role, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::{Connection, User};
+use store::{ApiKey, Connection, User};
 use web::list::Meta;
 use web::{Email, Id, Word};
 
@@ -54,14 +55,17 @@ impl ReachingUser {
     }
 }
 
-/// What the page says of itself and of the list, and the delegates whose users reach the organization too.
+/// What the page says of itself and of the list, and who reaches the organization besides the account's users.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 #[schemars(rename = "ReachingUsersMeta", extend("additionalProperties" = false))]
-pub struct Delegates {
+pub struct Others {
     #[serde(flatten)]
     pub(crate) list: Meta,
     /// The connections by which users of other accounts reach it at this moment.
     pub(crate) connections: Vec<ReachingDelegate>,
+    /// The API keys that reach it at this moment.
+    pub(crate) api_keys: Vec<ReachingKey>,
 }
 
 /// A connection by which users of another account reach an organization.
@@ -74,17 +78,68 @@ pub struct ReachingDelegate {
     delegate_account_name: String,
     maximum_role_name: Word<Role>,
     via: Vec<Via>,
+    /// Those of them who came in at some time and reach it now, at most 100.
+    users: Vec<ReachingGuest>,
 }
 
 impl ReachingDelegate {
-    /// A connection that leads to it in these ways.
-    pub(crate) fn of(connection: &Connection, through: &[Way]) -> Self {
+    /// A connection that leads to it in these ways, and to these persons.
+    pub(crate) fn of(connection: &Connection, through: &[Way], users: Vec<ReachingGuest>) -> Self {
         Self {
             id: connection.id.into(),
             delegate_account_id: connection.delegate_id.into(),
             delegate_account_name: connection.delegate_name.clone(),
             maximum_role_name: Word(connection.maximum_role),
             via: ways(through),
+            users,
+        }
+    }
+}
+
+/// A person of a delegate who reaches an organization.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReachingGuest {
+    /// Their id in the delegate account.
+    id: Id,
+    name: String,
+    email: Email,
+    /// The role that counts inside; `null` if it is not known.
+    effective_role_name: Option<Word<Role>>,
+    via: Vec<Via>,
+}
+
+impl ReachingGuest {
+    /// A person who reaches it in these ways.
+    pub(crate) fn of(guest: &Listed, through: &[Way]) -> Self {
+        Self {
+            id: guest.known.user_id.into(),
+            name: guest.known.name.clone(),
+            email: Email::from(&guest.known.email),
+            effective_role_name: guest.effective_role.map(Word),
+            via: ways(through),
+        }
+    }
+}
+
+/// An API key that reaches an organization.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReachingKey {
+    id: Id,
+    name: String,
+    role_name: Word<Role>,
+    via: Vec<Via>,
+}
+
+impl ReachingKey {
+    /// A key that reaches it as this decision says.
+    pub(crate) fn of(key: &ApiKey, decision: &Decision) -> Self {
+        Self {
+            id: key.id.into(),
+            name: key.name.clone(),
+            role_name: Word(key.role),
+            via: ways(&decision.via),
         }
     }
 }

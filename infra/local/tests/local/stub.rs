@@ -17,6 +17,8 @@ pub fn options(functions: impl FnOnce(&Surroundings) -> Vec<Function> + Send + '
         functions: Box::new(move |surroundings| Ok(functions(surroundings))),
         generate_keys: || Ok("the keys".to_owned()),
         front: true,
+        sign_up: local::SignUp::Open,
+        origins: local::Origins::default(),
     }
 }
 

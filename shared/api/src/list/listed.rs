@@ -1,7 +1,11 @@
 //! What is listed, and what it is sorted by.
 
-use store::connection::Person;
-use store::{ApiKey, Connection, Group, LogEntry, Organization, User};
+use policy::UserId;
+use policy::text::sorted;
+use store::delegate::{Person, Visitor};
+use store::keys::person_key;
+use store::session::StoredSession;
+use store::{ApiKey, Connection, Group, Label, LogEntry, Organization, User};
 
 /// What is listed.
 pub trait Listed {
@@ -19,7 +23,7 @@ impl Listed for User {
 
     fn text(&self, sort: &str) -> String {
         match sort {
-            "name" => self.name().to_lowercase(),
+            "name" => sorted(&self.name()),
             "email" => self.email.to_string(),
             "updated-at" => self.updated_at.to_string(),
             _ => String::new(),
@@ -34,8 +38,22 @@ impl Listed for Organization {
 
     fn text(&self, sort: &str) -> String {
         match sort {
-            "name" => self.name.to_lowercase(),
-            "short-name" => self.short_name.to_lowercase(),
+            "name" => sorted(&self.name),
+            "short-name" => sorted(&self.short_name),
+            "updated-at" => self.updated_at.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Listed for Label {
+    fn number(&self) -> u64 {
+        self.id.number()
+    }
+
+    fn text(&self, sort: &str) -> String {
+        match sort {
+            "name" => sorted(&self.name),
             "updated-at" => self.updated_at.to_string(),
             _ => String::new(),
         }
@@ -49,7 +67,7 @@ impl Listed for Group {
 
     fn text(&self, sort: &str) -> String {
         match sort {
-            "name" => self.name.to_lowercase(),
+            "name" => sorted(&self.name),
             "updated-at" => self.updated_at.to_string(),
             _ => String::new(),
         }
@@ -62,7 +80,7 @@ impl Listed for ApiKey {
     }
 
     fn text(&self, sort: &str) -> String {
-        if sort == "name" { self.name.to_lowercase() } else { String::new() }
+        if sort == "name" { sorted(&self.name) } else { String::new() }
     }
 }
 
@@ -81,15 +99,42 @@ impl Listed for Connection {
 
 impl Listed for Person {
     fn number(&self) -> u64 {
+        // One whose id the host does not know has a number made of the address: a place in the list, and no id.
+        self.user_id.map_or_else(|| person_key(&self.email).number(), UserId::number)
+    }
+
+    fn text(&self, sort: &str) -> String {
+        match sort {
+            "name" => sorted(self.user_name.as_deref().unwrap_or(self.email.as_str())),
+            "email" => self.email.to_string(),
+            "updated-at" => self.updated_at.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Listed for Visitor {
+    fn number(&self) -> u64 {
         self.user_id.number()
     }
 
     fn text(&self, sort: &str) -> String {
         match sort {
-            "name" => self.user_name.to_lowercase(),
-            "updated-at" => self.updated_at.to_string(),
+            "name" => sorted(&self.name),
+            "email" => self.email.to_string(),
+            "last-visit-at" => self.last_visit_at.map(|at| at.to_string()).unwrap_or_default(),
             _ => String::new(),
         }
+    }
+}
+
+impl Listed for StoredSession {
+    fn number(&self) -> u64 {
+        self.id.number()
+    }
+
+    fn text(&self, _: &str) -> String {
+        String::new()
     }
 }
 

@@ -55,7 +55,7 @@ pub fn api_key(key: &store::ApiKey, last_used_at: Option<Timestamp>, text: Optio
         attributes: ApiKeyAttributes {
             name: key.name.clone(),
             role_name: Word(key.role),
-            all_organizations: key.all_organizations,
+            all_organizations: key.permissions().grants.reach_all(key.role),
             created_at: Time(key.created_at),
             created_by_id: key.maker_id.into(),
             created_by_name: key.maker_name.clone(),

@@ -101,7 +101,9 @@ fn user() -> store::User {
         organization_ids: [1.try_into().unwrap()].into(),
         group_ids: [2.try_into().unwrap()].into(),
         session_epoch: 1,
+        session_ids: [].into(),
         mfa: false,
+        mfa_since: None,
         accepted_at: None,
         current_sign_in_at: Some(now()),
         current_sign_in_ip: None,
@@ -128,6 +130,9 @@ fn connection() -> store::Connection {
         group_ids: [4.try_into().unwrap()].into(),
         message: String::new(),
         inviter_name: "Hal".to_owned(),
+        written_by: None,
+        sponsor_id: None,
+        sponsor_key_id: None,
         generation: 1,
         invitation_expires_at: now(),
         ends_at: None,
@@ -143,7 +148,7 @@ fn connection() -> store::Connection {
 fn a_user_is_what_the_schema_says() {
     let groups =
         GroupReach::from([(2.try_into().unwrap(), [1.try_into().unwrap(), 9.try_into().unwrap()].into())]);
-    let shown = checked(&Data { data: super::user(&user(), None, &groups, now()) });
+    let shown = checked(&Data { data: super::user(&user(), None, true, &groups, now()) });
     let organizations = &shown["data"]["relationships"]["organizations"]["data"];
     assert_eq!(organizations[0]["meta"]["via"], json!(["direct", "groups/2"]), "{shown:#}");
     assert_eq!(organizations[1]["meta"]["via"], json!(["groups/2"]), "{shown:#}");
@@ -179,20 +184,20 @@ fn a_list_includes_what_was_asked_for_and_nothing_else() {
         web::Call::new(request, now())
     };
     const FILTERS: &[Filter] = &[Filter::any("role-name", Kind::Role, "Those with these roles.")];
-    let shape = web::list::Shape { filters: FILTERS, ..web::list::Shape::default() };
-    let paging = web::list::Paging { total: Some(3), next: Some("cursor".to_owned()) };
+    let shape = web::list::Shape { filters: FILTERS, sorts: &["id"], ..web::list::Shape::default() };
+    let paging = web::list::Paging { before: 0, total: Some(3), next: Some("cursor".to_owned()) };
     for (uri, included) in [
         ("https://glue.example/users", None),
         ("https://glue.example/users?page[size]=1&page[number]=2&filter[role-name]=Lite", Some(Vec::new())),
         (
             "https://glue.example/users?page[after]=",
-            Some(vec![super::user(&user(), None, &GroupReach::new(), now())]),
+            Some(vec![super::user(&user(), None, true, &GroupReach::new(), now())]),
         ),
     ] {
         let listing = web::list::Listing::read(&request(uri), &shape).unwrap();
         let asked = included.is_some();
         let page = PageIncluding {
-            data: vec![super::user(&user(), None, &GroupReach::new(), now())],
+            data: vec![super::user(&user(), None, true, &GroupReach::new(), now())],
             meta: listing.meta(&paging),
             links: listing.links(&paging),
             included,

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::{Id, Time};
 
-use crate::document::{Identifier, ToMany};
+use crate::document::{CountedMany, Identifier};
 use crate::types::{Groups, Organizations, Users};
 
 /// Users, and the organizations that they get through it.
@@ -34,13 +34,26 @@ struct GroupAttributes {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GroupRelationships {
-    users: ToMany<Identifier<Users>>,
-    organizations: ToMany<Identifier<Organizations>>,
+    users: CountedMany<Identifier<Users>>,
+    organizations: CountedMany<Identifier<Organizations>>,
 }
 
-/// A group with its members.
+/// A group with its members and organizations.
 #[must_use]
 pub fn group(group: &store::Group, members: &[UserId]) -> Group {
+    group_in_list(group, members.len(), Some(members), true)
+}
+
+/// A group as one of many: with so many members, who are named if they are given here; organizations are named if that is wanted.
+#[must_use]
+pub fn group_in_list(
+    group: &store::Group,
+    count: usize,
+    members: Option<&[UserId]>,
+    with_organizations: bool,
+) -> Group {
+    let organizations = &group.organization_ids;
+    let named = with_organizations.then(|| organizations.iter().copied());
     Group {
         r#type: Groups,
         id: group.id.into(),
@@ -52,8 +65,8 @@ pub fn group(group: &store::Group, members: &[UserId]) -> Group {
             version: group.version,
         },
         relationships: GroupRelationships {
-            users: ToMany::of(Users, members.iter().copied()),
-            organizations: ToMany::of(Organizations, group.organization_ids.iter().copied()),
+            users: CountedMany::of(Users, count, members.map(|members| members.iter().copied())),
+            organizations: CountedMany::of(Organizations, organizations.len(), named),
         },
     }
 }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::{Id, Time};
 
+use crate::Labels;
 use crate::types::Organizations;
 
 /// One of an account's customers.
@@ -27,15 +28,26 @@ struct OrganizationAttributes {
     parent_id: Option<Id>,
     /// All that it is part of, from the topmost down.
     ancestor_ids: Vec<Id>,
+    /// Its type, out of the account's list `/organization_types`.
+    organization_type_id: Option<Id>,
+    organization_type_name: Option<String>,
+    /// Its status, out of the account's list `/organization_statuses`.
+    organization_status_id: Option<Id>,
+    organization_status_name: Option<String>,
     created_at: Time,
     updated_at: Time,
     /// Counts the changes: for `If-Match`.
     version: u64,
 }
 
-/// An organization. `line` are its ancestors, nearest first; shown from the topmost down.
+/// An organization. `line` are its ancestors, nearest first; shown from the topmost down. `labels` has its words' names.
 #[must_use]
-pub fn organization(organization: &store::Organization, line: &[OrganizationId]) -> Organization {
+pub fn organization(
+    organization: &store::Organization,
+    line: &[OrganizationId],
+    labels: &Labels,
+) -> Organization {
+    let name = |id| labels.name(id).map(str::to_owned);
     Organization {
         r#type: Organizations,
         id: organization.id.into(),
@@ -45,6 +57,10 @@ pub fn organization(organization: &store::Organization, line: &[OrganizationId])
             short_name: organization.short_name.clone(),
             parent_id: organization.parent_id.map(Id::from),
             ancestor_ids: line.iter().rev().copied().map(Id::from).collect(),
+            organization_type_id: organization.type_id.map(Id::from),
+            organization_type_name: name(organization.type_id),
+            organization_status_id: organization.status_id.map(Id::from),
+            organization_status_name: name(organization.status_id),
             created_at: Time(organization.created_at),
             updated_at: Time(organization.updated_at),
             version: organization.version,

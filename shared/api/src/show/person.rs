@@ -14,7 +14,8 @@ use crate::types::{Groups, Organizations, Users};
 #[schemars(rename = "ConnectionUser")]
 pub struct Person {
     r#type: Users,
-    id: Id,
+    /// The person's id in the delegate account, or the address of one whose id the host does not know.
+    id: String,
     attributes: PersonAttributes,
     relationships: PersonRelationships,
 }
@@ -24,6 +25,11 @@ pub struct Person {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "ConnectionUserAttributes")]
 struct PersonAttributes {
+    /// The address by which the host knows the person.
+    email: String,
+    /// The person's id in the delegate account; `null` where the host does not know it.
+    user_id: Option<Id>,
+    /// The address, where the host knows no name.
     name: String,
     /// Whether they may come in at all.
     access: bool,
@@ -49,16 +55,18 @@ struct PersonRelationships {
 
 /// What a host says of one person of a delegate.
 #[must_use]
-pub fn person(person: &store::connection::Person) -> Person {
+pub fn person(person: &store::delegate::Person) -> Person {
     let narrower = || PersonRelationships {
         groups: Some(ToMany::of(Groups, person.group_ids.iter().copied())),
         organizations: Some(ToMany::of(Organizations, person.organization_ids.iter().copied())),
     };
     Person {
         r#type: Users,
-        id: person.user_id.into(),
+        id: person.known_as(),
         attributes: PersonAttributes {
-            name: person.user_name.clone(),
+            email: person.email.to_string(),
+            user_id: person.user_id.map(Id::from),
+            name: person.user_name.clone().unwrap_or_else(|| person.email.to_string()),
             access: person.access,
             maximum_role_name: person.maximum_role.map(Word),
             all_organizations: person.has_grants.then_some(person.all_organizations),

@@ -9,7 +9,7 @@ use crate::types::Sessions;
 /// A new session, with its token.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "NewSession")]
+#[schemars(rename = "SessionToken")]
 pub struct Session {
     r#type: Sessions,
     /// The user's.
@@ -20,7 +20,7 @@ pub struct Session {
 /// The token of a session, and what it is good for.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "NewSessionAttributes")]
+#[schemars(rename = "SessionTokenAttributes")]
 struct SessionAttributes {
     /// The token, for the header `Authorization`.
     access_token: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use policy::invitation::LinkFault;
 use policy::{Delivery, GroupId, GroupReach, OrganizationId, Role, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,6 +59,12 @@ struct UserAttributes {
     /// When the link ends; `null` for whoever has accepted.
     invitation_expires_at: Option<Time>,
     invitation_delivery: Option<Word<Delivery>>,
+    /// What the link answers at this moment; `null` for whoever has accepted.
+    invitation_state: Option<Word<InvitationState>>,
+    /// The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key.
+    invited_by_id: Option<Id>,
+    /// The name of who vouches for the invitation; `null` for whoever has accepted.
+    invited_by_name: Option<String>,
     current_sign_in_at: Option<Time>,
     current_sign_in_ip: Option<String>,
     /// The sign-in before the current one.
@@ -67,10 +74,10 @@ struct UserAttributes {
     reputation: u64,
     /// In MyGlue rather than in IT Glue.
     my_glue: bool,
-    /// Always `null`.
-    my_glue_account_id: (),
-    /// Always `null`.
-    avatar: (),
+    /// Always `null` here.
+    my_glue_account_id: Option<Id>,
+    /// Always `null` here.
+    avatar: Option<String>,
     created_at: Time,
     updated_at: Time,
     /// Counts the changes: for `If-Match`.
@@ -100,6 +107,31 @@ struct HadOrganization {
 #[serde(deny_unknown_fields)]
 struct Had {
     via: Vec<Via>,
+}
+
+/// What an invitation's newest link answers at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationState {
+    /// It opens.
+    Open,
+    /// It is past its end.
+    Expired,
+    /// Nobody vouches for it any more: whoever invited may no longer grant what it grants.
+    StandsOnNobody,
+}
+
+impl Words for InvitationState {
+    const SCHEMA: &'static str = "InvitationState";
+    const ABOUT: &'static str = "What an invitation's newest link answers.";
+    const ALL: &'static [Self] = &[Self::Open, Self::Expired, Self::StandsOnNobody];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Expired => "expired",
+            Self::StandsOnNobody => LinkFault::SponsorNotAllowed.code(),
+        }
+    }
 }
 
 /// Where a user stands at a moment.
@@ -164,14 +196,27 @@ pub fn user_status(user: &store::User, invitation: Option<&Invitation>, now: Tim
     }
 }
 
-/// A user. `groups` must hold what the user's groups reach. Every organization says in `meta.via` how it is had.
+/// What the newest link of an invitation answers at this moment.
+#[must_use]
+pub fn invitation_state(invitation: &Invitation, is_vouched_for: bool, now: Timestamp) -> InvitationState {
+    match invitation.life().is_expired(now) {
+        true => InvitationState::Expired,
+        false if is_vouched_for => InvitationState::Open,
+        false => InvitationState::StandsOnNobody,
+    }
+}
+
+/// A user. `groups` must hold what the user's groups reach; `is_vouched_for` says whether whoever invited a pending one may still
+/// grant what they are to have ([`crate::Api::vouched_for`]). Every organization says in `meta.via` how it is had.
 #[must_use]
 pub fn user(
     user: &store::User,
     invitation: Option<&Invitation>,
+    is_vouched_for: bool,
     groups: &GroupReach,
     now: Timestamp,
 ) -> User {
+    let state = |invitation: &Invitation| invitation_state(invitation, is_vouched_for, now);
     let pending = invitation.filter(|_| user.status == store::UserStatus::Invited);
     User {
         r#type: Users,
@@ -183,20 +228,23 @@ pub fn user(
             email: Email::from(&user.email),
             role_name: Word(user.role),
             status: Word(user_status(user, invitation, now)),
-            all_organizations: user.all_organizations,
+            all_organizations: user.grants().reach_all(user.role),
             mfa: user.mfa,
             invitation_sent_at: invitation.and_then(|invitation| invitation.sent_at).map(Time),
             invitation_accepted_at: user.accepted_at.map(Time),
             invitation_expires_at: pending.map(|invitation| Time(invitation.expires_at)),
             invitation_delivery: invitation.map(|invitation| Word(invitation.delivery)),
+            invitation_state: pending.map(|invitation| Word(state(invitation))),
+            invited_by_id: pending.and_then(|invitation| invitation.sponsor_id).map(Id::from),
+            invited_by_name: pending.map(|invitation| invitation.sponsor_name.clone()),
             current_sign_in_at: user.current_sign_in_at.map(Time),
             current_sign_in_ip: user.current_sign_in_ip.clone(),
             last_sign_in_at: user.last_sign_in_at.map(Time),
             last_sign_in_ip: user.last_sign_in_ip.clone(),
             reputation: 0,
             my_glue: user.my_glue,
-            my_glue_account_id: (),
-            avatar: (),
+            my_glue_account_id: None,
+            avatar: None,
             created_at: Time(user.created_at),
             updated_at: Time(user.updated_at),
             version: user.version,

@@ -71,6 +71,8 @@ fn block(block: &Block<'_>) -> Markup {
                         a class="button" href=(url) style=(BUTTON) { (label) }
                     } }
                 }
+                // In words, too: for those whose program shows no button, and who want to see where it leads.
+                p class="aside" style=(ASIDE) { "Or open this address: " span dir="ltr" { (url) } }
             },
             Block::Aside(parts) => p class="aside" style=(ASIDE) { (sentence(parts)) },
         }

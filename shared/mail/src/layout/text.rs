@@ -37,11 +37,38 @@ fn sentence(parts: &[Part<'_>]) -> String {
         .collect()
 }
 
+/// Longer words get a break where a line is full, but addresses never: one in two parts is none.
+const LONGEST_WORD: usize = COLUMNS - 4;
+
+fn broken(word: &str) -> String {
+    let is_address = word.contains("://") || word.contains('@') || word.starts_with("www.");
+    if is_address || word.chars().count() <= LONGEST_WORD {
+        return word.to_owned();
+    }
+    let mut out = String::with_capacity(word.len() + word.len() / 32);
+    let mut columns = 0;
+    for letter in word.chars() {
+        let width = textwrap::core::display_width(letter.encode_utf8(&mut [0; 4]));
+        if columns + width > LONGEST_WORD {
+            out.push(' ');
+            columns = 0;
+        }
+        out.push(letter);
+        columns += width;
+    }
+    out
+}
+
 fn wrapped(text: &str, first: &str, further: &str) -> String {
+    if text.is_empty() {
+        return first.trim_end().to_owned();
+    }
+    let text = text.split(' ').map(broken).collect::<Vec<_>>().join(" ");
     let options = Options::new(COLUMNS)
         .initial_indent(first)
         .subsequent_indent(further)
+        .break_words(false)
         .word_splitter(WordSplitter::NoHyphenation);
-    let lines = textwrap::wrap(text, options);
+    let lines = textwrap::wrap(&text, options);
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }

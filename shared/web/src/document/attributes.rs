@@ -1,10 +1,13 @@
 //! The attributes of a resource, each read as its body declares it.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::str::FromStr;
 
 use policy::Timestamp;
 use serde_json::{Map, Value};
 
+use super::{IDENTIFIERS, id};
 use crate::body::{Attribute, Body, Kind, Need};
 use crate::fault::{Fault, sentence};
 use crate::json::step;
@@ -55,14 +58,35 @@ impl Attributes {
         }
     }
 
-    /// A text, read by `read`; none if it is not there or `null`.
+    /// Nothing, as `null` says it: left out where something is made, and a fault where something is changed that cannot be
+    /// without it. What can be is [`Attributes::nullable`].
+    fn nothing<T>(&mut self, name: &str) -> Option<T> {
+        if self.body.changes {
+            self.fault(name, "not-nullable", "this cannot be null; leave it out to keep what is there");
+        }
+        None
+    }
+
+    /// A text, read by `read`; none if it is not there.
     pub fn optional<T, E: Display>(
         &mut self,
         name: &str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let value = self.take(name, |declared| declared.need == Need::Optional && declared.kind.is_text())?;
-        if value.is_null() { None } else { self.text(name, value, read) }
+        if value.is_null() { self.nothing(name) } else { self.text(name, value, read) }
+    }
+
+    /// A text that may be empty, which `null` makes it.
+    pub fn clearable<E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<String, E>,
+    ) -> Option<String> {
+        match self.take(name, |declared| declared.need == Need::Nullable && declared.kind.is_text())? {
+            Value::Null => Some(String::new()),
+            value => self.text(name, value, read),
+        }
     }
 
     /// A text or `null`, read by `read`; the outer none if it is not there.
@@ -100,7 +124,7 @@ impl Attributes {
     /// True or false; none if it is not there.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         match self.take(name, |declared| matches!(declared.kind, Kind::Flag))? {
-            Value::Null => None,
+            Value::Null => self.nothing(name),
             Value::Bool(value) => Some(value),
             _ => {
                 self.fault(name, "wrong-type", "this is true or false");
@@ -116,7 +140,7 @@ impl Attributes {
         read: impl FnOnce(i64) -> Result<T, E>,
     ) -> Option<T> {
         match self.take(name, |declared| matches!(declared.kind, Kind::Integer(..)))? {
-            Value::Null => None,
+            Value::Null => self.nothing(name),
             Value::Number(number) if number.is_i64() => match read(number.as_i64().unwrap_or_default()) {
                 Ok(value) => Some(value),
                 Err(error) => {
@@ -129,6 +153,28 @@ impl Attributes {
                 None
             }
         }
+    }
+
+    /// Ids, in texts or as numbers; none if they are not there.
+    pub fn ids<Id: FromStr + Ord>(&mut self, name: &str) -> Option<BTreeSet<Id>> {
+        let ids = match self.take(name, |declared| matches!(declared.kind, Kind::Ids))? {
+            Value::Null => return self.nothing(name),
+            Value::Array(ids) if ids.len() <= IDENTIFIERS => ids,
+            Value::Array(ids) => {
+                let detail = format!("At most {IDENTIFIERS} at once; there are {}.", ids.len());
+                self.fault(name, "too-many", &detail);
+                return None;
+            }
+            _ => {
+                self.fault(name, "wrong-type", "this is an array of ids");
+                return None;
+            }
+        };
+        let read: Option<BTreeSet<Id>> = ids.iter().map(id).collect();
+        if read.is_none() {
+            self.fault(name, "malformed-id", "an id is a string of decimal digits");
+        }
+        read
     }
 
     /// A moment; none if it is not there.

@@ -69,7 +69,11 @@ pub enum FaultMeta {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ErrorUsers")]
 pub struct People {
+    /// Those whom the caller may see, the first fifty at most.
     users: Vec<Person>,
+    /// How many there are besides.
+    #[serde(rename = "other-users")]
+    others: usize,
 }
 
 /// One of them.
@@ -82,7 +86,7 @@ struct Person {
     email: Email,
 }
 
-/// Why an address gets no mail from anybody.
+/// Why an address gets no mail of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ErrorSuppression")]
@@ -103,6 +107,9 @@ pub struct Enrolment {
     pub user_id: Id,
 }
 
+/// At most this many people are named in one refusal.
+const NAMED: usize = 50;
+
 impl FaultMeta {
     /// What a refusal says beyond words.
     pub(crate) fn of(refusal: &Refusal) -> Option<Self> {
@@ -114,7 +121,9 @@ impl FaultMeta {
                     id: person.id.map(Id::from),
                     email: Email::from(person.email.clone()),
                 };
-                Some(Self::People(People { users: people.iter().map(person).collect() }))
+                let users: Vec<_> = people.named.iter().take(NAMED).map(person).collect();
+                let others = people.others + (people.named.len() - users.len());
+                Some(Self::People(People { users, others }))
             }
             Refusal::AddressSuppressed { reason } => {
                 Some(Self::Suppressed(Suppressed { reason: Word(*reason) }))
@@ -126,7 +135,12 @@ impl FaultMeta {
 
 impl From<&Faults> for Errors {
     fn from(faults: &Faults) -> Self {
-        Self { errors: faults.all().iter().map(Error::from).collect() }
+        let mut errors: Vec<Error> = faults.all().iter().map(Error::from).collect();
+        if faults.more() > 0 {
+            let detail = format!("And {} more.", faults.more());
+            errors.push(Error::from(&Fault::new(faults.status(), "more-errors", detail)));
+        }
+        Self { errors }
     }
 }
 

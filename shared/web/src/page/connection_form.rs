@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use policy::Timestamp;
 
-use super::document;
 use super::offered::{organizations, quoted};
+use super::{document, failed, fault_of, still_open};
 
 /// What the page says. Texts may come from users and may be hostile.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +15,8 @@ pub struct ConnectionForm<'a> {
     pub delegate_name: &'a str,
     /// Who invites.
     pub inviter_name: &'a str,
+    /// Who wrote the message.
+    pub writer_name: &'a str,
     /// What the maximum role lets people do, as a whole sentence.
     pub role_words: &'a str,
     /// The organizations, in the order to show them; not read if it is all of them.
@@ -25,8 +27,12 @@ pub struct ConnectionForm<'a> {
     pub message: &'a str,
     /// When the link ends.
     pub expires_at: Timestamp,
+    /// The moment at which the page is shown.
+    pub now: Timestamp,
     /// When the access ends by itself, if ever.
     pub ends_at: Option<Timestamp>,
+    /// The address that was entered before.
+    pub email: &'a str,
     /// What was wrong with the last attempt, for people.
     pub fault: Option<&'a str>,
 }
@@ -41,15 +47,15 @@ pub fn connection_form(form: &ConnectionForm<'_>) -> String {
             bdi { (form.inviter_name) } " invites the users of " bdi { (form.delegate_name) } ". " (form.role_words)
         }
         (organizations("Your users get access", form.organization_names, form.all_organizations))
-        (quoted(form.inviter_name, form.message))
+        (quoted(form.writer_name, form.message))
         @if let Some(end) = form.ends_at { p { "The access ends by itself on " (end.for_people()) "." } }
         (fields(form))
         p class="aside" {
-            "This invitation is open until " (form.expires_at.for_people()) ". "
+            "This invitation is open " (still_open(form.expires_at, form.now)) ". "
             "Either side can end the access at any time. If you did not expect it, close this page: nothing happens."
         }
     };
-    document("A GlueConnect invitation", &content)
+    document(&failed("A GlueConnect invitation", form.fault.is_some()), &content)
 }
 
 fn fields(form: &ConnectionForm<'_>) -> Markup {
@@ -58,21 +64,21 @@ fn fields(form: &ConnectionForm<'_>) -> Markup {
             p class="before-block" {
                 "An Administrator of " bdi { (form.delegate_name) } " answers, signed in with their own password:"
             }
-            @if let Some(fault) = form.fault {
-                p class="fault" id="fault" role="alert" { (fault) }
-            }
+            (fault_of(form.fault))
             div class="field" {
                 label for="email" { "E-mail address" }
-                input id="email" name="email" type="email" autocomplete="username" required
-                    aria-describedby=[form.fault.map(|_| "fault")];
+                input id="email" name="email" type="email" value=(form.email) autocomplete="username" required
+                    autofocus[form.fault.is_some() && form.email.is_empty()] aria-describedby=[form.fault.map(|_| "fault")];
             }
             div class="field" {
                 label for="password" { "Password" }
-                input id="password" name="password" type="password" autocomplete="current-password" required;
+                input id="password" name="password" type="password" autocomplete="current-password" required
+                    autofocus[form.fault.is_some() && !form.email.is_empty()] aria-describedby=[form.fault.map(|_| "fault")];
             }
             div class="field" {
                 label for="otp" { "Code " span class="optional" { "(if you use two-factor sign-in)" } }
-                input id="otp" name="otp" type="text" inputmode="numeric" autocomplete="one-time-code";
+                input id="otp" name="otp" type="text" autocomplete="one-time-code" autocapitalize="none"
+                    spellcheck="false";
             }
             button type="submit" name="decision" value="accept" { "Accept" }
             button class="second" type="submit" name="decision" value="decline" { "Decline" }

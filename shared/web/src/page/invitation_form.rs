@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use policy::Timestamp;
 
-use super::document;
 use super::offered::{organizations, quoted};
+use super::{document, failed, fault_of, still_open};
 
 /// What the page says and asks. Texts may come from users and may be hostile.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,8 @@ pub struct InvitationForm<'a> {
     pub account_name: &'a str,
     /// Who invites.
     pub inviter_name: &'a str,
+    /// Who wrote the message.
+    pub writer_name: &'a str,
     /// The address that was invited.
     pub email: &'a str,
     /// What the role lets one do, as a whole sentence: `With the Lite role you can see documentation, but not change it.`
@@ -25,6 +27,8 @@ pub struct InvitationForm<'a> {
     pub message: &'a str,
     /// When the link ends.
     pub expires_at: Timestamp,
+    /// The moment at which the page is shown.
+    pub now: Timestamp,
     /// What was wrong with the password in the last attempt, for people.
     pub fault: Option<&'a str>,
     /// The first name to begin with.
@@ -42,14 +46,14 @@ pub fn invitation_form(form: &InvitationForm<'_>) -> String {
         h1 { "Join " bdi { (form.account_name) } }
         p class="lead" { bdi { (form.inviter_name) } " invites you. " bdi { (form.role_words) } }
         (organizations("You get access", form.organization_names, form.all_organizations))
-        (quoted(form.inviter_name, form.message))
+        (quoted(form.writer_name, form.message))
         (fields(form))
         p class="aside" {
-            "This invitation is open until " (form.expires_at.for_people()) ". "
+            "This invitation is open " (still_open(form.expires_at, form.now)) ". "
             "If you did not expect it, close this page: nothing happens unless you accept."
         }
     };
-    document("Accept your invitation", &content)
+    document(&failed("Accept your invitation", form.fault.is_some()), &content)
 }
 
 fn fields(form: &InvitationForm<'_>) -> Markup {
@@ -57,9 +61,7 @@ fn fields(form: &InvitationForm<'_>) -> Markup {
     html! {
         // It posts to the page's own address: the link stands in no page that is kept or passed on.
         form method="post" {
-            @if let Some(fault) = form.fault {
-                p class="fault" id="fault" role="alert" { (fault) }
-            }
+            (fault_of(form.fault))
             // Without a name it is not posted; it tells a password manager whose password this is.
             div class="field" {
                 label for="email" { "E-mail address" }
@@ -81,7 +83,8 @@ fn fields(form: &InvitationForm<'_>) -> Markup {
                 label for="password" { "Choose a password" }
                 input id="password" name="password" type="password" autocomplete="new-password" required
                     minlength=(form.minimum_length) aria-describedby=(described_by)
-                    aria-invalid=[form.fault.map(|_| "true")];
+                    aria-invalid=[form.fault.map(|_| "true")]
+                    autofocus[form.fault.is_some()];
                 p class="hint" id="password-hint" {
                     "At least " (form.minimum_length) " characters. A few unrelated words work well; spaces are fine."
                 }

@@ -1,0 +1,135 @@
+// @ts-check
+/** The console: from an address to a page. Links are links; the Navigation API keeps the frame standing where a browser has it. */
+import { html, render } from './lib/lit-html.js';
+import { Refused } from './api.js';
+import { frame, shut } from './frame.js';
+import { begin, me, toSignIn } from './session.js';
+import { mendable } from './parts/mend.js';
+import { ask } from './parts/dialog.js';
+import { rank } from './words.js';
+
+/**
+ * @typedef {{url: URL, query: URLSearchParams, id: string, base: string, kept: any, inside: boolean, may: (role: string) => boolean,
+ *   path: (rest: string) => string, go: (path: string, replace?: boolean) => void, show: (title: string, content: unknown) => void,
+ *   again: () => void, dirty: boolean}} Page
+ */
+
+/** By the part after the subdomain; what follows is an id. @type {Record<string, () => Promise<{default: (page: Page) => Promise<void>}>>} */
+const PAGES = {
+  users: () => import('./pages/users.js'), 'users/new': () => import('./pages/invite.js'), 'users/id': () => import('./pages/user.js'),
+  'users/id/access': () => import('./pages/access.js'),
+  groups: () => import('./pages/groups.js'), 'groups/new': () => import('./pages/group.js'), 'groups/id': () => import('./pages/group.js'),
+  organizations: () => import('./pages/organizations.js'), 'organizations/new': () => import('./pages/organization.js'),
+  'organizations/id': () => import('./pages/organization.js'),
+  glueconnect: () => import('./pages/connections.js'), 'glueconnect/new': () => import('./pages/offer.js'),
+  'glueconnect/id': () => import('./pages/connection.js'), 'glueconnect/id/people': () => import('./pages/people.js'),
+  'activity-logs': () => import('./pages/logs.js'), 'api-keys': () => import('./pages/api-keys.js'),
+  settings: () => import('./pages/settings.js'), profile: () => import('./pages/profile.js'),
+};
+
+const app = /** @type {HTMLElement} */ (document.querySelector('#app'));
+/** @type {Page | undefined} */
+let current;
+
+const subdomainOf = (/** @type {URL} */ url) => url.pathname.split('/')[2] ?? '';
+
+/** @param {string} title @param {unknown} content */
+function draw(title, content) {
+  document.title = [me?.inside ? me.account.name : '', title, me && !me.inside ? me.account.name : '', 'GlueConnect'].filter(Boolean).join(' · ');
+  render(frame(current, html`<h1 tabindex="-1">${title}</h1>${content}`), app);
+}
+
+/** @param {unknown} error */
+function failed(error) {
+  if (!(error instanceof Refused)) throw error;
+  if (error.code.startsWith('connection-') && me?.inside) {
+    if (!app.querySelector('h1')) draw('Closed at this moment', html`<p class="panel">${error.message}</p>`);
+    return shut(error.code);
+  }
+  const missing = error.status === 404;
+  draw(missing ? 'Nothing here' : error.status === 403 ? 'Not for this role' : 'This did not work', html`<div class="panel"><p>${error.message}</p>
+    <div class="actions"><button class=${missing ? 'second' : ''} @click=${() => current?.again()}>Try again</button></div></div>`);
+}
+
+/** @param {URL} url */
+async function open(url) {
+  const [, , , ...parts] = url.pathname.split('/').filter((part, at) => part || !at);
+  const name = parts.map((part) => (/^\d+$/.test(part) ? 'id' : part)).join('/');
+  const same = current?.url.pathname === url.pathname;
+  if (!name) return go(start(), true);
+  app.setAttribute('aria-busy', 'true');
+  /** @type {Page} */
+  const page = { url, query: url.searchParams, id: parts.find((part) => /^\d+$/.test(part)) ?? '', base: name, kept: same ? current?.kept : {},
+    inside: me.inside, dirty: false, go, path: (rest) => `/console/${me.account.subdomain}/${rest}`,
+    may: (role) => rank(me.role) >= rank(role) && !me.inside,
+    again: () => { current = undefined; void open(url); },
+    show: (title, content) => { if (current === page) { arrived = true; draw(title, content); } } };
+  let arrived = false;
+  current = page;
+  const ghosts = setTimeout(() => { if (!arrived && !same && current === page) draw('…', html`<div class="panel ghosts" aria-hidden="true">${[1, 2, 3, 4, 5, 6].map(() => html`<i></i>`)}</div>`); }, 150);
+  try {
+    const load = PAGES[name];
+    if (!load) throw new Refused(404, [{ code: 'not-found', detail: 'There is no page at this address.' }]);
+    const { default: show } = await load().catch(stale);
+    await show(page);
+  } catch (error) {
+    if (current === page) failed(error);
+  } finally {
+    clearTimeout(ghosts);
+    if (current === page) app.removeAttribute('aria-busy');
+  }
+  if (!same && current === page) app.querySelector('h1')?.focus();
+}
+
+/** A new version is being rolled out, and a file of this one is gone: loading anew brings the other. @returns {Promise<never>} */
+async function stale() {
+  const key = 'loaded-anew';
+  if (!sessionStorage.getItem(key)) { sessionStorage.setItem(key, '1'); location.reload(); await new Promise(() => {}); }
+  sessionStorage.removeItem(key);
+  throw new Refused(0, []);
+}
+
+/** The page where one begins. */
+const start = () => `/console/${me.account.subdomain}/${rank(me.role) >= rank('Manager') && !me.inside ? 'users' : 'organizations'}`;
+
+/** @param {string} path @param {boolean} [replace] */
+function go(path, replace = false) {
+  if ('navigation' in window) void /** @type {any} */ (window).navigation.navigate(path, { history: replace ? 'replace' : 'auto' });
+  else location[replace ? 'replace' : 'assign'](path);
+}
+
+/** @param {any} event the Navigation API's own, which is not in every library of types yet */
+function navigating(event) {
+  const to = new URL(event.destination.url);
+  if (!event.canIntercept || event.hashChange || event.downloadRequest !== null || subdomainOf(to) !== subdomainOf(new URL(location.href))) return;
+  if (current?.dirty && event.cancelable && to.pathname !== current.url.pathname) {
+    event.preventDefault();
+    void ask('Leave without saving?', (close) => html`<p>What you typed on this page is not saved.</p><div class="actions">
+      <button class="second" @click=${() => close()}>Stay</button><button @click=${() => close(true)}>Leave</button></div>`)
+      .then((leave) => { if (leave && current) { current.dirty = false; go(event.destination.url); } });
+    return;
+  }
+  event.intercept({ focusReset: 'manual', handler: () => open(to) });
+}
+
+addEventListener('beforeunload', (event) => { if (current?.dirty) event.preventDefault(); });
+app.addEventListener('input', (event) => {
+  if (current && /** @type {HTMLElement} */ (event.target).closest('form[data-kept]')) current.dirty = true;
+});
+
+app.replaceChildren();
+mendable();
+try {
+  const url = new URL(location.href);
+  if (await begin(subdomainOf(url))) {
+    sessionStorage.removeItem('loaded-anew');
+    /** @type {any} */ (window).navigation?.addEventListener('navigate', navigating);
+    await open(url);
+  } else {
+    draw('Not your account', html`<div class="panel"><p>You are signed in as ${me.name} (${me.email}) at ${me.home.name}. The account “${subdomainOf(url)}”
+      does not let you in, or there is no such account.</p><div class="actions"><a class="button" href="/console/${me.home.subdomain}/">Back to ${me.home.name}</a></div></div>`);
+  }
+} catch (error) {
+  if (error instanceof Refused && error.status === 401) toSignIn();
+  else failed(error);
+}

@@ -1,0 +1,42 @@
+// @ts-check
+/** GlueConnect, both directions: whom this account lets in, and who lets it in. */
+import { html, nothing } from '../lib/lit-html.js';
+import { list } from '../api.js';
+import { Form, summary } from '../parts/form.js';
+import { filter, filters, none, pager, reading, search, table, tabs } from '../parts/list.js';
+import { when } from '../words.js';
+
+/** Each state, its tone, and what to do about it as the host and as the one who is let in. @type {Record<string, [string, string, string, string]>} */
+export const STATES = {
+  pending: ['Pending', 'wait', 'Waits for one of their Administrators. You can send the mail again.', 'Waits for your answer: accept or decline it.'],
+  active: ['Active', 'good', 'Their users have access.', 'Your users find it in their menu.'],
+  suspended: ['Suspended', 'wrong', 'Nobody gets in until you let them in again.', 'The host lets nobody in at this moment. Ask its Administrator.'],
+  declined: ['Declined', 'fault', 'They declined. You can make a new offer.', 'You declined. They can make a new offer.'],
+  expired: ['Expired', 'fault', 'It came to its end. Give it a new end, or send it again.', 'It came to its end. Ask the host for a new one.'],
+  ended: ['Ended', 'fault', 'It is over. You can make a new offer.', 'It is over. The host can make a new offer.'],
+};
+
+/** @param {import('../main.js').Page} page */
+export default async function connections(page) {
+  const received = page.query.get('direction') === 'received';
+  let answer = page.kept.answer;
+  const form = new Form(() => show());
+  /** @param {any} one */
+  const row = ({ id, attributes: has }) => {
+    const [word, tone, host, delegate] = STATES[has.status];
+    return [html`<a href=${page.path(`glueconnect/${id}`)}>${received ? has['host-account-name'] : has['delegate-account-name']}</a>
+      <small>${received ? has['host-subdomain'] ?? '' : has.subdomain}</small>`, has['maximum-role-name'], html`<span class="tone ${tone}">${word}${has.status === 'pending'
+      ? html` · ends ${when(has['invitation-expires-at'])}` : has['expires-at'] ? html` · ends ${when(has['expires-at'])}` : nothing}</span><small>${received ? delegate : host}</small>`];
+  };
+  const show = () => page.show('GlueConnect', html`<div class="beside">${tabs('Direction', [[page.path('glueconnect'), 'Let in', !received], [page.path('glueconnect?direction=received'), 'Lets us in', received]])}
+      <a class="button" href=${page.path('glueconnect/new')}>+ New</a></div>
+    ${filters(page, html`${received ? html`<input type="hidden" name="direction" value="received">` : nothing}${search(page, 'Account or subdomain')}
+      ${filter(page, 'status', 'Status', 'Every status', Object.entries(STATES).map(([key, [word]]) => [key, word]))}`)}${summary(form)}
+    ${answer?.data.length ? html`<div class="panel">${table(received ? 'Accounts that let us in' : 'Accounts that are let in', ['Account', 'Maximum role', 'Status'], answer.data.map(row))}</div>${pager(page, answer.meta)}`
+      : answer ? none(page, received ? 'No account lets you in yet.' : 'You let no other account in yet. With + New you offer it to one; its users need no accounts of their own here.',
+        !!(page.query.get('search') || page.query.get('status'))) : nothing}`);
+  await reading(page, form, show, async () => {
+    answer = page.kept.answer = await list('/connections', { 'filter[direction]': received ? 'received' : 'granted', 'filter[status]': page.query.get('status') ?? undefined,
+      'filter[search]': page.query.get('search') ?? undefined, sort: '-id' }, page.query);
+  });
+}

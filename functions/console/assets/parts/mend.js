@@ -1,0 +1,68 @@
+// @ts-check
+/** What a person can mend without leaving the page: a session that ended, a proof that it is still them, a second factor to set up. */
+import { html } from '../lib/lit-html.js';
+import { mending } from '../api.js';
+import { bearer, me, prove, renew, signIn } from '../session.js';
+import { shut } from '../frame.js';
+import { ask } from './dialog.js';
+import { Form, actions, input, summary } from './form.js';
+import { Refused } from '../api.js';
+
+/**
+ * A dialog that asks for a password, and for a code where one is wanted.
+ * @param {string} title @param {unknown} text @param {string} yes @param {(form: FormData) => Promise<void>} work
+ */
+function password(title, text, yes, work) {
+  /** @type {Form} */
+  let form;
+  let code = false;
+  return ask(title, (close, draw) => {
+    form ??= new Form(draw);
+    return html`${summary(form)}<p>${text}</p><form @submit=${(/** @type {any} */ event) => {
+      const data = new FormData(event.currentTarget);
+      return form.submit(event, async () => {
+        try { await work(data); } catch (error) { code ||= error instanceof Refused && /mfa-required|code/.test(error.code); throw error; }
+        close(true);
+      });
+    }}><p class="hint">Signed in as ${me.email}, ${me.home.name}</p>
+      ${input(form, 'your-password', 'Password', { type: 'password', required: true, autocomplete: 'current-password' })}
+      ${code || me.mfa ? input(form, 'your-code', 'Code of your authenticator app, or a recovery code', { autocomplete: 'one-time-code', required: code }) : ''}
+      ${actions(form, yes, html`<button type="button" class="second" @click=${() => close()}>Cancel</button>`)}</form>`;
+  });
+}
+
+/** The second one who asks gets the first one's answer. @type {Map<string, Promise<boolean>>} */
+const open = new Map();
+/** @param {string} what @param {() => Promise<any>} work */
+function once(what, work) {
+  const now = open.get(what) ?? work().then(Boolean).finally(() => open.delete(what));
+  open.set(what, now);
+  return now;
+}
+
+const dialogs = {
+  session: () => password('Your session has ended', 'What you typed is still here. Sign in again, and it goes on.', 'Sign in', (form) => signIn(me.email, form)),
+  proof: () => password('Is it still you?', 'This needs your password once more.', 'Continue', prove),
+  enrolment: () => ask('A second factor is needed', (close, draw) => html`<p>${me.home.name} asks everyone for a second factor. Set yours up, and go on where you were.</p>
+    <mfa-setup @done=${() => close(true)}></mfa-setup>`),
+};
+
+/** Ties these to the API's refusals. */
+export function mendable() {
+  mending.token = bearer;
+  mending.mend = async (refused, attempt) => {
+    if (attempt > 3 || !me) return false;
+    if (refused.status === 401) {
+      // The token may only have grown old; else the person is asked.
+      if (!attempt) return renew().then(() => true, (error) => (error.status === 401 ? once('session', dialogs.session) : Promise.reject(error)));
+      return once('session', dialogs.session);
+    }
+    if (refused.code === 'proof-needed') return once('proof', dialogs.proof);
+    if (refused.code === 'mfa-enrolment-required') {
+      await import('./mfa.js');
+      return once('enrolment', dialogs.enrolment);
+    }
+    if (refused.code.startsWith('connection-') && me.inside) shut(refused.code);
+    return false;
+  };
+}

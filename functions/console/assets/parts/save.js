@@ -1,0 +1,59 @@
+// @ts-check
+/** Saving what was changed, against the version that was read. If somebody else was quicker, the person says which value stays. */
+import { html } from '../lib/lit-html.js';
+import { Refused, call, get, resource } from '../api.js';
+import { since } from '../words.js';
+import { ask } from './dialog.js';
+
+/**
+ * @typedef {{type: string, id: string, version: number, attributes: Record<string, any>, related?: Record<string, string[]>}} State
+ */
+/** What a resource says, as far as these names go. @param {any} resource @param {string[]} names @param {string[]} [related] @returns {State} */
+export const stateOf = ({ type, id, attributes, relationships }, names, related = []) => ({ type, id, version: attributes.version,
+  attributes: Object.fromEntries(names.map((name) => [name, attributes[name] ?? null])),
+  related: Object.fromEntries(related.map((name) => [name, relationships[name].data
+    .filter((/** @type {any} */ to) => !to.meta || to.meta.via.includes('direct')).map((/** @type {any} */ to) => to.id)])) });
+
+/** @param {string[]} from @param {string[]} to */
+const sameIds = (from, to) => from.length === to.length && from.every((id) => to.includes(id));
+const shown = (/** @type {any} */ value) => (value === null || value === '' ? '–' : value === true ? 'yes' : value === false ? 'no' : String(value));
+
+/**
+ * Sends what differs. Answers the resource as it is then, or null if nothing differed.
+ * @param {string} path @param {State} before @param {{attributes?: Record<string, any>, related?: Record<string, string[]>}} mine
+ * @param {Record<string, string>} words a word for each attribute, for the question whose value stays
+ * @returns {Promise<any>}
+ */
+export async function save(path, before, mine, words) {
+  const attributes = Object.fromEntries(Object.entries(mine.attributes ?? {}).filter(([name, value]) => (value ?? '') !== (before.attributes[name] ?? '')));
+  const related = Object.fromEntries(Object.entries(mine.related ?? {}).filter(([name, ids]) => !sameIds(before.related?.[name] ?? [], ids)));
+  // Who changes from IT Glue to MyGlue, or back, gets everything anew.
+  if ('my-glue' in attributes) { Object.assign(attributes, mine.attributes); Object.assign(related, mine.related); }
+  if (!Object.keys(attributes).length && !Object.keys(related).length) return null;
+  try {
+    const { data } = await call('PATCH', path, { data: resource(before.type, attributes, Object.keys(related).length ? related : undefined, before.id), version: before.version });
+    return data;
+  } catch (refused) {
+    if (!(refused instanceof Refused) || refused.status !== 412) throw refused;
+  }
+  const { data } = await get(path);
+  const now = stateOf(data, Object.keys(before.attributes), Object.keys(before.related ?? {}));
+  const clashes = Object.keys(attributes).filter((name) => now.attributes[name] !== before.attributes[name] && now.attributes[name] !== attributes[name]);
+  const who = await get('/logs', { 'filter[resource-id]': before.id, 'filter[action]': 'update', 'filter[outcome]': 'allowed', 'page[size]': '1' }).catch(() => null);
+  const last = who?.data[0]?.attributes;
+  const chosen = await ask('Changed in the meantime', (close) => html`<p>${last?.['user-name'] ?? 'Somebody'} changed this ${last ? since(last['created-at']) : 'a moment ago'}.
+    ${clashes.length ? 'Both of you changed:' : 'Your changes are about something else, so both can stay.'}</p>
+    <form @submit=${(/** @type {any} */ event) => { event.preventDefault(); close(Object.fromEntries(new FormData(event.currentTarget))); }}>
+    ${clashes.map((name) => html`<fieldset><legend>${words[name] ?? name}</legend>
+      <label class="tick"><input type="radio" name=${name} value="mine" checked><span>Take mine: <b>${shown(attributes[name])}</b></span></label>
+      <label class="tick"><input type="radio" name=${name} value="theirs"><span>Take theirs: <b>${shown(now.attributes[name])}</b></span></label></fieldset>`)}
+    <div class="actions"><button type="button" class="second" @click=${() => close()}>Back to the form</button><button>Save</button></div></form>`);
+  if (!chosen) throw new Refused(412, [{ code: 'stale-version', detail: 'Somebody else changed this. Nothing of yours is saved yet.' }]);
+  for (const name of clashes) if (chosen[name] === 'theirs') delete attributes[name];
+  // Of lists both stay: what I added and took away, on what they have now.
+  for (const [name, ids] of Object.entries(related)) {
+    const was = before.related?.[name] ?? [];
+    related[name] = [...new Set([...(now.related?.[name] ?? []).filter((id) => !was.includes(id) || ids.includes(id)), ...ids.filter((id) => !was.includes(id))])];
+  }
+  return (await save(path, now, { attributes, related }, words)) ?? data;
+}

@@ -1,0 +1,48 @@
+//! What is said beside connections.
+
+use policy::connection::Status;
+use schemars::JsonSchema;
+use serde::Serialize;
+use web::list;
+
+/// What a page of connections says of itself and of the account.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "ConnectionListMeta", extend("additionalProperties" = false))]
+pub struct Meta {
+    #[serde(flatten)]
+    pub(crate) list: list::Meta,
+    /// How many connections of the account have which status, whatever the filters.
+    pub(crate) status_counts: StatusCounts,
+}
+
+/// How many connections have which status.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "ConnectionStatusCounts")]
+pub struct StatusCounts {
+    pending: u64,
+    active: u64,
+    suspended: u64,
+    declined: u64,
+    expired: u64,
+    ended: u64,
+}
+
+impl StatusCounts {
+    /// Of connections with these.
+    pub(crate) fn of(statuses: impl Iterator<Item = Status>) -> Self {
+        let mut counts = Self::default();
+        for status in statuses {
+            *match status {
+                Status::Pending => &mut counts.pending,
+                Status::Active => &mut counts.active,
+                Status::Suspended => &mut counts.suspended,
+                Status::Declined => &mut counts.declined,
+                Status::Expired => &mut counts.expired,
+                Status::Ended => &mut counts.ended,
+            } += 1;
+        }
+        counts
+    }
+}

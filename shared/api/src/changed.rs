@@ -1,0 +1,126 @@
+//! What a change changes, from what to what, for the activity log: the difference between two states of a thing as the API shows
+//! them. What is not shown, as a hash or a link, cannot get in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::AccountId;
+use policy::log::{CHANGES, Changed, NAMED};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::document::as_read;
+use crate::{Api, Failure};
+
+/// What is no change that anybody made: it follows from it, or is said by others.
+const LEFT_OUT: [&str; 9] = [
+    "version",
+    "updated-at",
+    "created-at",
+    "reputation",
+    "key",
+    "invitation-delivery",
+    "invitation-state",
+    // Told by their names.
+    "organization-type-id",
+    "organization-status-id",
+];
+
+impl Api {
+    /// What is different in a thing of this account after a change. Before it is made, and after it is removed, it is `()`.
+    /// Groups, organizations and users are named as they are called now, the first [`NAMED`] of each.
+    pub async fn changed(
+        &self,
+        account: AccountId,
+        before: &impl Serialize,
+        after: &impl Serialize,
+    ) -> Result<Vec<Changed>, Failure> {
+        let (before, after) = (as_read(before), as_read(after));
+        let mut changes = of_attributes(&before, &after);
+        for relationship in ["groups", "organizations", "users"] {
+            let (had, has) = (ids(&before, relationship), ids(&after, relationship));
+            let gone: Vec<u64> = had.difference(&has).copied().collect();
+            let come: Vec<u64> = has.difference(&had).copied().collect();
+            if gone.is_empty() && come.is_empty() {
+                continue;
+            }
+            let named: BTreeSet<u64> =
+                gone.iter().take(NAMED).chain(come.iter().take(NAMED)).copied().collect();
+            let names = self.names(account, relationship, &named).await?;
+            changes.push(Changed::new(relationship, listed(&gone, &names), listed(&come, &names)));
+        }
+        changes.truncate(CHANGES);
+        Ok(changes)
+    }
+
+    async fn names(
+        &self,
+        account: AccountId,
+        relationship: &str,
+        ids: &BTreeSet<u64>,
+    ) -> Result<BTreeMap<u64, String>, Failure> {
+        Ok(match relationship {
+            "groups" => {
+                let ids = ids.iter().filter_map(|id| (*id).try_into().ok()).collect();
+                let found = self.store.groups_by_id(account, &ids).await?;
+                found.into_iter().map(|group| (group.id.number(), group.name)).collect()
+            }
+            "organizations" => {
+                let ids = ids.iter().filter_map(|id| (*id).try_into().ok()).collect();
+                let found = self.store.organizations_by_id(account, &ids).await?;
+                found.into_iter().map(|organization| (organization.id.number(), organization.name)).collect()
+            }
+            _ => {
+                let ids: Vec<_> = ids.iter().filter_map(|id| (*id).try_into().ok()).collect();
+                let found = self.store.users_by_id(account, &ids).await?;
+                found.into_iter().map(|user| (user.id.number(), user.name())).collect()
+            }
+        })
+    }
+}
+
+fn of_attributes(before: &Value, after: &Value) -> Vec<Changed> {
+    let of = |thing: &Value, name: &str| thing.pointer(&format!("/attributes/{name}")).and_then(words);
+    let known = |thing: &Value| {
+        let attributes = thing.get("attributes").and_then(Value::as_object);
+        attributes.map(|attributes| attributes.keys().cloned().collect::<Vec<_>>()).unwrap_or_default()
+    };
+    let names: BTreeSet<String> = known(before).into_iter().chain(known(after)).collect();
+    // A person's name is told by its two halves.
+    let is_left_out = |name: &str| {
+        LEFT_OUT.contains(&name)
+            || (name == "name" && names.contains("first-name"))
+            || name.starts_with("ancestor")
+    };
+    names
+        .iter()
+        .filter(|name| !is_left_out(name))
+        .map(|name| Changed::new(name, of(before, name), of(after, name)))
+        .filter(|changed| changed.from != changed.to)
+        .collect()
+}
+
+/// A value as people read it; none for what says nothing: absent, null, empty, and no where a thing is made or removed.
+fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Bool(yes) => Some(yes.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn ids(thing: &Value, relationship: &str) -> BTreeSet<u64> {
+    let data = thing.pointer(&format!("/relationships/{relationship}/data")).and_then(Value::as_array);
+    data.into_iter().flatten().filter_map(|one| one.get("id")?.as_str()?.parse().ok()).collect()
+}
+
+/// `Bakery (17), Mill (18) and 3 more`; none for nothing.
+fn listed(ids: &[u64], names: &BTreeMap<u64, String>) -> Option<String> {
+    if ids.is_empty() {
+        return None;
+    }
+    let called = |id: &u64| names.get(id).map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
+    let named = ids.iter().take(NAMED).map(called).collect::<Vec<_>>().join(", ");
+    let more = ids.len().saturating_sub(NAMED);
+    Some(if more > 0 { format!("{named} and {more} more") } else { named })
+}

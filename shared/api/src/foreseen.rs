@@ -1,0 +1,379 @@
+//! What a change does to people's reach, said in three places in the same words: in its preview, in its entry of the log, and to
+//! whoever asks afterwards what happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::connection::PersonalLimit;
+use policy::decision::Obstacle;
+use policy::log::Changed;
+use policy::shift::{Shift, Shifts, Whom};
+use policy::{ConnectionId, GroupId, Judged, OrganizationId, Reach, Role, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::delegate::Person;
+use store::{Account, Connection};
+use web::{Email, Id, Word};
+
+use crate::guests::Listed;
+use crate::{Api, Failure};
+
+/// At most this many users, and this many persons of a delegate, are named; all of them are counted.
+const PEOPLE: usize = 100;
+
+/// At most this many organizations are named for each; all of them are counted.
+const ORGANIZATIONS: usize = 20;
+
+/// At most this many of those who gain or lose stand in the log's entry of a change.
+const LOGGED: usize = 8;
+
+/// What a change would do. It is a preview: nothing was written.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Preview")]
+pub struct Foreseen {
+    /// Always true: nothing was written.
+    preview: bool,
+    effects: EffectsShown,
+}
+
+impl Foreseen {
+    /// The preview of a change with these effects.
+    #[must_use]
+    pub const fn of(effects: EffectsShown) -> Self {
+        Self { preview: true, effects }
+    }
+}
+
+/// Who gains and who loses what.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Effects")]
+pub struct EffectsShown {
+    /// How many users of the account have another role or reach afterwards.
+    users_count: usize,
+    /// They, the first hundred.
+    users: Vec<UserShift>,
+    /// The connections by which others have more or less afterwards.
+    connections: Vec<ConnectionShift>,
+    /// The API keys that have more or less afterwards.
+    api_keys: Vec<KeyShift>,
+}
+
+/// What a user gains and loses.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct UserShift {
+    id: Id,
+    email: Email,
+    /// The role before; `null` for somebody new.
+    role_name_before: Option<Word<Role>>,
+    /// The role after; `null` for somebody who goes.
+    role_name_after: Option<Word<Role>>,
+    gains: Organizations,
+    loses: Organizations,
+}
+
+/// What the people of another account gain and lose.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ConnectionShift {
+    id: Id,
+    account_name: String,
+    /// The maximum role before; `null` for a new connection.
+    maximum_role_name_before: Option<Word<Role>>,
+    /// The maximum role after.
+    maximum_role_name_after: Option<Word<Role>>,
+    gains: Organizations,
+    loses: Organizations,
+    /// How many of its persons who came in at some time gain or lose by it.
+    users_count: usize,
+    /// They, the first hundred.
+    users: Vec<PersonShift>,
+}
+
+/// What a person of a delegate gains and loses.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PersonShift {
+    /// The person's id in the delegate account, if the host knows it.
+    id: Option<Id>,
+    email: Email,
+    gains: Organizations,
+    loses: Organizations,
+}
+
+/// What a key gains and loses.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct KeyShift {
+    id: Id,
+    gains: Organizations,
+    loses: Organizations,
+}
+
+/// Organizations that are gained or lost.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "OrganizationsInQuestion")]
+struct Organizations {
+    /// All of the account, or all that are not named elsewhere in the answer; no single ones are named then.
+    all_organizations: bool,
+    /// How many single ones.
+    organizations_count: usize,
+    /// They, the first twenty.
+    organizations: Vec<NamedOrganization>,
+}
+
+/// An organization by its name.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct NamedOrganization {
+    id: Id,
+    name: String,
+}
+
+impl Organizations {
+    fn of(reach: &Reach, names: &BTreeMap<OrganizationId, String>) -> Self {
+        let Reach::These(ids) = reach else {
+            return Self { all_organizations: true, organizations_count: 0, organizations: Vec::new() };
+        };
+        let named = ids.iter().take(ORGANIZATIONS).map(|id| NamedOrganization {
+            id: (*id).into(),
+            name: names.get(id).cloned().unwrap_or_default(),
+        });
+        Self { all_organizations: false, organizations_count: ids.len(), organizations: named.collect() }
+    }
+
+    /// For the log: names with ids; none if it is nothing.
+    fn words(&self) -> Option<String> {
+        if self.all_organizations {
+            return Some("all organizations".to_owned());
+        }
+        let named: Vec<String> =
+            self.organizations.iter().map(|one| format!("{} ({})", one.name, one.id)).collect();
+        let others = self.organizations_count - named.len();
+        let and_more = if others == 0 { String::new() } else { format!(" and {others} more") };
+        (!named.is_empty()).then(|| named.join(", ") + &and_more)
+    }
+}
+
+impl EffectsShown {
+    /// The same for those who may not see the people behind it: how many there are, and not who.
+    #[must_use]
+    pub fn counted(self) -> Self {
+        let without_people = |connection| ConnectionShift { users: Vec::new(), ..connection };
+        Self {
+            users: Vec::new(),
+            connections: self.connections.into_iter().map(without_people).collect(),
+            ..self
+        }
+    }
+
+    /// For the log of a change of several users: what it does to this one.
+    #[must_use]
+    pub fn changes_of(&self, user: UserId) -> Vec<Changed> {
+        let id = Id::from(user);
+        let theirs = self.users.iter().filter(|one| one.id == id);
+        theirs.flat_map(|one| lines(one.email.to_string(), &one.gains, &one.loses)).collect()
+    }
+
+    /// For the log: one line for each who loses and each who gains, the first of them by name, the others by number.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Changed> {
+        let users = self.users.iter().map(|user| (user.email.to_string(), &user.gains, &user.loses));
+        let persons = self.connections.iter().flat_map(|connection| {
+            let whole = (connection.account_name.clone(), &connection.gains, &connection.loses);
+            let people = connection.users.iter();
+            let people = people.map(|person| (person.email.to_string(), &person.gains, &person.loses));
+            std::iter::once(whole).chain(people)
+        });
+        let all = users.chain(persons);
+        let mut lines: Vec<Changed> = all.flat_map(|(who, gains, loses)| lines(who, gains, loses)).collect();
+        let unnamed = self.users_count - self.users.len();
+        let others = lines.len().saturating_sub(LOGGED) + unnamed;
+        lines.truncate(LOGGED);
+        if others > 0 {
+            let more = format!("and {others} more who gain or lose");
+            lines.push(Changed::new("others", None, Some(more)));
+        }
+        lines
+    }
+}
+
+/// What one of them loses and gains, in a line each.
+fn lines(who: String, gains: &Organizations, loses: &Organizations) -> Vec<Changed> {
+    let line = |words: String| format!("{who}: {words}");
+    let lost = loses.words().map(|words| Changed::new("loses", Some(line(words)), None));
+    let gained = gains.words().map(|words| Changed::new("gains", None, Some(line(words))));
+    lost.into_iter().chain(gained).collect()
+}
+
+impl Api {
+    /// What a judged change does, with the names that people know. `made` is a connection that is not stored yet.
+    pub async fn foresee(
+        &self,
+        host: &Account,
+        judged: &Judged,
+        made: Option<&Connection>,
+        now: Timestamp,
+    ) -> Result<EffectsShown, Failure> {
+        let shifts = judged.shifts();
+        if shifts.all.is_empty() {
+            return Ok(EffectsShown::default());
+        }
+        let names = self.names_of(host, shifts.all.iter().flat_map(|one| [&one.gains, &one.loses])).await?;
+        let mut effects = EffectsShown::default();
+        for Shift { whom, role, gains, loses } in &shifts.all {
+            let (gains, loses) = (Organizations::of(gains, &names), Organizations::of(loses, &names));
+            match whom {
+                Whom::User(id, email) => {
+                    effects.users_count += 1;
+                    if effects.users.len() < PEOPLE {
+                        effects.users.push(UserShift {
+                            id: (*id).into(),
+                            email: Email::from(email.clone()),
+                            role_name_before: role.0.map(Word),
+                            role_name_after: role.1.map(Word),
+                            gains,
+                            loses,
+                        });
+                    }
+                }
+                Whom::Connection(id) => effects.connections.push(ConnectionShift {
+                    id: (*id).into(),
+                    account_name: String::new(),
+                    maximum_role_name_before: role.0.map(Word),
+                    maximum_role_name_after: role.1.map(Word),
+                    gains,
+                    loses,
+                    users_count: 0,
+                    users: Vec::new(),
+                }),
+                Whom::Key(id) => effects.api_keys.push(KeyShift { id: (*id).into(), gains, loses }),
+            }
+        }
+        if !effects.connections.is_empty() {
+            self.foresee_delegates(host, shifts, made, &mut effects, &names, now).await?;
+        }
+        Ok(effects)
+    }
+
+    /// Names the accounts and the known persons behind the connections that shift.
+    async fn foresee_delegates(
+        &self,
+        host: &Account,
+        shifts: &Shifts,
+        made: Option<&Connection>,
+        effects: &mut EffectsShown,
+        names: &BTreeMap<OrganizationId, String>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let (granted, known) =
+            tokio::try_join!(self.store.connections_granted(host.id), self.store.all_visitors(host.id))?;
+        let stored: BTreeMap<ConnectionId, &Connection> =
+            granted.iter().chain(made).map(|connection| (connection.id, connection)).collect();
+        for (shift, (id, was, is)) in effects.connections.iter_mut().zip(&shifts.connections) {
+            let Some(connection) = stored.get(id) else { continue };
+            shift.account_name.clone_from(&connection.delegate_name);
+            let guests = self.guests(host, connection, &known, now).await?;
+            let limits = guests.iter().filter_map(|guest| guest.visit.person.as_ref());
+            let reach = self.narrower_groups(host, limits).await?;
+            for guest in guests.iter().filter(|guest| comes_in_otherwise(guest)) {
+                let limit = guest.visit.person.as_ref();
+                let (gains, loses) = shifts.of_person((was.as_ref(), is.as_ref()), (limit, limit), &reach);
+                if gains.is_nothing() && loses.is_nothing() {
+                    continue;
+                }
+                shift.users_count += 1;
+                if shift.users.len() < PEOPLE {
+                    shift.users.push(PersonShift {
+                        id: Some(guest.known.user_id.into()),
+                        email: Email::from(&guest.known.email),
+                        gains: Organizations::of(&gains, names),
+                        loses: Organizations::of(&loses, names),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a person of a delegate gains and loses by what the host says of them.
+    pub async fn foresee_person(
+        &self,
+        host: &Account,
+        connection: &Connection,
+        (before, after): (Option<&Person>, Option<&Person>),
+    ) -> Result<EffectsShown, Failure> {
+        let Some(person) = after.or(before) else { return Ok(EffectsShown::default()) };
+        let (was, is): (Option<PersonalLimit>, Option<PersonalLimit>) =
+            (before.map(Person::limit), after.map(Person::limit));
+        let mut reach = self.narrower_groups(host, was.iter().chain(&is)).await?;
+        reach.extend(self.store.group_reach(host.id, &connection.group_ids).await?);
+        let life = connection.life();
+        let shifts = Shifts { groups: (reach.clone(), reach.clone()), ..Shifts::default() };
+        let (gains, loses) =
+            shifts.of_person((Some(&life), Some(&life)), (was.as_ref(), is.as_ref()), &reach);
+        let names = self.names_of(host, [&gains, &loses]).await?;
+        let role = |limit: &Option<PersonalLimit>| {
+            let own = limit.as_ref().and_then(|limit| limit.maximum_role);
+            Some(Word(own.map_or(life.maximum_role, |own| own.min(life.maximum_role))))
+        };
+        Ok(EffectsShown {
+            connections: vec![ConnectionShift {
+                id: connection.id.into(),
+                account_name: connection.delegate_name.clone(),
+                maximum_role_name_before: role(&was),
+                maximum_role_name_after: role(&is),
+                gains: Organizations::of(&Reach::nothing(), &names),
+                loses: Organizations::of(&Reach::nothing(), &names),
+                users_count: 1,
+                users: vec![PersonShift {
+                    id: person.user_id.map(Id::from),
+                    email: Email::from(&person.email),
+                    gains: Organizations::of(&gains, &names),
+                    loses: Organizations::of(&loses, &names),
+                }],
+            }],
+            ..EffectsShown::default()
+        })
+    }
+
+    /// What the groups reach to which these limits narrow somebody.
+    async fn narrower_groups<'a>(
+        &self,
+        host: &Account,
+        limits: impl Iterator<Item = &'a PersonalLimit>,
+    ) -> Result<policy::GroupReach, Failure> {
+        let grants = limits.filter_map(|limit| limit.grants.as_ref());
+        let groups: BTreeSet<GroupId> = grants.flat_map(|grants| &grants.groups).copied().collect();
+        Ok(self.store.group_reach(host.id, &groups).await?)
+    }
+
+    async fn names_of<'a>(
+        &self,
+        host: &Account,
+        reaches: impl IntoIterator<Item = &'a Reach>,
+    ) -> Result<BTreeMap<OrganizationId, String>, Failure> {
+        let mut wanted = BTreeSet::new();
+        for reach in reaches {
+            if let Reach::These(ids) = reach {
+                wanted.extend(ids.iter().take(ORGANIZATIONS));
+            }
+        }
+        let found = self.store.organizations_by_id(host.id, &wanted).await?;
+        Ok(found.into_iter().map(|organization| (organization.id, organization.name)).collect())
+    }
+}
+
+/// Whether nothing but the connection stands between this person and the host.
+fn comes_in_otherwise(guest: &Listed) -> bool {
+    let own = [
+        Obstacle::UserUnknown,
+        Obstacle::UserPending,
+        Obstacle::UserSuspended,
+        Obstacle::LiteInHost,
+        Obstacle::PersonExcluded,
+    ];
+    !guest.obstacles.iter().any(|obstacle| own.contains(obstacle))
+}

@@ -1,0 +1,112 @@
+//! The tables of promises and of relations in `docs`: each names journeys that there are, and the second one every route.
+
+use std::collections::BTreeSet;
+
+use crate::house_map::{names_in, text};
+
+/// Every journey, as the tables name it: `file::function`.
+fn journeys() -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for name in names_in("tests/journeys") {
+        let Some(module) = name.strip_suffix(".rs") else { continue };
+        let source = text(&format!("tests/journeys/{name}"));
+        let mut is_test = false;
+        for line in source.lines() {
+            is_test =
+                is_test && !line.starts_with('}') || line.starts_with("#[tokio::test") || line == "#[test]";
+            if let Some((_, rest)) = line.split_once("fn ").filter(|_| is_test && !line.starts_with(' ')) {
+                all.insert(format!("{module}::{}", rest.split(['(', '<']).next().unwrap_or_default()));
+                is_test = false;
+            }
+        }
+    }
+    assert!(all.len() > 200, "{}", all.len());
+    all
+}
+
+/// The rows of a document's tables, cell by cell, without their heads.
+fn rows(document: &str) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for line in document.lines() {
+        let Some(line) = line.strip_prefix("| ") else {
+            // The line under a head: what stands above it is the head.
+            if line.starts_with("|-") {
+                rows.pop();
+            }
+            continue;
+        };
+        rows.push(line.trim_end_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect());
+    }
+    rows
+}
+
+/// What stands between backticks.
+fn named(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn each_promise_names_a_journey_for_users_and_one_for_connections_or_says_why_not() {
+    let journeys = journeys();
+    let document = text("docs/promises.md");
+    let promises = rows(&document);
+    assert!(promises.len() > 30, "{}", promises.len());
+    for promise in promises {
+        assert_eq!(promise.len(), 3, "{promise:?}");
+        for cell in &promise[1..] {
+            let names = named(cell);
+            assert!(!names.is_empty() || cell.len() > 20, "{}: a journey, or why there is none", promise[0]);
+            for name in names {
+                assert!(journeys.contains(name), "{}: there is no journey {name}", promise[0]);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_route_says_which_relations_it_makes_and_shows() {
+    let journeys = journeys();
+    let document = text("docs/relations.md");
+    let (relations, routes): (Vec<_>, Vec<_>) =
+        rows(&document).into_iter().partition(|row| !row[0].contains('/'));
+    let mut known = BTreeSet::new();
+    for relation in &relations {
+        known.extend(named(&relation[0]));
+        let cases = named(&relation[2]);
+        assert!(!cases.is_empty(), "{relation:?}");
+        for name in cases {
+            assert!(journeys.contains(name), "{}: there is no journey {name}", relation[0]);
+        }
+    }
+    let openapi: serde_json::Value = serde_json::from_str(&text("docs/openapi.json")).unwrap();
+    let mut there = BTreeSet::new();
+    for (path, operations) in openapi["paths"].as_object().unwrap() {
+        let methods = operations.as_object().unwrap().keys();
+        let methods =
+            methods.filter(|method| !["parameters", "summary", "description"].contains(&method.as_str()));
+        there.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));
+    }
+    // HEAD tells what GET would, and shows nothing of its own.
+    there.retain(|route| !route.starts_with("HEAD "));
+    let mut said = BTreeSet::new();
+    let (mut made, mut shown) = (BTreeSet::new(), BTreeSet::new());
+    for route in &routes {
+        let name = named(&route[0]).remove(0);
+        assert!(said.insert(name.to_owned()), "{name} stands there twice");
+        for (cell, all) in [(&route[1], &mut made), (&route[2], &mut shown)] {
+            for relation in named(cell) {
+                assert!(known.contains(relation), "{name}: {relation} is no relation of the table");
+                all.insert(relation.to_owned());
+            }
+        }
+        let changes = !name.starts_with("GET ");
+        assert!(changes || named(&route[1]).is_empty(), "{name} changes nothing");
+    }
+    said.retain(|route| !route.starts_with("HEAD "));
+    let new: Vec<_> = there.difference(&said).collect();
+    let gone: Vec<_> = said.difference(&there).collect();
+    assert!(new.is_empty() && gone.is_empty(), "docs/relations.md lacks {new:?} and still has {gone:?}");
+    for relation in known {
+        assert!(made.contains(relation) && shown.contains(relation), "no road makes or shows {relation}");
+    }
+}

@@ -1,0 +1,260 @@
+//! What a change would do, asked before it is made: the same names in the preview, in what comes of it, and in the log.
+
+use journeys::{
+    Account, Answer, Client, Grants, House, created, expect, identifiers, refused, related, relations,
+    resource,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::glueconnect::{connect, enter, offer, offer_all};
+
+/// The e-mail addresses of those who gain or lose, and by connections too, sorted.
+fn people(effects: &Value) -> Vec<String> {
+    let own = effects["users"].as_array().unwrap().iter();
+    let theirs = effects["connections"].as_array().unwrap().iter();
+    let theirs = theirs.flat_map(|connection| connection["users"].as_array().unwrap());
+    let mut all: Vec<String> =
+        own.chain(theirs).filter_map(|one| one["email"].as_str()).map(str::to_owned).collect();
+    all.sort();
+    all
+}
+
+fn effects(answer: &Answer) -> Value {
+    assert_eq!(answer.at("/meta/preview"), json!(true), "{}", answer.text);
+    answer.at("/meta/effects")
+}
+
+async fn send(who: &Client, method: Method, path: &str, body: &Value) -> Answer {
+    let body = (!body.is_null()).then(|| body.to_string());
+    who.send(method, path, &[], body).await.unwrap()
+}
+
+/// Everything that an account has, but for its log, which notes each question, the counts of requests, and seals.
+async fn stored(house: &House) -> Vec<String> {
+    let found = house.dynamodb("Scan", json!({"ConsistentRead": true})).await;
+    let mut items: Vec<String> = found["Items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| {
+            let pk = item["pk"]["S"].as_str().unwrap();
+            !["#LOG#", "#USES", "#SEALS", "#IDEMPOTENCY"].iter().any(|part| pk.contains(part))
+        })
+        .map(|item| {
+            let mut item = item.clone();
+            item.sort_all_objects();
+            item.to_string()
+        })
+        .collect();
+    items.sort();
+    items
+}
+
+/// The newest entry of the log that is about this thing and no read.
+async fn entry(account: &Account, id: &str) -> Value {
+    let path = "/logs?filter[action]=create,update,delete&page[size]=1000";
+    let all = expect(account.administrator.get(path).await.unwrap(), 200);
+    let rows = all.at("/data");
+    let found = rows.as_array().unwrap().iter().find(|row| row["attributes"]["resource-id"] == id);
+    found.unwrap_or_else(|| panic!("{id} is not in {}", all.text))["attributes"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_a_group_says_the_same_before_and_after() {
+    let house = House::start_with_much_mail().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    let (bakery, cellar) = (host.organization("Bakery").await, host.organization("Cellar").await);
+    let desk = host.group("Desk", &[&bakery, &cellar]).await;
+    let grants = Grants { all: false, organizations: &[&cellar], groups: &[&desk] };
+    host.user(&house, "ann", "Lite", grants).await;
+    host.user(&house, "ed", "Editor", grants).await;
+    host.user(&house, "all", "Editor", Grants { all: true, organizations: &[], groups: &[&desk] }).await;
+    let mut body = offer("noc", "Editor", &[&cellar]);
+    body["data"]["relationships"]["groups"] = identifiers("groups", &[&desk]);
+    let connection = connect(&house, &host, &noc, &body).await;
+    let (nora, _) = noc.user(&house, "nora", "Editor", Grants::ALL).await;
+    enter(&nora, &host.id).await;
+
+    let path = format!("/groups/{desk}");
+    let before = stored(&house).await;
+    let asked = expect(host.administrator.delete(&format!("{path}?preview=true"), None).await.unwrap(), 200);
+    assert_eq!(stored(&house).await, before, "a preview writes nothing");
+    let effects = effects(&asked);
+    // The one who has all organizations loses nothing, nor does anybody lose what they have by another way.
+    assert_eq!(people(&effects), ["ann@acme.example", "ed@acme.example", "nora@noc.example"], "{effects}");
+    assert_eq!(effects["users-count"], 2);
+    for one in effects["users"].as_array().unwrap().iter().chain([&effects["connections"][0]]) {
+        assert_eq!(one["loses"]["organizations"], json!([{"id": bakery, "name": "Bakery"}]), "{one}");
+        assert_eq!(one["gains"]["organizations-count"], 0);
+    }
+    assert_eq!(effects["connections"][0]["id"], json!(connection));
+    assert_eq!(effects["connections"][0]["account-name"], "The noc account");
+
+    expect(host.administrator.delete(&path, None).await.unwrap(), 204);
+    let entry = entry(&host, &desk).await;
+    let lost: Vec<&str> = entry["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|change| change["name"] == "loses")
+        .filter_map(|change| change["from"].as_str())
+        .collect();
+    for who in ["ann@acme.example", "ed@acme.example", "nora@noc.example", "The noc account"] {
+        assert!(lost.contains(&format!("{who}: Bakery ({bakery})").as_str()), "{who} is not in {lost:?}");
+    }
+    assert_eq!(lost.len(), 4);
+    // The question itself is a read, and no removal.
+    let reads = expect(host.administrator.get("/logs?filter[action]=delete").await.unwrap(), 200);
+    assert_eq!(reads.at("/data").as_array().map(Vec::len), Some(1), "{}", reads.text);
+}
+
+/// Each change that touches anybody's rights, with its preview: it writes nothing, names who gains and who loses, and is refused
+/// as the change would be.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_change_of_rights_can_be_looked_at_first() {
+    let house = House::start_with_much_mail().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    house.account("other").await;
+    let (bakery, cellar) = (host.organization("Bakery").await, host.organization("Cellar").await);
+    let desk = host.group("Desk", &[&bakery]).await;
+    let (_, ann) = host.user(&house, "ann", "Lite", Grants::groups(&[&desk])).await;
+    let (editor, _) = host.user(&house, "ed", "Editor", Grants::organizations(&[&cellar])).await;
+    let connection = connect(&house, &host, &noc, &offer_all("noc", "Editor")).await;
+    let (nora, nora_id) = noc.user(&house, "nora", "Editor", Grants::ALL).await;
+    enter(&nora, &host.id).await;
+    let key = json!({"name": "Backup", "role-name": "Manager", "all-organizations": true});
+    let key = created(host.administrator.post("/api-keys", &resource("api-keys", key)).await.unwrap()).id();
+    let user = format!("/users/{ann}");
+    let group = format!("/groups/{desk}");
+    let of_connection = format!("/connections/{connection}");
+    let more = relations("users", &[("organizations", &[&cellar])]);
+    let to_bakery = identifiers("organizations", &[&bakery]);
+    let nobody: &[&str] = &[];
+    let changes: Vec<(Method, String, Value, &[&str])> = vec![
+        (
+            Method::PATCH,
+            user.clone(),
+            resource("users", json!({"role-name": "Editor"})),
+            &["ann@acme.example"],
+        ),
+        (Method::PATCH, user.clone(), more, &["ann@acme.example"]),
+        (
+            Method::PATCH,
+            user.clone(),
+            resource("users", json!({"status": "suspended"})),
+            &["ann@acme.example"],
+        ),
+        (Method::PATCH, user.clone(), resource("users", json!({"first-name": "Anna"})), nobody),
+        (Method::DELETE, user.clone(), Value::Null, &["ann@acme.example"]),
+        (
+            Method::POST,
+            "/groups".to_owned(),
+            related(
+                "groups",
+                json!({"name": "New"}),
+                json!({
+            "users": identifiers("users", &[&ann]), "organizations": identifiers("organizations", &[&cellar])}),
+            ),
+            &["ann@acme.example"],
+        ),
+        (
+            Method::PATCH,
+            group.clone(),
+            relations("groups", &[("organizations", &[&bakery, &cellar])]),
+            &["ann@acme.example"],
+        ),
+        (
+            Method::POST,
+            format!("{group}/relationships/organizations"),
+            identifiers("organizations", &[&cellar]),
+            &["ann@acme.example"],
+        ),
+        (
+            Method::POST,
+            format!("{group}/relationships/users"),
+            identifiers("users", &[&host.administrator_id]),
+            nobody,
+        ),
+        (
+            Method::POST,
+            "/organizations".to_owned(),
+            resource("organizations", json!({"name": "New"})),
+            nobody,
+        ),
+        (
+            Method::PATCH,
+            format!("/organizations/{cellar}"),
+            resource("organizations", json!({"parent-id": bakery})),
+            nobody,
+        ),
+        (Method::POST, "/connections".to_owned(), offer("other", "Editor", &[&bakery]), nobody),
+        (
+            Method::PATCH,
+            of_connection.clone(),
+            resource("connections", json!({"status": "suspended"})),
+            &["nora@noc.example"],
+        ),
+        (
+            Method::PATCH,
+            of_connection.clone(),
+            json!({"data": {"type": "connections",
+            "relationships": {"organizations": to_bakery}}}),
+            &["nora@noc.example"],
+        ),
+        (Method::DELETE, of_connection.clone(), Value::Null, &["nora@noc.example"]),
+        (
+            Method::PUT,
+            format!("{of_connection}/users/{nora_id}"),
+            resource("users", json!({"access": false})),
+            &["nora@noc.example"],
+        ),
+        (
+            Method::PUT,
+            format!("{of_connection}/users/tom@noc.example"),
+            resource("users", json!({"access": false})),
+            &["tom@noc.example"],
+        ),
+        (
+            Method::POST,
+            "/api-keys".to_owned(),
+            resource("api-keys", json!({"name": "New", "role-name": "Editor", "all-organizations": true})),
+            nobody,
+        ),
+        (Method::DELETE, format!("/api-keys/{key}"), Value::Null, nobody),
+    ];
+    house.product.drain().await.unwrap();
+    let before = stored(&house).await;
+    for (method, path, body, named) in &changes {
+        let asked = send(&host.administrator, method.clone(), &format!("{path}?preview=true"), body).await;
+        let effects = effects(&expect(asked, 200));
+        assert_eq!(people(&effects), *named, "{method} {path}: {effects}");
+        // Whoever may not make the change does not hear what it would do, and nonsense is no yes.
+        let refused_too = send(&editor, method.clone(), &format!("{path}?preview=true"), body).await;
+        assert!(matches!(refused_too.status, 403 | 404), "{method} {path}: {}", refused_too.text);
+        let nonsense =
+            send(&host.administrator, method.clone(), &format!("{path}?preview=perhaps"), body).await;
+        refused(nonsense, 400, "bad-parameter");
+    }
+    let settings = resource("accounts", json!({"enforce-mfa": true, "require-delegate-mfa": true}));
+    let asked = send(&host.administrator, Method::PATCH, "/account?preview=true", &settings).await;
+    let asked = expect(asked, 200);
+    assert_eq!(asked.at("/data/attributes/enforce-mfa"), json!(true));
+    let shut_out = asked.at("/meta/shut-out");
+    let mut emails: Vec<&str> =
+        shut_out.as_array().unwrap().iter().filter_map(|one| one["email"].as_str()).collect();
+    emails.sort_unstable();
+    assert_eq!(emails, ["admin@acme.example", "ann@acme.example", "ed@acme.example", "nora@noc.example"]);
+    house.product.drain().await.unwrap();
+    let after = stored(&house).await;
+    assert_eq!(after, before, "a preview writes nothing");
+    // What cannot be done is refused in the preview as it would be.
+    let last = format!("/users/{}?preview=true", host.administrator_id);
+    refused(host.administrator.delete(&last, None).await.unwrap(), 409, "last-administrator");
+    let stale =
+        send(&host.administrator, Method::DELETE, &format!("{group}?preview=true"), &Value::Null).await;
+    refused(stale, 422, "no-organization");
+    let entries =
+        expect(host.administrator.get("/logs?filter[action]=read&page[size]=1000").await.unwrap(), 200);
+    assert!(entries.text.contains(&connection), "what was asked about stands in the log as a read");
+}
