@@ -133,6 +133,8 @@ impl House {
             cables.lay(&mut surroundings);
             Ok((pieces.functions)(&surroundings)?.into_iter().map(&keep).collect())
         };
+        // What outlives a house has the clock of the machine: it must not go back at the second start.
+        let in_memory = matches!(storage, Storage::Memory);
         let product = Product::start(Options {
             ports: Ports::FREE,
             storage,
@@ -146,7 +148,11 @@ impl House {
         })
         .await
         .unwrap_or_else(|error| panic!("the product does not start: {error}"));
-        Self { answers, _record: record, ..Self::around(product) }
+        let house = Self { answers, _record: record, ..Self::around(product) };
+        if in_memory {
+            house.begin_a_day();
+        }
+        house
     }
 
     /// A house around a product that was started otherwise; nobody listens to what its functions call.
@@ -215,6 +221,14 @@ impl House {
         const QUARTER: i64 = 15 * 60_000;
         let now = self.product.clock.now().as_millis();
         self.product.clock.advance(QUARTER - now.rem_euclid(QUARTER) + 1);
+    }
+
+    /// Moves the product's clock to the first moments of a day in UTC, so that no window, hour, day or month ends while a story is
+    /// told. Every story in memory begins so.
+    pub fn begin_a_day(&self) {
+        const DAY: i64 = 24 * 3_600_000;
+        let now = self.product.clock.now().as_millis();
+        self.product.clock.advance(DAY - now.rem_euclid(DAY) + 1);
     }
 
     /// Runs the schedule once, and waits for what it set off.

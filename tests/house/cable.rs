@@ -37,6 +37,7 @@ pub struct Cable {
 #[derive(Debug, Default)]
 struct Held {
     word: Mutex<Option<&'static str>>,
+    is_here: Notify,
     let_go: Notify,
 }
 
@@ -131,6 +132,11 @@ impl Cable {
     /// The answer to the next request that has this word in it waits for [`Self::let_go`]. All others come through.
     pub fn hold_answer_to(&self, word: &'static str) {
         *self.held.word.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
+    }
+
+    /// Waits until the answer to keep back is there: what was asked for is done.
+    pub async fn holds_one(&self) {
+        self.held.is_here.notified().await;
     }
 
     /// The answer that is kept back comes through.
@@ -255,6 +261,7 @@ impl Cable {
                 }
                 Way::Back(number) => {
                     if is_held.swap(false, Ordering::SeqCst) {
+                        self.held.is_here.notify_one();
                         self.held.let_go.notified().await;
                     }
                     if is_lost.load(Ordering::SeqCst) {

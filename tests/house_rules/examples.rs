@@ -221,7 +221,7 @@ pub const EXAMPLES: &[Example] = &[
     ),
     module(
         "list-logs.powershell-since",
-        ("GET", "/logs?filter[created_at]=2026-01-01T00%3A00%3A00Z%2C+*&sort=created_at&page[number]=1"),
+        ("GET", "/logs?filter[created_at]=2020-01-01T00%3A00%3A00Z%2C+*&sort=created_at&page[number]=1"),
         Empty,
         200,
     ),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::house_map::{names_in, text};
+use crate::house_map::{names_in, root, text};
 
 /// Every journey, as the tables name it: `file::function`.
 fn journeys() -> BTreeSet<String> {
@@ -108,5 +108,24 @@ fn every_route_says_which_relations_it_makes_and_shows() {
     assert!(new.is_empty() && gone.is_empty(), "docs/relations.md lacks {new:?} and still has {gone:?}");
     for relation in known {
         assert!(made.contains(relation) && shown.contains(relation), "no road makes or shows {relation}");
+    }
+}
+
+#[test]
+fn each_case_names_tests_that_there_are() {
+    let journeys = journeys();
+    let cases = rows(&text("docs/cases.md"));
+    assert!(cases.len() > 25, "{}", cases.len());
+    for case in cases {
+        assert_eq!(case.len(), 4, "{case:?}");
+        assert!(case.iter().all(|cell| !cell.is_empty()), "{case:?}");
+        for name in case.iter().flat_map(|cell| named(cell)) {
+            let is_test = name.contains("::") && name.chars().next().is_some_and(char::is_lowercase);
+            assert!(!is_test || name.starts_with("policy::") || journeys.contains(name), "{name} is none");
+            assert!(
+                !name.ends_with(".rs") || std::fs::exists(root().join(name)).unwrap(),
+                "there is no {name}"
+            );
+        }
     }
 }

@@ -38,6 +38,7 @@ async fn accept(house: &House, email: &str) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_acts_of_a_day_cost() {
     let (house, cable) = House::start_on_a_cable_to_dynamodb().await;
+    house.product.schedules_wait_to_be_told();
     let account = house.account("acme").await;
     let admin = &account.administrator;
     let organizations = account.organizations("Client", 20).await;

@@ -1,6 +1,8 @@
 //! Guessing: whoever tries out passwords, codes, keys and links runs out of tries; whoever they belong to does not notice.
 
-use journeys::{Account, Answer, Client, Grants, House, PASSWORD, created, expect, ids, refused, resource};
+use journeys::{
+    Account, Answer, Client, Grants, House, PASSWORD, created, expect, ids, refused, resource, texts,
+};
 use local::client::related;
 use serde_json::{Value, json};
 
@@ -191,6 +193,51 @@ async fn wrong_secrets_of_a_key_run_out_and_the_right_one_works_all_the_while() 
     assert_eq!(looked_at, 30);
     let right = house.nobody.with_api_key(&right);
     assert_eq!(ids(&expect(right.get("/organizations").await.unwrap(), 200)).len(), 0);
+    // The account hears of it: which key, that a secret was wrong, and that no more are looked at.
+    let path = "/logs?filter[resource_type]=api-keys&filter[action]=read&sort=created_at";
+    let log = expect(account.administrator.get(path).await.unwrap(), 200);
+    assert_eq!(texts(&log, "/attributes/outcome"), ["invalid-api-key", "too-many-attempts"], "{}", log.text);
+    assert_eq!(texts(&log, "/attributes/resource-name"), ["Backup", "Backup"]);
+    assert!(!log.text.contains(secret) && !log.text.contains(&others));
+    // Of a key that there is not, nobody hears.
+    let made_up = house.nobody.with_api_key(&format!("glue_{}_7_{others}", account.id));
+    refused(made_up.get("/organizations").await.unwrap(), 429, "too-many-attempts");
+    assert_eq!(ids(&expect(account.administrator.get(path).await.unwrap(), 200)).len(), 2);
+}
+
+/// Each made-up address is a series of its own. The log of the account does not grow with them.
+#[tokio::test(flavor = "multi_thread")]
+async fn made_up_addresses_do_not_fill_an_accounts_log() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    account.user(&house, "emil", "Editor", Grants::ALL).await;
+    house.begin_a_window();
+    for number in 0..60_u8 {
+        let email = format!("person{number}@acme.example");
+        refused(
+            try_password(&from(&house, 2 + number % 4), "acme", &email, "a guess").await,
+            401,
+            "invalid-credentials",
+        );
+    }
+    // What fails for a user is there all the same.
+    refused(
+        try_password(&from(&house, 9), "acme", "emil@acme.example", "a guess").await,
+        401,
+        "invalid-credentials",
+    );
+    let log = told(&account).await;
+    let count = |outcome: &str| log.iter().filter(|(known, _)| known == outcome).count();
+    assert_eq!(count("invalid-credentials"), 20 + 1, "{log:?}");
+    assert_eq!(count("too-many-attempts"), 1, "that there are more, once: {log:?}");
+    house.product.clock.advance(15 * 60_000);
+    refused(
+        try_password(&from(&house, 2), "acme", "another@acme.example", "a guess").await,
+        401,
+        "invalid-credentials",
+    );
+    let log = told(&account).await;
+    assert_eq!(log.iter().filter(|(known, _)| known == "invalid-credentials").count(), 22, "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,4 +257,41 @@ async fn whoever_tries_out_links_is_told_to_stop_and_a_good_link_opens_for_every
     assert_eq!((statuses[0], statuses[301]), (404, 429));
     assert_eq!(house.opens(&link).await.0, 200);
     expect(guesser.get(&link).await.unwrap(), 200);
+}
+
+/// However a sign-in fails, the table is asked the same, so that neither time nor cost tells what was wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_to_fail_asks_the_table_the_same() {
+    let (house, cable) = House::start_on_a_cable_to_dynamodb().await;
+    let account = house.account("acme").await;
+    let (_, sue) = account.user(&house, "sue", "Editor", Grants::ALL).await;
+    let suspended = resource("users", json!({"status": "suspended"}));
+    expect(account.administrator.patch(&format!("/users/{sue}"), &suspended).await.unwrap(), 200);
+    account.invite("pia", "Editor", Grants::ALL).await;
+    house.product.drain().await.unwrap();
+    house.begin_a_window();
+    let ways = [
+        ("acme", "admin@acme.example", "not the password"),
+        ("acme", "nobody@acme.example", PASSWORD),
+        ("acme", "no address", PASSWORD),
+        ("acme", "sue@acme.example", PASSWORD),
+        ("acme", "pia@acme.example", PASSWORD),
+        ("unknown", "admin@acme.example", PASSWORD),
+        ("No Subdomain!", "admin@acme.example", PASSWORD),
+    ];
+    let mut asked = Vec::new();
+    for (place, (subdomain, email, password)) in ways.into_iter().enumerate() {
+        let guesser = from(&house, 30 + u8::try_from(place).unwrap());
+        // The first of a series is told to the account, if there is one.
+        refused(try_password(&guesser, subdomain, email, password).await, 401, "invalid-credentials");
+        cable.forget();
+        refused(try_password(&guesser, subdomain, email, password).await, 401, "invalid-credentials");
+        let mut operations = cable.operations_of("sign-in");
+        operations.sort();
+        asked.push((operations, (subdomain, email)));
+    }
+    for (operations, way) in &asked {
+        assert_eq!(operations, &asked[0].0, "{way:?}");
+    }
+    assert!(!asked[0].0.is_empty());
 }

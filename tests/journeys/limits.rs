@@ -7,7 +7,6 @@ use environment::aws::local_aws_config;
 use journeys::{
     Answer, Client, Grants, House, Limits, created, expect, invitation, invitations, refused, resource,
 };
-use policy::limits::{MAIL_WINDOW, window};
 use policy::{AccountId, ConnectionId, Timestamp, UserId};
 use serde_json::{Value, json};
 use store::usage::Requester;
@@ -32,12 +31,6 @@ fn retry_after(answer: &Answer) -> i64 {
         .unwrap_or_else(|| panic!("no Retry-After: {:?}", answer.headers))
         .parse()
         .unwrap()
-}
-
-/// Moves the clock to the first moments of a day, so that no hour and no day ends while the story is told.
-fn begin_a_day(house: &House) {
-    let now = house.product.clock.now();
-    house.product.clock.advance(window(MAIL_WINDOW, now).end.as_millis() - now.as_millis());
 }
 
 async fn program(account: &journeys::Account, house: &House, name: &str) -> (String, Client) {
@@ -220,7 +213,7 @@ async fn standing(house: &House, account: &str) -> (usize, usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_over_its_invitations_an_hour_sends_none_of_a_request() {
     let house = House::start_within(Limits { invitations: 500, ..Limits::default() }).await;
-    begin_a_day(&house);
+    house.begin_a_day();
     let account = house.account("acme").await;
     let bakery = account.organization("Bakery").await;
     let only = [bakery.as_str()];
@@ -266,7 +259,7 @@ async fn an_account_over_its_invitations_an_hour_sends_none_of_a_request() {
 #[tokio::test(flavor = "multi_thread")]
 async fn racing_invitations_never_pass_the_limit() {
     let house = House::start_within(Limits { invitations: 25, ..Limits::default() }).await;
-    begin_a_day(&house);
+    house.begin_a_day();
     let account = house.account("acme").await;
     let bakery = account.organization("Bakery").await;
     let racers = (0..20).map(|request| {
@@ -285,7 +278,7 @@ async fn racing_invitations_never_pass_the_limit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_address_gets_so_many_mails_a_day_from_an_account() {
     let house = House::start_within(Limits { mails: 3, ..Limits::default() }).await;
-    begin_a_day(&house);
+    house.begin_a_day();
     let mut accounts = Vec::new();
     for name in ["one", "two"] {
         let account = house.account(name).await;
@@ -335,7 +328,7 @@ async fn one_address_gets_so_many_mails_a_day_from_an_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_gets_so_many_connection_mails_a_day() {
     let house = House::start_within(Limits { mails: 2, ..Limits::default() }).await;
-    begin_a_day(&house);
+    house.begin_a_day();
     let host = house.account("acme").await;
     house.account("night-noc").await;
     let invited =
@@ -346,6 +339,7 @@ async fn an_administrator_gets_so_many_connection_mails_a_day() {
     let resend = format!("{path}/invitation");
     expect(host.administrator.post(&resend, &json!({})).await.unwrap(), 202);
     let answer = refused(host.administrator.post(&resend, &json!({})).await.unwrap(), 429, "too-many-mails");
+    assert!(!answer.text.contains('@'), "whose address it is, only their account knows: {}", answer.text);
     assert!((1..=86_400).contains(&retry_after(&answer)));
     let shown = expect(host.administrator.get(&path).await.unwrap(), 200);
     assert_eq!(shown.at("/data/attributes/version"), json!(2), "{}", shown.text);
@@ -378,4 +372,32 @@ async fn an_account_of_fifty_administrators_can_be_invited_again_and_again() {
     expect(send(&host.administrator, "again", &resend, &json!({})).await, 202);
     house.product.drain().await.unwrap();
     assert_eq!(house.product.mailbox.mails().len() - before, 92);
+}
+
+/// A request with a hundred recorded answers writes a hundred entries, and counts as many.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_recorded_counts_by_the_entry() {
+    let house = House::start_within(requests(250)).await;
+    let account = house.account("acme").await;
+    let bakery = account.organization("Bakery").await;
+    let questions = |record: bool| {
+        let one = json!({"type": "access-checks",
+            "attributes": {"action": "read", "organization-id": bakery, "record": record}});
+        json!({"data": vec![one; 100]})
+    };
+    let ask =
+        async |record: bool| account.administrator.post("/access/check", &questions(record)).await.unwrap();
+    for _ in 0..3 {
+        expect(ask(false).await, 200);
+    }
+    expect(ask(true).await, 200);
+    expect(ask(true).await, 200);
+    refused(ask(true).await, 429, "too-many-requests");
+    house.product.clock.advance(300_000);
+    expect(ask(true).await, 200);
+    let all = house.log(&account.id).await;
+    let recorded = all
+        .iter()
+        .filter(|entry| entry["resource_type"] == "access-checks" && entry["outcome"] != "too-many-requests");
+    assert_eq!(recorded.count(), 300);
 }

@@ -17,6 +17,7 @@ mod finding_users;
 mod glueconnect;
 mod groups;
 mod guessing;
+mod hostile_bodies;
 mod http;
 mod inside;
 mod inviting;

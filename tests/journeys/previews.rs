@@ -117,8 +117,10 @@ async fn every_change_of_rights_can_be_looked_at_first() {
     let (host, noc) = (house.account("acme").await, house.account("noc").await);
     house.account("other").await;
     let (bakery, cellar) = (host.organization("Bakery").await, host.organization("Cellar").await);
+    let attic = host.organization("Attic").await;
     let desk = host.group("Desk", &[&bakery]).await;
     let (_, ann) = host.user(&house, "ann", "Lite", Grants::groups(&[&desk])).await;
+    host.user(&house, "tim", "Editor", Grants::organizations(&[&attic, &cellar])).await;
     let (editor, _) = host.user(&house, "ed", "Editor", Grants::organizations(&[&cellar])).await;
     let connection = connect(&house, &host, &noc, &offer_all("noc", "Editor")).await;
     let (nora, nora_id) = noc.user(&house, "nora", "Editor", Grants::ALL).await;
@@ -188,6 +190,31 @@ async fn every_change_of_rights_can_be_looked_at_first() {
             resource("organizations", json!({"parent-id": bakery})),
             nobody,
         ),
+        (
+            Method::PATCH,
+            "/users".to_owned(),
+            json!({"data": [{"type": "users", "id": ann, "attributes": {"role-name": "Editor"}}]}),
+            &["ann@acme.example"],
+        ),
+        (
+            Method::PATCH,
+            "/groups".to_owned(),
+            json!({"data": [{"type": "groups", "id": desk, "attributes": {},
+                "relationships": {"organizations": identifiers("organizations", &[&bakery, &cellar])}}]}),
+            &["ann@acme.example"],
+        ),
+        (
+            Method::PATCH,
+            "/organizations".to_owned(),
+            json!({"data": [{"type": "organizations", "id": bakery, "attributes": {"name": "Bread"}}]}),
+            nobody,
+        ),
+        (
+            Method::DELETE,
+            "/organizations".to_owned(),
+            identifiers("organizations", &[&attic]),
+            &["tim@acme.example"],
+        ),
         (Method::POST, "/connections".to_owned(), offer("other", "Editor", &[&bakery]), nobody),
         (
             Method::PATCH,
@@ -244,7 +271,9 @@ async fn every_change_of_rights_can_be_looked_at_first() {
     let mut emails: Vec<&str> =
         shut_out.as_array().unwrap().iter().filter_map(|one| one["email"].as_str()).collect();
     emails.sort_unstable();
-    assert_eq!(emails, ["admin@acme.example", "ann@acme.example", "ed@acme.example", "nora@noc.example"]);
+    let own =
+        ["admin@acme.example", "ann@acme.example", "ed@acme.example", "nora@noc.example", "tim@acme.example"];
+    assert_eq!(emails, own);
     house.product.drain().await.unwrap();
     let after = stored(&house).await;
     assert_eq!(after, before, "a preview writes nothing");
@@ -257,4 +286,45 @@ async fn every_change_of_rights_can_be_looked_at_first() {
     let entries =
         expect(host.administrator.get("/logs?filter[action]=read&page[size]=1000").await.unwrap(), 200);
     assert!(entries.text.contains(&connection), "what was asked about stands in the log as a read");
+}
+
+/// Groups that change in one request are looked at together: what one takes another may give, and what each may give alone may be
+/// too much of both.
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_that_change_together_are_looked_at_together() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let admin = &account.administrator;
+    let shops = account.organizations("Shop", 7).await;
+    let shops: Vec<&str> = shops.iter().map(String::as_str).collect();
+    let (day, night) = (account.group("Day", &shops[..1]).await, account.group("Night", &[]).await);
+    let grants = Grants { all: false, organizations: &shops[6..], groups: &[&day, &night] };
+    account.user(&house, "ann", "Lite", grants).await;
+    let both = |first: &[&str], second: &[&str]| {
+        let row = |id: &str, organizations: &[&str]| {
+            json!({"type": "groups", "id": id, "attributes": {},
+                "relationships": {"organizations": identifiers("organizations", organizations)}})
+        };
+        json!({"data": [row(&day, first), row(&night, second)]})
+    };
+    let before = stored(&house).await;
+    let swapped = both(&[], &shops[..1]);
+    let asked = expect(send(admin, Method::PATCH, "/groups?preview=true", &swapped).await, 200);
+    assert!(people(&effects(&asked)).is_empty(), "{}", asked.text);
+    assert_eq!(
+        asked.at("/data/1/relationships/organizations/data"),
+        swapped["data"][1]["relationships"]["organizations"]["data"]
+    );
+    let more = both(&shops[..2], &shops[2..4]);
+    let asked = expect(send(admin, Method::PATCH, "/groups?preview=true", &more).await, 200);
+    assert_eq!(people(&effects(&asked)), ["ann@acme.example"]);
+    assert_eq!(effects(&asked)["users"][0]["gains"]["organizations-count"], 3);
+    // Four by the one and two by the other, beside the one of her own: each would be allowed, and together they are none.
+    let too_much = both(&shops[..4], &shops[4..6]);
+    for path in ["/groups?preview=true", "/groups"] {
+        expect(send(admin, Method::PATCH, path, &too_much).await, 422);
+    }
+    assert_eq!(stored(&house).await, before, "nothing was written");
+    let changed = expect(send(admin, Method::PATCH, "/groups", &more).await, 200);
+    assert_eq!(changed.at("/meta"), Value::Null, "{}", changed.text);
 }

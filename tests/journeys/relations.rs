@@ -215,6 +215,12 @@ async fn a_visitor_takes_no_grant_away_by_any_road() {
         assert!(!answer.text.contains('@'), "nobody is named to a visitor: {}", answer.text);
         refused(answer, 403, "security-permission");
     }
+    let all = identifiers("organizations", &[&bakery, &desk_only, &gallery]);
+    for path in ["/organizations", "/organizations?preview=true"] {
+        let answer = nora.delete(path, Some(&all)).await.unwrap();
+        assert!(!answer.text.contains('@'), "nobody is named to a visitor: {}", answer.text);
+        refused(answer, 403, "security-permission");
+    }
     // One that nobody was granted by name is no security permission: names and places are the visitor's to change.
     let body = resource("organizations", json!({"name": "Attic"}));
     let attic = created(nora.post("/organizations", &body).await.unwrap()).id();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use journeys::{
     Account, Answer, Cable, Client, Grants, House, Limits, PASSWORD, created, expect, identifiers, ids,
-    invitation, invitations, refused, resource,
+    invitation, invitations, refused, related, resource,
 };
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -610,4 +610,39 @@ async fn a_link_that_is_sent_anew_is_answered_whole() {
     let second = expect(send(&account.administrator, KEY, &path, &json!({})).await, 202);
     assert!(second.text == first.text, "{} and {} bytes", first.text.len(), second.text.len());
     assert_eq!(house.mails("ann@acme.example").await.len(), 2, "the first link, and one new one");
+}
+
+/// A question that nobody records is a read: its key is not looked at, so that no old yes is given again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_answered_anew_whatever_its_key() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let bakery = account.organization("Bakery").await;
+    let (ed, id) = account.user(&house, "ed", "Editor", Grants::organizations(&[&bakery])).await;
+    let question = resource("access-checks", json!({"action": "update", "organization-id": bakery}));
+    let first = expect(send(&ed, KEY, "/access/check", &question).await, 200);
+    assert_eq!(first.at("/data/attributes/allowed"), json!(true));
+    let lowered = resource("users", json!({"role-name": "Read-only"}));
+    expect(account.administrator.patch(&format!("/users/{id}"), &lowered).await.unwrap(), 200);
+    let second = expect(send(&ed, KEY, "/access/check", &question).await, 200);
+    assert_eq!(second.at("/data/attributes/allowed"), json!(false), "{}", second.text);
+
+    // A program's question, too, short and so long that it is read after the key is known.
+    for (subject, resource_id) in [("short", "1".to_owned()), ("long", "\u{1F3E2}".repeat(100))] {
+        let key = json!({"name": subject, "role-name": "Editor", "all-organizations": false});
+        let key =
+            related("api-keys", key, json!({"organizations": identifiers("organizations", &[&bakery])}));
+        let made = created(account.administrator.post("/api-keys", &key).await.unwrap());
+        let program = house.nobody.with_api_key(&made.text_at("/data/attributes/key"));
+        let one = json!({"type": "access-checks", "attributes": {"action": "update", "organization-id": bakery,
+            "resource-type": "documents", "resource-id": resource_id}});
+        let questions = json!({"data": vec![one; 90]});
+        let first = expect(send(&program, subject, "/access/check", &questions).await, 200);
+        assert_eq!(first.at("/data/0/attributes/allowed"), json!(true), "{subject}");
+        let removed = account.administrator.delete(&format!("/api-keys/{}", made.id()), None).await.unwrap();
+        expect(removed, 204);
+        refused(send(&program, subject, "/access/check", &questions).await, 401, "invalid-api-key");
+        let items = everything(&house).await;
+        assert!(!items.contains("IDEMPOTENCY"), "{subject}: nothing is kept of a question");
+    }
 }

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use crate::glueconnect::{connect, offer, offer_all};
 
 /// An account with one of everything, by the names that stand in paths and bodies below.
-struct Scene {
-    account: Account,
-    ids: BTreeMap<&'static str, String>,
+pub(crate) struct Scene {
+    pub(crate) account: Account,
+    pub(crate) ids: BTreeMap<&'static str, String>,
 }
 
-async fn scene(house: &House, subdomain: &str) -> Scene {
+pub(crate) async fn scene(house: &House, subdomain: &str) -> Scene {
     let account = house.account(subdomain).await;
     let delegate = house.account(&format!("{subdomain}-noc")).await;
     let organization = account.organization("Bakery").await;
@@ -78,7 +78,7 @@ fn kind(path: &str, parameter: &str) -> &'static str {
     }
 }
 
-fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
+pub(crate) fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
     let mut path = path.to_owned();
     for parameter in ["id", "user"] {
         let open = format!("{{{parameter}}}");
@@ -90,7 +90,7 @@ fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
 }
 
 /// A good body; none for a route that takes none.
-fn body(method: &str, path: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
+pub(crate) fn body(method: &str, path: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
     let organizations = json!({"organizations": identifiers("organizations", &[&ids["organization"]])});
     let groups = json!({"groups": identifiers("groups", &[&ids["group"]])});
     Some(match (method, path) {

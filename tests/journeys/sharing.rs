@@ -1,12 +1,15 @@
 //! What accounts share, and what one of them therefore cannot do to another.
 
-use journeys::{Grants, House, created, expect, invitation, refused, resource};
-use serde_json::json;
+use journeys::{
+    Account, Client, Grants, House, PASSWORD, created, expect, ids, invitation, refused, resource,
+};
+use serde_json::{Value, json};
 
 /// An item that cannot be read is counted and named, and whatever is due besides is done all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_that_cannot_be_read_stops_nobody_elses() {
     let house = House::start().await;
+    house.product.schedules_wait_to_be_told();
     let (ours, theirs) = (house.account("acme").await, house.account("other").await);
     let mut invited = Vec::new();
     for account in [&ours, &theirs] {
@@ -36,4 +39,260 @@ async fn where_sign_up_is_closed_no_stranger_opens_an_account() {
     let answer = house.nobody.post("/accounts", &resource("accounts", account)).await.unwrap();
     refused(answer, 403, "sign-up-closed");
     assert!(house.product.mailbox.mails().is_empty());
+}
+
+/// What this account's log says of invitations that ended, as the numbers of the entries, which rise with time.
+async fn expiries(house: &House, account: &Account) -> Vec<u64> {
+    let ada = account.administrator_again(house).await;
+    let mut numbers = Vec::new();
+    let mut next =
+        Some("/logs?filter[resource_type]=invitations&filter[action]=update&page[size]=100".to_owned());
+    while let Some(path) = next {
+        let page = expect(ada.get(&path).await.unwrap(), 200);
+        numbers.extend(ids(&page).iter().map(|id| id.parse::<u64>().unwrap()));
+        next = page.at("/links/next").as_str().map(str::to_owned);
+    }
+    numbers.sort_unstable();
+    numbers
+}
+
+/// Two accounts, of which the first has a hundred and fifty invitations that end before the one of the second.
+async fn many_and_one(house: &House) -> (Account, Account) {
+    house.product.schedules_wait_to_be_told();
+    let (many, one) = (house.account("many").await, house.account("one").await);
+    let addresses: Vec<String> = (0..150).map(|number| format!("person{number}@many.example")).collect();
+    let rows: Vec<Value> =
+        addresses.iter().map(|email| invitation(email, "Editor", Grants::ALL)["data"].clone()).collect();
+    created(many.administrator.post("/users", &json!({ "data": rows })).await.unwrap());
+    house.product.drain().await.unwrap();
+    house.product.clock.advance(60_000);
+    one.invite("ann", "Editor", Grants::ALL).await;
+    house.product.drain().await.unwrap();
+    house.product.clock.advance(8 * 24 * 60 * 60_000);
+    (many, one)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_many_invitations_of_one_account_keep_nobody_elses_waiting() {
+    let house = House::start().await;
+    let (many, one) = many_and_one(&house).await;
+    house.run_schedule().await;
+    let (many, one) = (expiries(&house, &many).await, expiries(&house, &one).await);
+    assert_eq!((many.len(), one.len()), (150, 1));
+    let after = many.iter().filter(|entry| **entry > one[0]).count();
+    assert!(after >= 100, "the one of the other account came behind {} of them", 150 - after);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_took_long_enough_leaves_the_rest_to_the_next() {
+    let (house, cable) = House::start_on_a_cable_to_dynamodb().await;
+    let (many, one) = many_and_one(&house).await;
+    // The first hundred are read, and that takes as long as a slow table does.
+    cable.hold_answer_to("DynamoDB_20120810.BatchGetItem");
+    let runs = async { house.product.run_schedule("expire-invitations").await.unwrap() };
+    let time_passes = async {
+        cable.holds_one().await;
+        house.product.clock.advance(41_000);
+        cable.let_go();
+    };
+    let (report, ()) = tokio::join!(runs, time_passes);
+    assert_eq!((&report["expired"], &report["left"]), (&json!(100), &json!(51)), "{report}");
+    assert_eq!(expiries(&house, &one).await.len(), 1);
+    let report = house.run_schedule().await;
+    assert_eq!((&report["expired"], &report["left"]), (&json!(51), &json!(0)), "{report}");
+    assert_eq!(expiries(&house, &many).await.len(), 150);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_cannot_be_read_stops_nobody_elses() {
+    let house = House::start().await;
+    let (ours, theirs) = (house.account("acme").await, house.account("other").await);
+    let (_, ann) = ours.invite("ann", "Editor", Grants::ALL).await;
+    house.product.drain().await.unwrap();
+    // As a newer version may have left it: it is on the list of what is to be sent, and says a word that this one does not know.
+    let key = json!({"pk": {"S": format!("A#{}#USER#{ann}", ours.id)}, "sk": {"S": "INVITATION"}});
+    let spoilt = json!({"Key": key, "UpdateExpression": "SET delivery = :queued, #state = :word",
+        "ExpressionAttributeNames": {"#state": "state"},
+        "ExpressionAttributeValues": {":queued": {"S": "queued"}, ":word": {"S": "pondered"}}});
+    house.dynamodb("UpdateItem", spoilt).await;
+    for name in ["bob", "cy"] {
+        theirs.invite(name, "Editor", Grants::ALL).await;
+        assert_eq!(house.mails(&format!("{name}@other.example")).await.len(), 1);
+    }
+    assert_eq!(house.mails("ann@acme.example").await.len(), 1, "the one of before");
+}
+
+/// Two who are not signed in and choose the same key are in each other's way, and hear nothing of each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_idempotency_key_of_two_strangers_tells_neither_of_the_other() {
+    let house = House::start().await;
+    let mut links = Vec::new();
+    for subdomain in ["acme", "other"] {
+        let account = house.account(subdomain).await;
+        account.invite("ann", "Editor", Grants::ALL).await;
+        links.push(house.link(&format!("ann@{subdomain}.example")).await);
+    }
+    let accept = async |link: &str, key: &str| {
+        let body = resource("invitations", json!({ "password": PASSWORD })).to_string();
+        house
+            .nobody
+            .send("POST".parse().unwrap(), link, &[("idempotency-key", key)], Some(body))
+            .await
+            .unwrap()
+    };
+    let first = created(accept(&links[0], "1").await);
+    let second = refused(accept(&links[1], "1").await, 422, "idempotency-key-reused");
+    let token = first.text_at("/data/attributes/access-token");
+    assert!(!second.text.contains("acme") && !second.text.contains(&token), "{}", second.text);
+    created(accept(&links[1], "a random one").await);
+}
+
+/// A stranger who uses up what one place has is in nobody's way elsewhere, in whatever account.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_from_one_place_is_counted_there_alone() {
+    let house = House::start().await;
+    let (acme, other) = (house.account("acme").await, house.account("other").await);
+    let key = |account: &Account| {
+        let key =
+            resource("api-keys", json!({"name": "Sync", "role-name": "Editor", "all-organizations": true}));
+        let admin = account.administrator.clone();
+        async move { created(admin.post("/api-keys", &key).await.unwrap()).text_at("/data/attributes/key") }
+    };
+    let (ours, theirs) = (key(&acme).await, key(&other).await);
+    other.invite("ann", "Editor", Grants::ALL).await;
+    let link = house.link("ann@other.example").await;
+    house.begin_a_window();
+    let place = |last: u8| house.nobody.from_address([127, 0, 0, last].into()).unwrap();
+    let guesser = place(2);
+    let sign_in = |caller: &Client, subdomain: &str, email: &str, password: &str| {
+        let body = json!({"subdomain": subdomain, "email": email, "password": password});
+        let (caller, body) = (caller.clone(), resource("sessions", body));
+        async move { caller.post("/sessions", &body).await.unwrap() }
+    };
+    for number in 0..100 {
+        sign_in(&guesser, "acme", &format!("person{number}@acme.example"), "Summer 2026 again").await;
+        guesser.get(&format!("/invitations/guess{number}")).await.unwrap();
+    }
+    let wrong = |key: &str| format!("{}{}", &key[..key.len() - 43], "A".repeat(43));
+    for _ in 0..31 {
+        guesser.with_api_key(&wrong(&ours)).get("/organizations").await.unwrap();
+    }
+    // There it is used up, for every account whose passwords are asked for there.
+    refused(sign_in(&guesser, "other", "admin@other.example", PASSWORD).await, 429, "too-many-attempts");
+    refused(
+        guesser.with_api_key(&wrong(&ours)).get("/organizations").await.unwrap(),
+        429,
+        "too-many-attempts",
+    );
+    // Keys that are right, links that are good, and another account's keys go on there; elsewhere so does everything.
+    expect(guesser.with_api_key(&ours).get("/organizations").await.unwrap(), 200);
+    refused(
+        guesser.with_api_key(&wrong(&theirs)).get("/organizations").await.unwrap(),
+        401,
+        "invalid-api-key",
+    );
+    expect(guesser.get(&link).await.unwrap(), 200);
+    for subdomain in ["acme", "other"] {
+        created(sign_in(&place(3), subdomain, &format!("admin@{subdomain}.example"), PASSWORD).await);
+    }
+}
+
+/// Whoever takes a subdomain that was guessed at begins with its own counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_guessed_at_a_subdomain_is_not_its_next_owners() {
+    let house = House::start().await;
+    house.begin_a_window();
+    let guesser = house.nobody.from_address([127, 0, 0, 2].into()).unwrap();
+    let guess = |password: &str| {
+        let body = json!({"subdomain": "fresh", "email": "admin@fresh.example", "password": password});
+        let (caller, body) = (guesser.clone(), resource("sessions", body));
+        async move { caller.post("/sessions", &body).await.unwrap() }
+    };
+    for number in 0..10 {
+        refused(guess(&format!("guess {number}")).await, 401, "invalid-credentials");
+    }
+    refused(guess(PASSWORD).await, 429, "too-many-attempts");
+    house.account("fresh").await;
+    created(guess(PASSWORD).await);
+}
+
+/// Mails with which people come back are counted for one address of one account, and where they are asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_that_are_asked_for_in_one_account_are_not_the_others() {
+    let house = House::start().await;
+    let (acme, other) = (house.account("acme").await, house.account("other").await);
+    // One person with a user in both.
+    for account in [&acme, &other] {
+        let body = invitation("cy@clients.example", "Editor", Grants::ALL);
+        created(account.administrator.post("/users", &body).await.unwrap());
+        created(house.accept("cy@clients.example").await);
+    }
+    house.product.clock.advance(3_600_000 - house.product.clock.now().as_millis().rem_euclid(3_600_000) + 1);
+    let before = house.mails("cy@clients.example").await.len();
+    let ask = |last: u8, subdomain: &str, email: &str| {
+        let caller = house.nobody.from_address([127, 0, 0, last].into()).unwrap();
+        let body = resource("password-resets", json!({"subdomain": subdomain, "email": email}));
+        let product = &house.product;
+        async move {
+            expect(caller.post("/password-resets", &body).await.unwrap(), 202);
+            // One that is overtaken before it left does not leave any more.
+            product.drain().await.unwrap();
+        }
+    };
+    for _ in 0..5 {
+        ask(2, "acme", "cy@clients.example").await;
+    }
+    ask(2, "other", "cy@clients.example").await;
+    assert_eq!(
+        house.mails("cy@clients.example").await.len() - before,
+        4,
+        "three of one account, one of the other"
+    );
+    // Thirty from one place, for whomever; elsewhere it goes on.
+    for number in 0..30 {
+        ask(2, "other", &format!("nobody{number}@other.example")).await;
+    }
+    let mails = house.mails("admin@other.example").await.len();
+    ask(2, "other", "admin@other.example").await;
+    assert_eq!(house.mails("admin@other.example").await.len(), mails, "that place has asked enough");
+    ask(3, "other", "admin@other.example").await;
+    assert_eq!(house.mails("admin@other.example").await.len(), mails + 1);
+}
+
+/// A stranger who opens an account in somebody's name is in that person's own mail, and in nobody's way.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_a_stranger_opens_in_ones_name_hides_none_of_ones_own() {
+    let house = House::start().await;
+    house.account("acme").await;
+    let account = json!({"name": "Mallory", "subdomain": "mallory", "email": "admin@acme.example",
+        "first-name": "M", "last-name": "M", "password": "a stranger's own phrase"});
+    created(house.nobody.post("/accounts", &resource("accounts", account)).await.unwrap());
+    let body = resource("subdomain-reminders", json!({"email": "admin@acme.example"}));
+    expect(house.nobody.post("/subdomain-reminders", &body).await.unwrap(), 202);
+    let mails = house.mails("admin@acme.example").await;
+    let text = mails.last().unwrap().body.text.clone().unwrap_or_default();
+    assert!(text.contains("subdomain: acme") && text.contains("subdomain: mallory"), "{text}");
+    // The password there opens nothing here.
+    let credentials =
+        json!({"subdomain": "acme", "email": "admin@acme.example", "password": "a stranger's own phrase"});
+    refused(
+        house.nobody.post("/sessions", &resource("sessions", credentials)).await.unwrap(),
+        401,
+        "invalid-credentials",
+    );
+}
+
+/// No account takes the name by which hosts know a provider, neither when it is opened nor later.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_a_providers_name() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    for name in ["Inbay", "  INBAY ", "gms", "\u{FF27}MS", "Global  Mentoring Solutions"] {
+        let opened = json!({"name": name, "subdomain": "fresh", "email": "a@fresh.example", "first-name": "A",
+            "last-name": "B", "password": PASSWORD});
+        let answer = house.nobody.post("/accounts", &resource("accounts", opened)).await.unwrap();
+        refused(answer, 422, "providers-name");
+        let renamed = resource("accounts", json!({ "name": name }));
+        refused(account.administrator.patch("/account", &renamed).await.unwrap(), 422, "providers-name");
+    }
 }

@@ -164,6 +164,11 @@ async fn everyone_sees_and_names_themselves_and_nobody_raises_themselves() {
         expect(caller.patch(&format!("/users/{id}"), &more).await.unwrap(), 403);
         assert_eq!(reached(&caller).await, [bakery.as_str()]);
         if role != "Manager" {
+            // Which product they use is for those who manage users to say, also where it gives nothing.
+            let grants = json!({"groups": identifiers("groups", &[]),
+                "organizations": identifiers("organizations", &[&bakery])});
+            let other = related("users", json!({"my-glue": true, "role-name": role}), grants);
+            expect(caller.patch(&format!("/users/{id}"), &other).await.unwrap(), 403);
             let other = format!("/users/{}", account.administrator_id);
             refused(caller.get(&other).await.unwrap(), 403, "role-too-low");
             refused(caller.delete(&other, None).await.unwrap(), 403, "role-too-low");

@@ -50,8 +50,12 @@ async fn look_at(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure>
         .verify(call.now, |keys| keys.verify_user_invitation(token))
         .await?
         .map_err(|_| unknown(call))?;
-    let membership = api.store.membership(link.account, link.user).await?.ok_or_else(|| unknown(call))?;
-    let stored = api.store.invitation(link.account, link.user).await?;
+    // Read side by side: what is written hangs on both being as they were read.
+    let (membership, stored) = tokio::try_join!(
+        api.store.membership(link.account, link.user),
+        api.store.invitation(link.account, link.user)
+    )?;
+    let membership = membership.ok_or_else(|| unknown(call))?;
     let (Some(user), Some(invitation)) = (membership.user.clone(), stored) else {
         return Err(refused(call, LinkFault::Withdrawn, None));
     };

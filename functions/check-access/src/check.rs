@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use api::document::{Data, OneOrMany};
 use api::guests::Guest;
-use api::{Api, Caller, Claim, Failure};
+use api::{Api, Caller, Failure};
 use environment::metrics::{self, Unit};
 use policy::decision::{Facts, Question};
 use policy::{Action, Decision, OrganizationId, Timestamp, UserId, decide};
@@ -71,8 +71,8 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let claim = api.claim(call).await?;
     let standpoint = claim.standpoint();
     // Whose key it is says only the table. A body that costs something waits until then.
-    if matches!(claim, Claim::Key(_)) && !call.is_small() {
-        api.caller(call).await?;
+    if !call.is_small() {
+        api.check_key(call, &claim).await?;
     }
     let (asked, many) = match read(call, standpoint.user()) {
         Ok(read) => read,

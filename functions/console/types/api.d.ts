@@ -1490,10 +1490,12 @@ export interface components {
          * @enum {string}
          */
         ApiKeyStatus: "active" | "expired";
-        /** @description A document that has its data and nothing more. */
-        Array_of_OrganizationDocument: {
+        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        Array_of_OrganizationChange: {
             /** @description The resource. */
             data: components["schemas"]["Organization"][];
+            /** @description What the change would do; left out where it was made. */
+            meta?: components["schemas"]["Preview"];
         };
         /** @description What the page's form sends to `askForPasswordReset`. */
         AskForPasswordResetForm: {
@@ -2731,24 +2733,30 @@ export interface components {
         OneOrManyForeseenUser: components["schemas"]["ForeseenUser"] | components["schemas"]["ForeseenUser"][];
         /** @description As many as the request has: one resource for one, an array for an array. */
         OneOrManyGroup: components["schemas"]["Group"] | components["schemas"]["Group"][];
-        /** @description A document that has its data and nothing more. */
-        OneOrManyGroupDocument: {
+        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        OneOrManyGroupChange: {
             /** @description The resource. */
             data: components["schemas"]["OneOrManyGroup"];
+            /** @description What the change would do; left out where it was made. */
+            meta?: components["schemas"]["Preview"];
         };
         /** @description As many as the request has: one resource for one, an array for an array. */
         OneOrManyOrganization: components["schemas"]["Organization"] | components["schemas"]["Organization"][];
-        /** @description A document that has its data and nothing more. */
-        OneOrManyOrganizationDocument: {
+        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        OneOrManyOrganizationChange: {
             /** @description The resource. */
             data: components["schemas"]["OneOrManyOrganization"];
+            /** @description What the change would do; left out where it was made. */
+            meta?: components["schemas"]["Preview"];
         };
         /** @description As many as the request has: one resource for one, an array for an array. */
         OneOrManyUser: components["schemas"]["User"] | components["schemas"]["User"][];
-        /** @description A document that has its data and nothing more. */
-        OneOrManyUserDocument: {
+        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        OneOrManyUserChange: {
             /** @description The resource. */
             data: components["schemas"]["OneOrManyUser"];
+            /** @description What the change would do; left out where it was made. */
+            meta?: components["schemas"]["Preview"];
         };
         /** @description What `openAccount` takes. */
         OpenAccountRequest: {
@@ -6154,7 +6162,10 @@ export interface operations {
     };
     updateGroups: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                preview?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6165,7 +6176,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The groups as they are now. */
+            /** @description The groups as they are now; in a preview as they would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6173,7 +6184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.api+json": components["schemas"]["OneOrManyGroupDocument"];
+                    "application/vnd.api+json": components["schemas"]["OneOrManyGroupChange"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -7531,7 +7542,10 @@ export interface operations {
     };
     deleteOrganizations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                preview?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7549,7 +7563,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.api+json": components["schemas"]["Array_of_OrganizationDocument"];
+                    "application/vnd.api+json": components["schemas"]["Array_of_OrganizationChange"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -7627,7 +7641,10 @@ export interface operations {
     };
     updateOrganizations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                preview?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7638,7 +7655,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The organizations as they are now. */
+            /** @description The organizations as they are now; in a preview as they would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7646,7 +7663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.api+json": components["schemas"]["OneOrManyOrganizationDocument"];
+                    "application/vnd.api+json": components["schemas"]["OneOrManyOrganizationChange"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -8704,7 +8721,10 @@ export interface operations {
     };
     updateUsers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                preview?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8715,7 +8735,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The users as they are now. */
+            /** @description The users as they are now; in a preview as they would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8723,7 +8743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.api+json": components["schemas"]["OneOrManyUserDocument"];
+                    "application/vnd.api+json": components["schemas"]["OneOrManyUserChange"];
                 };
             };
             400: components["responses"]["Malformed"];

@@ -2,14 +2,15 @@
 //! stream. Each step is conditional, so that two runs may overlap, and a run that is cut off is finished by the next.
 
 mod sweep;
+mod turns;
 
 use environment::Clock;
 use environment::metrics::{self, Unit};
 use lambda_runtime::{Error, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
+use store::Store;
 use store::capacity::used;
-use store::{Store, keys};
 
 /// What the function works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -29,16 +30,18 @@ pub struct Report {
     pub nudged: usize,
     /// Items that could not be read, and were left alone.
     pub unreadable: usize,
+    /// What was due and is left to the next run, because this one took long enough.
+    pub left: usize,
     /// For how many seconds the oldest unsent mail has been waiting; nought if none is.
     #[serde(skip)]
     pub oldest_unsent: u32,
 }
 
-/// Looks at everything that is due. The event's own time is not read: a late event must not act on a time gone by.
+/// Looks at what is due. The event's own time is not read: a late event must not act on a time gone by.
 pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Report, Error> {
     let began = expiring.clock.now();
     let mut report = Report::default();
-    let swept = sweep_all(expiring, &mut report).await;
+    let swept = sweep::sweep(expiring, &mut report).await;
     let (now, used) = (expiring.clock.now(), used());
     tracing::info!(
         function = "expire-invitations",
@@ -47,6 +50,7 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
         expired = report.expired,
         nudged = report.nudged,
         unreadable = report.unreadable,
+        left = report.left,
         oldest_unsent = report.oldest_unsent,
         read_units = used.read,
         write_units = used.write,
@@ -59,16 +63,11 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
     metrics::measure(now, None, "OldestUnsentMail", Unit::Seconds, waiting);
     let expired = f64::from(u32::try_from(report.expired).unwrap_or(u32::MAX));
     metrics::measure(now, None, "InvitationsExpired", Unit::Count, expired);
-    if report.unreadable > 0 {
-        let unreadable = f64::from(u32::try_from(report.unreadable).unwrap_or(u32::MAX));
-        metrics::measure(now, None, "UnreadableItems", Unit::Count, unreadable);
+    for (name, count) in [("UnreadableItems", report.unreadable), ("LeftToTheNextRun", report.left)] {
+        if count > 0 {
+            let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+            metrics::measure(now, None, name, Unit::Count, count);
+        }
     }
     Ok(report)
-}
-
-async fn sweep_all(expiring: &Expiring, report: &mut Report) -> Result<(), Error> {
-    for shard in 0..keys::DUE_SHARDS {
-        sweep::sweep(expiring, shard, report).await?;
-    }
-    Ok(())
 }

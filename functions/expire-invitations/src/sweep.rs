@@ -1,32 +1,70 @@
-//! One shard of the index of due invitations, from the soonest due to those due now.
+//! One run over what is due.
 
-use policy::Timestamp;
+use futures::future::join_all;
 use policy::delivery::HORIZON;
 use policy::invitation::State;
-use store::{Act, ChangeError, Invitation, StoreError};
+use policy::{Delivery, Timestamp};
+use store::{Act, ChangeError, Invitation, Key, StoreError, keys};
 
+use crate::turns::Turns;
 use crate::{Expiring, Report};
 
-pub async fn sweep(expiring: &Expiring, shard: u64, report: &mut Report) -> Result<(), StoreError> {
+/// How many are read and looked at together.
+const BATCH: usize = 100;
+/// How many of these at the same time.
+const AT_ONCE: usize = 8;
+/// Keys of one shard at most that a run takes up, the soonest. What is beyond is still there for the next one.
+const KEYS_OF_A_SHARD: usize = 10_000;
+/// A run ends itself after so many milliseconds. The function has 55 seconds, and one batch takes few.
+const LONG_ENOUGH: i64 = 40_000;
+
+/// Looks at everything that is due, account by account in turns, until it is done or has taken long enough.
+pub async fn sweep(expiring: &Expiring, report: &mut Report) -> Result<(), StoreError> {
     let now = expiring.clock.now();
-    let horizon = now.after(HORIZON);
-    let mut page = expiring.store.due(shard, horizon, None).await?;
-    loop {
-        for name in &page.unreadable {
+    let mut due = Vec::new();
+    for shard in 0..keys::DUE_SHARDS {
+        due.extend(due_in(expiring, shard, now).await?);
+    }
+    let mut turns = Turns::new(due.into_iter().map(|(at, key)| (keys::account_of(&key.pk), at, key)));
+    while turns.left() > 0 && expiring.clock.millis_since(now) < LONG_ENOUGH {
+        let batch = expiring.store.due(&turns.take(BATCH)).await?;
+        for name in &batch.unreadable {
             skip(name, report);
         }
-        for invitation in &page.invitations {
-            measure(invitation, now, report);
-            match look_at(expiring, invitation, now, report).await {
-                // What hangs on something else that cannot be read keeps nobody else waiting.
-                Err(StoreError::Unreadable(_)) => skip(&format!("{}", invitation.user_id), report),
-                looked => looked?,
+        for invitations in batch.invitations.chunks(AT_ONCE) {
+            let looked = join_all(invitations.iter().map(|invitation| look_at(expiring, invitation, now)));
+            for (invitation, looked) in invitations.iter().zip(looked.await) {
+                measure(invitation, now, report);
+                match looked {
+                    Ok(Looked::Expired) => report.expired += 1,
+                    Ok(Looked::Nudged) => report.nudged += 1,
+                    Ok(Looked::Settled) => {}
+                    // What hangs on something else that cannot be read keeps nobody else waiting.
+                    Err(StoreError::Unreadable(_)) => skip(&format!("{}", invitation.user_id), report),
+                    Err(error) => return Err(error),
+                }
             }
         }
-        if page.is_last() {
-            return Ok(());
+    }
+    report.left = turns.left();
+    Ok(())
+}
+
+/// What the index has in one shard.
+async fn due_in(
+    expiring: &Expiring,
+    shard: u64,
+    now: Timestamp,
+) -> Result<Vec<(Timestamp, Key)>, StoreError> {
+    let horizon = now.after(HORIZON);
+    let mut keys = Vec::new();
+    let mut page = expiring.store.due_keys(shard, horizon, None).await?;
+    loop {
+        keys.append(&mut page.keys);
+        if page.is_last() || keys.len() >= KEYS_OF_A_SHARD {
+            return Ok(keys);
         }
-        page = expiring.store.due(shard, horizon, Some(page)).await?;
+        page = expiring.store.due_keys(shard, horizon, Some(page)).await?;
     }
 }
 
@@ -36,10 +74,10 @@ fn skip(name: &str, report: &mut Report) {
     tracing::error!(item = name, "an item cannot be read; it is left alone");
 }
 
-/// Unsent mail waits, whether it is time to try again or not.
+/// Mail that nobody refused waits, whether it is time to try again or not. What SES rejects does not: trying again may never help.
 fn measure(invitation: &Invitation, now: Timestamp, report: &mut Report) {
     let is_waiting = invitation.state == State::Open
-        && invitation.delivery.is_unsent()
+        && invitation.delivery == Delivery::Queued
         && !invitation.life().is_expired(now);
     if is_waiting {
         let seconds = now.as_seconds() - invitation.invited_at.as_seconds();
@@ -47,16 +85,21 @@ fn measure(invitation: &Invitation, now: Timestamp, report: &mut Report) {
     }
 }
 
+/// What came of looking at one.
+enum Looked {
+    /// It was noted as past its end.
+    Expired,
+    /// Its mail was brought back to the stream.
+    Nudged,
+    /// There is nothing to tell of it.
+    Settled,
+}
+
 /// The index may be behind and another run may be at it too: the invitation as it is stored decides, and every step asks
 /// that it still is so.
-async fn look_at(
-    expiring: &Expiring,
-    invitation: &Invitation,
-    now: Timestamp,
-    report: &mut Report,
-) -> Result<(), StoreError> {
+async fn look_at(expiring: &Expiring, invitation: &Invitation, now: Timestamp) -> Result<Looked, StoreError> {
     if invitation.due_at.is_none_or(|due_at| due_at > now) {
-        return Ok(());
+        return Ok(Looked::Settled);
     }
     if invitation.notice.is_some() && invitation.life().is_expired(now) {
         // What it told of is long past, or its link says itself that it has expired.
@@ -65,13 +108,17 @@ async fn look_at(
         // The connection itself says that it has expired; this is only the mail that told of it.
         expiring.store.abandon_mail(invitation).await?;
     } else if invitation.life().is_expired(now) {
-        report.expired += usize::from(note_expiry(expiring, invitation, now).await?);
+        if note_expiry(expiring, invitation, now).await? {
+            return Ok(Looked::Expired);
+        }
     } else if invitation.state == State::Open && invitation.delivery.is_unsent() {
-        report.nudged += usize::from(expiring.store.nudge(invitation, now).await?);
+        if expiring.store.nudge(invitation, now).await? {
+            return Ok(Looked::Nudged);
+        }
     } else {
         expiring.store.settle_due(invitation).await?;
     }
-    Ok(())
+    Ok(Looked::Settled)
 }
 
 async fn note_expiry(

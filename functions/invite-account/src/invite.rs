@@ -171,6 +171,10 @@ async fn with_mail(
             (Some(place), refusal @ Refusal::AddressSuppressed { .. }) => {
                 drop(without.insert(place, refusal))
             }
+            // Whose address it is, only their own account knows.
+            (_, Refusal::TooManyMails { limit, seconds, .. }) => {
+                return Err(Refusal::TooManyMails { email: None, limit, seconds }.into());
+            }
             (_, refusal) => return Err(refusal.into()),
         }
     }

@@ -291,9 +291,9 @@ async fn attempt_unset(
     Ok(Answer::no_content())
 }
 
-/// Nothing is told of the other account's people before it has agreed, nor where it never did.
+/// Nothing is told of the other account's people before it has agreed, where it never did, nor any more once it is over.
 fn has_agreed(connection: &Connection) -> Result<(), Failure> {
-    if connection.accepted_at.is_some() {
+    if connection.accepted_at.is_some() && matches!(connection.state, State::Active | State::Suspended) {
         return Ok(());
     }
     let (code, detail) = match connection.state {

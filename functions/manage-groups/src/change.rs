@@ -90,52 +90,72 @@ pub enum Making<'a> {
     Removed,
 }
 
-/// Whether the caller may make this of a group, and whether everyone whom it touches stays within the limits. `members` are
-/// those of the group as it is.
+/// A group as it is, with its members, and what is made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'a> {
+    /// The group.
+    pub group: &'a Group,
+    /// Its members.
+    pub members: &'a BTreeSet<UserId>,
+    /// What is made of it.
+    pub making: Making<'a>,
+}
+
+impl Step<'_> {
+    /// Who and what comes and goes.
+    fn change(&self) -> GroupChange {
+        match self.making {
+            Making::New(change) | Making::Changed(change) => change.clone(),
+            Making::Removed => GroupChange {
+                leave: self.members.clone(),
+                lose: self.group.organization_ids.clone(),
+                ..GroupChange::default()
+            },
+        }
+    }
+}
+
+/// Whether the caller may make this of these groups, all together, and whether everyone whom it touches stays within the limits.
 pub async fn check(
     api: &Api,
     caller: &Caller,
-    group: &Group,
-    members: &BTreeSet<UserId>,
-    making: Making<'_>,
+    steps: &[Step<'_>],
     now: Timestamp,
 ) -> Result<Judged, Failure> {
-    let everything = GroupChange {
-        leave: members.clone(),
-        lose: group.organization_ids.clone(),
-        ..GroupChange::default()
-    };
-    let change = match making {
-        Making::New(change) | Making::Changed(change) => change,
-        Making::Removed => &everything,
-    };
-    if change.is_mixed() && change.len() > STEPS {
+    let changes: Vec<GroupChange> = steps.iter().map(Step::change).collect();
+    if changes.iter().any(|change| change.is_mixed() && change.len() > STEPS) {
         let detail = format!(
             "At most {STEPS} members and organizations change when some come and others go; do one after the other."
         );
         return Err(Fault::unacceptable("too-many-changes", detail).at("/data").into());
     }
     let account = caller.account.id;
-    // Whoever stays is touched by what the group gains or loses.
-    let staying = members.iter().filter(|_| !change.gain.is_empty() || !change.lose.is_empty());
-    let touched: BTreeSet<UserId> = staying.chain(&change.join).chain(&change.leave).copied().collect();
+    let mut touched: BTreeSet<UserId> = BTreeSet::new();
+    for (step, change) in steps.iter().zip(&changes) {
+        // Whoever stays is touched by what the group gains or loses.
+        let staying = step.members.iter().filter(|_| !change.gain.is_empty() || !change.lose.is_empty());
+        touched.extend(staying.chain(&change.join).chain(&change.leave));
+    }
     let touched: Vec<UserId> = touched.into_iter().collect();
-    let changes_reach = !change.gain.is_empty() || !change.lose.is_empty();
-    let (users, gained, connections) = tokio::try_join!(
+    let gained: BTreeSet<OrganizationId> = changes.iter().flat_map(|change| &change.gain).copied().collect();
+    let changes_reach = !gained.is_empty() || changes.iter().any(|change| !change.lose.is_empty());
+    let (users, known, connections) = tokio::try_join!(
         api.store.users_by_id(account, &touched),
-        api.store.organizations_by_id(account, &change.gain),
+        api.store.organizations_by_id(account, &gained),
         async { if changes_reach { api.store.connections_granted(account).await } else { Ok(Vec::new()) } }
     )?;
-    // The people of a delegate that has the group gain and lose with it.
-    let through = connections.iter().filter(|connection| connection.group_ids.contains(&group.id));
+    let own: BTreeSet<GroupId> = steps.iter().map(|step| step.group.id).collect();
+    // The people of a delegate that has one of the groups gain and lose with it.
+    let through = connections.iter().filter(|connection| !connection.group_ids.is_disjoint(&own));
     let connections: BTreeMap<_, _> = through.map(|connection| (connection.id, connection.life())).collect();
     let users: BTreeMap<UserId, Holder> = users.into_iter().map(|user| (user.id, user.holder())).collect();
-    let gained: BTreeSet<_> = gained.into_iter().map(|organization| organization.id).collect();
+    let known: BTreeSet<_> = known.into_iter().map(|organization| organization.id).collect();
+    let joining: BTreeSet<UserId> = changes.iter().flat_map(|change| &change.join).copied().collect();
     let mut faults = Vec::new();
-    for user in change.join.iter().filter(|user| !users.contains_key(user)) {
+    for user in joining.iter().filter(|user| !users.contains_key(user)) {
         faults.push(Fault::unacceptable("unknown-user", format!("There is no user {user}.")).at("/data"));
     }
-    for organization in change.gain.difference(&gained) {
+    for organization in gained.difference(&known) {
         let detail = format!("There is no organization {organization}.");
         faults.push(Fault::unacceptable("unknown-organization", detail).at("/data"));
     }
@@ -145,30 +165,34 @@ pub async fn check(
     let delegates = connections.values().flat_map(|connection| &connection.grants.groups).copied();
     let in_question: BTreeSet<GroupId> = theirs.chain(delegates).chain(caller.group_ids()).collect();
     let mut reach = api.store.group_reach(account, &in_question).await?;
-    reach.insert(group.id, group.organization_ids.clone());
+    reach.extend(steps.iter().map(|step| (step.group.id, step.group.organization_ids.clone())));
     let mut before = Scene { users, connections, groups: reach.clone(), ..Scene::default() };
     let mut after = before.clone();
-    after.groups.insert(group.id, after_change(group, change));
-    for (user, holder) in &mut after.users {
-        let groups = &mut holder.permissions.grants.groups;
-        if change.join.contains(user) {
-            groups.insert(group.id);
+    let mut touches = Vec::with_capacity(steps.len());
+    for (step, change) in steps.iter().zip(&changes) {
+        let group = step.group.id;
+        after.groups.insert(group, after_change(step.group, change));
+        for (user, holder) in &mut after.users {
+            let groups = &mut holder.permissions.grants.groups;
+            if change.join.contains(user) {
+                groups.insert(group);
+            }
+            if change.leave.contains(user) {
+                groups.remove(&group);
+            }
         }
-        if change.leave.contains(user) {
-            groups.remove(&group.id);
-        }
+        touches.push(match step.making {
+            Making::New(_) => {
+                before.groups.remove(&group);
+                Touch::Groups
+            }
+            Making::Changed(_) => Touch::Group(group),
+            Making::Removed => {
+                after.groups.remove(&group);
+                Touch::Group(group)
+            }
+        });
     }
-    let touches = match making {
-        Making::New(_) => {
-            before.groups.remove(&group.id);
-            vec![Touch::Groups]
-        }
-        Making::Changed(_) => vec![Touch::Group(group.id)],
-        Making::Removed => {
-            after.groups.remove(&group.id);
-            vec![Touch::Group(group.id)]
-        }
-    };
     Ok(caller.judge(&reach, &Change { before, after, touches }, now)?)
 }
 

@@ -11,7 +11,7 @@ use store::{Group, until_current};
 use web::body::{Attribute, Kind, Relationship};
 use web::{Answer, Body, Call, Fault};
 
-use crate::change::{MEMBERS, Making, Wanted, check};
+use crate::change::{MEMBERS, Making, Step, Wanted, check};
 
 /// A group to be made.
 pub const BODY: Body = Body::making(
@@ -36,7 +36,13 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     let caller = api.caller(call).await?;
     caller.standing().may_create_groups()?;
     let (group, change) = read(api, call, &caller)?;
-    let judged = check(api, &caller, &group, &BTreeSet::new(), Making::New(&change), call.now).await?;
+    let judged = check(
+        api,
+        &caller,
+        &[Step { group: &group, members: &BTreeSet::new(), making: Making::New(&change) }],
+        call.now,
+    )
+    .await?;
     let created = Group { organization_ids: change.gain.clone(), ..group.clone() };
     let members: Vec<UserId> = change.join.iter().copied().collect();
     let shown = show::group(&created, &members);

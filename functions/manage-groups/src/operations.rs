@@ -26,7 +26,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Changes up to a hundred groups: all of them, or, with a fault in the request, none.",
     )
     .body(&update::BODY_OF_MANY)
-    .answers(&[Answered::with::<Data<OneOrMany<Group>>>(200, "The groups as they are now.")])
+    .previews()
+    .answers(&[Answered::with::<Changed<OneOrMany<Group>>>(
+        200,
+        "The groups as they are now; in a preview as they would be.",
+    )])
     .refused(&[404]),
     Operation::get(
         "/groups/{id}",

@@ -10,7 +10,7 @@ use policy::{GroupId, OrganizationId, UserId};
 use store::until_current;
 use web::{Answer, Body, Call};
 
-use crate::change::{Making, Wanted, changed, check, managed};
+use crate::change::{Making, Step, Wanted, changed, check, managed};
 
 /// Members.
 pub const USERS: Body = Body::identifiers("users");
@@ -52,7 +52,13 @@ async fn attempt(
     if change.is_empty() && !preview {
         return Ok(Answer::no_content());
     }
-    let judged = check(api, &caller, &group, &members, Making::Changed(&change), call.now).await?;
+    let judged = check(
+        api,
+        &caller,
+        &[Step { group: &group, members: &members, making: Making::Changed(&change) }],
+        call.now,
+    )
+    .await?;
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     if preview {
         return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));

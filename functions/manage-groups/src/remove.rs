@@ -10,7 +10,7 @@ use policy::{GroupId, UserId};
 use store::until_current;
 use web::{Answer, Call};
 
-use crate::change::{Making, check, managed};
+use crate::change::{Making, Step, check, managed};
 
 pub async fn remove(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
@@ -23,7 +23,9 @@ async fn attempt(api: &Api, call: &Call, id: GroupId, preview: bool) -> Result<A
     of_version(call, group.version)?;
     let members = api.store.members(account, id).await?;
     let distinct: BTreeSet<UserId> = members.iter().copied().collect();
-    let judged = check(api, &caller, &group, &distinct, Making::Removed, call.now).await?;
+    let judged =
+        check(api, &caller, &[Step { group: &group, members: &distinct, making: Making::Removed }], call.now)
+            .await?;
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     if preview {
         return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use api::change::of_version;
-use api::document::{Changed, Data, OneOrMany, as_read};
-use api::foreseen::Foreseen;
+use api::document::{Changed, OneOrMany, as_read};
+use api::foreseen::{EffectsShown, Foreseen};
 use api::{Api, Caller, Failure, show};
 use policy::{GroupId, Judged, UserId, text};
 use serde_json::Value;
@@ -19,7 +19,7 @@ use web::request::id_in_path;
 use web::tag::Expected;
 use web::{Answer, Body, Call, Fault, Faults};
 
-use crate::change::{MEMBERS, Making, Wanted, changed, check, managed};
+use crate::change::{MEMBERS, Making, Step, Wanted, changed, check, managed};
 
 /// Groups that are changed by one request at most.
 const BULK_LIMIT: usize = 100;
@@ -63,31 +63,33 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
     if stated.is_some_and(|stated| stated != before.version) {
         return Err(Fault::stale().into());
     }
-    Faults::check(faults)?;
+    faults.map_or(Ok(()), Err)?;
     let is_of_one_version = stated.is_some() || call.expected() != Expected::Any;
     let edit = edit.ok_or_else(Fault::unknown)?;
     let edit = Edit { version: is_of_one_version.then_some(before.version), ..edit };
     if preview {
-        let (data, meta) = foresee(api, call, &edit).await?;
-        return Ok(Answer::ok(&Changed { data, meta: Some(meta) }));
+        checked(api, call, &edit).await?;
+        let (data, effects) = foresee_many(api, call, std::slice::from_ref(&edit)).await?;
+        let data = data.into_iter().next().ok_or_else(Fault::unknown)?;
+        return Ok(Answer::ok(&Changed { data, meta: Some(Foreseen::of(effects)) }));
     }
     let data = until_current!(make(api, call, &edit))?;
     Ok(Answer::ok(&Changed { data, meta: None }))
 }
 
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
+    let preview = call.preview(&[])?;
     api.caller(call).await?.standing().may_create_groups()?;
     if call.expected() != Expected::Any {
         let detail = "Groups changed together say their versions each by itself, among the attributes.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }
     let (resources, many) = call.document()?.one_or_many(&BODY_OF_MANY)?;
-    let mut faults = Vec::new();
+    let (mut faults, mut of_resources) = (Vec::new(), Vec::new());
     let mut edits: Vec<Edit> = Vec::with_capacity(resources.len());
     for resource in resources {
         let (edit, wrong) = read(resource, None, &Value::Null);
-        faults.extend(wrong);
+        of_resources.extend(wrong);
         if let Some(edit) = edit {
             if edits.iter().any(|earlier| earlier.id == edit.id) {
                 let fault = Fault::unacceptable("duplicate", "This group stands in the request twice.");
@@ -96,20 +98,31 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
             edits.push(edit);
         }
     }
-    Faults::check(faults)?;
+    Faults::together(faults, of_resources)?;
     for edit in &edits {
         checked(api, call, edit).await?;
     }
-    let mut data = Vec::with_capacity(edits.len());
-    for edit in &edits {
-        data.push(until_current!(make(api, call, edit))?);
-    }
+    // What each may for itself they may not all together: two groups may give a Lite user too much.
+    let (foreseen, effects) = foresee_many(api, call, &edits).await?;
+    let (data, meta) = if preview {
+        (foreseen, Some(Foreseen::of(effects)))
+    } else {
+        let mut data = Vec::with_capacity(edits.len());
+        for edit in &edits {
+            data.push(until_current!(make(api, call, edit))?);
+        }
+        (data, None)
+    };
     let data = OneOrMany::of(data, many).ok_or_else(Fault::unavailable)?;
-    Ok(Answer::ok(&Data { data }))
+    Ok(Answer::ok(&Changed { data, meta }))
 }
 
 /// What a resource says of which group: the one in the address, which is shown like this now, or the one that it names itself.
-fn read(mut resource: Resource, in_address: Option<GroupId>, shown: &Value) -> (Option<Edit>, Vec<Fault>) {
+fn read(
+    mut resource: Resource,
+    in_address: Option<GroupId>,
+    shown: &Value,
+) -> (Option<Edit>, Option<Faults>) {
     let named = resource.id.take();
     let id = match (&named, in_address) {
         (None, Some(id)) => Some(id),
@@ -137,7 +150,7 @@ fn read(mut resource: Resource, in_address: Option<GroupId>, shown: &Value) -> (
     let version = resource.version();
     let name = resource.attributes.optional("name", text::name);
     let description = resource.attributes.clearable("description", text::message);
-    let faults = resource.finish_over(shown).err().map(|faults| faults.all().to_vec()).unwrap_or_default();
+    let faults = resource.finish_over(shown).err();
     (id.map(|id| Edit { id, pointer, version, name, description, wanted }), faults)
 }
 
@@ -154,7 +167,8 @@ async fn checked(
     let members: BTreeSet<UserId> =
         api.store.members(caller.account.id, edit.id).await?.into_iter().collect();
     let change = edit.wanted.change(&before, &members);
-    let judged = check(api, &caller, &before, &members, Making::Changed(&change), call.now).await?;
+    let step = Step { group: &before, members: &members, making: Making::Changed(&change) };
+    let judged = check(api, &caller, &[step], call.now).await?;
     Ok((caller, before, change, judged))
 }
 
@@ -169,19 +183,36 @@ impl Edit {
     }
 }
 
-/// The group as it would be, and what the change would do.
-async fn foresee(api: &Api, call: &Call, edit: &Edit) -> Result<(show::Group, Foreseen), Failure> {
-    let (caller, before, change, judged) = checked(api, call, edit).await?;
+/// The groups as they would be, and what all of it together would do.
+async fn foresee_many(
+    api: &Api,
+    call: &Call,
+    edits: &[Edit],
+) -> Result<(Vec<show::Group>, EffectsShown), Failure> {
+    let caller = api.caller(call).await?;
+    let account = caller.account.id;
+    let mut befores = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let group = api.store.group(account, edit.id).await?.ok_or_else(Fault::unknown)?;
+        let members: BTreeSet<UserId> = api.store.members(account, edit.id).await?.into_iter().collect();
+        let change = edit.wanted.change(&group, &members);
+        befores.push((group, members, change));
+    }
+    let steps: Vec<Step<'_>> = befores
+        .iter()
+        .map(|(group, members, change)| Step { group, members, making: Making::Changed(change) })
+        .collect();
+    let judged = check(api, &caller, &steps, call.now).await?;
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
-    let mut members: BTreeSet<UserId> =
-        api.store.members(caller.account.id, edit.id).await?.into_iter().collect();
-    members.extend(&change.join);
-    members.retain(|member| !change.leave.contains(member));
-    let mut after = edit.renamed(&before);
-    after.organization_ids.extend(&change.gain);
-    after.organization_ids.retain(|organization| !change.lose.contains(organization));
-    let members: Vec<UserId> = members.into_iter().collect();
-    Ok((show::group(&after, &members), Foreseen::of(effects)))
+    let after = |(edit, (before, members, change)): (&Edit, &(Group, BTreeSet<UserId>, GroupChange))| {
+        let mut after = edit.renamed(before);
+        after.organization_ids.extend(&change.gain);
+        after.organization_ids.retain(|organization| !change.lose.contains(organization));
+        let members: BTreeSet<UserId> = members.union(&change.join).copied().collect();
+        let members: Vec<UserId> = members.difference(&change.leave).copied().collect();
+        show::group(&after, &members)
+    };
+    Ok((edits.iter().zip(&befores).map(after).collect(), effects))
 }
 
 /// Makes a change of one group, if it can be made at this moment.

@@ -37,7 +37,11 @@ pub const OPERATIONS: &[Operation] = &[
         "Changes many organizations: all of them, or none.",
     )
     .body(&update::BODY_OF_MANY)
-    .answers(&[Answered::with::<Data<OneOrMany<Organization>>>(200, "The organizations as they are now.")])
+    .previews()
+    .answers(&[Answered::with::<Changed<OneOrMany<Organization>>>(
+        200,
+        "The organizations as they are now; in a preview as they would be.",
+    )])
     .refused(&[404]),
     Operation::delete(
         "/organizations",
@@ -46,7 +50,8 @@ pub const OPERATIONS: &[Operation] = &[
         "Removes many organizations: all of them, or none.",
     )
     .body(&remove::BODY_OF_MANY)
-    .answers(&[Answered::with::<Data<Vec<Organization>>>(200, "The organizations as they were.")])
+    .previews()
+    .answers(&[Answered::with::<Changed<Vec<Organization>>>(200, "The organizations as they were.")])
     .refused(&[404, 409]),
     Operation::get("/organizations/{id}", "showOrganization", Tag::Organizations, "Shows an organization.")
         .answers(&[Answered::with::<Data<Organization>>(200, "The organization.")]),

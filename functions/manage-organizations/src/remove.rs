@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use api::change::of_version;
-use api::document::{Data, PreviewOfChange};
+use api::document::{Changed, PreviewOfChange};
 use api::foreseen::{EffectsShown, Foreseen};
 use api::{Api, Caller, Failure, show};
 use policy::{Action, Change, GroupId, OrganizationId, Scene, Touch};
@@ -27,12 +27,12 @@ pub async fn remove(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer
 }
 
 pub async fn remove_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
+    let preview = call.preview(&[])?;
     if call.expected() != Expected::Any {
         let detail = "Of organizations that are removed together no version is asked.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }
-    until_current!(many(api, call))
+    until_current!(many(api, call, preview))
 }
 
 async fn one(api: &Api, call: &Call, id: OrganizationId, preview: bool) -> Result<Answer, Failure> {
@@ -47,7 +47,7 @@ async fn one(api: &Api, call: &Call, id: OrganizationId, preview: bool) -> Resul
     }
 }
 
-async fn many(api: &Api, call: &Call) -> Result<Answer, Failure> {
+async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let account = caller.account.id;
     let groups = api.store.group_reach(account, &caller.group_ids()).await?;
@@ -72,8 +72,8 @@ async fn many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     for organization in &found {
         data.push(show::organization(organization, &tree.line(organization.parent_id).await?, &labels));
     }
-    take_away(api, call, &caller, &found, false).await?;
-    Ok(Answer::ok(&Data { data }))
+    let foreseen = take_away(api, call, &caller, &found, preview).await?;
+    Ok(Answer::ok(&Changed { data, meta: foreseen.map(Foreseen::of) }))
 }
 
 /// Removes these organizations, which the caller can see, if that may be. In a preview it answers what that would do.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use api::change::{of_address, of_version};
-use api::document::{Changed, Data, OneOrMany, as_read};
+use api::document::{Changed, OneOrMany, as_read};
 use api::foreseen::{EffectsShown, Foreseen};
 use api::{Api, Caller, Failure, Labels, show};
 use policy::{Action, Change, GroupReach, LabelId, OrganizationId, Touch, text};
@@ -59,13 +59,13 @@ pub async fn update(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer
 }
 
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
+    let preview = call.preview(&[])?;
     if call.expected() != Expected::Any {
         let detail =
             "Organizations changed together say their versions each by itself, among the attributes.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }
-    until_current!(many(api, call))
+    until_current!(many(api, call, preview))
 }
 
 async fn one(api: &Api, call: &Call, id: OrganizationId, preview: bool) -> Result<Answer, Failure> {
@@ -78,12 +78,15 @@ async fn one(api: &Api, call: &Call, id: OrganizationId, preview: bool) -> Resul
     of_version(call, before.version)?;
     let changed = change(api, call, &caller, &groups, vec![Edit { before, resource }], preview).await?;
     let data = changed.into_iter().next().ok_or_else(Fault::unknown)?;
-    // Where an organization hangs, and what it is called, gives nobody anything.
-    let meta = preview.then(|| Foreseen::of(EffectsShown::default()));
-    Ok(Answer::ok(&Changed { data, meta }))
+    Ok(Answer::ok(&Changed { data, meta: preview.then(nothing_gained) }))
 }
 
-async fn many(api: &Api, call: &Call) -> Result<Answer, Failure> {
+/// Where an organization hangs, and what it is called, gives nobody anything.
+fn nothing_gained() -> Foreseen {
+    Foreseen::of(EffectsShown::default())
+}
+
+async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let groups = api.store.group_reach(caller.account.id, &caller.group_ids()).await?;
     let actor = caller.actor(&groups);
@@ -114,8 +117,9 @@ async fn many(api: &Api, call: &Call) -> Result<Answer, Failure> {
         }
     }
     Faults::check(faults)?;
-    let data = change(api, call, &caller, &groups, edits, false).await?;
-    Ok(Answer::ok(&Data { data: OneOrMany::of(data, many).ok_or_else(Fault::unavailable)? }))
+    let data = change(api, call, &caller, &groups, edits, preview).await?;
+    let data = OneOrMany::of(data, many).ok_or_else(Fault::unavailable)?;
+    Ok(Answer::ok(&Changed { data, meta: preview.then(nothing_gained) }))
 }
 
 /// Carries the changes out, each over those before it, all in one. In a preview it only shows what would be there.
@@ -148,10 +152,10 @@ async fn change(
                 shown.push(as_before);
                 afters.push((after, pointer));
             }
-            Err(wrong) => faults.extend(wrong.all().iter().cloned()),
+            Err(wrong) => faults.push(wrong),
         }
     }
-    Faults::check(faults)?;
+    Faults::together(Vec::new(), faults)?;
     let judged = caller.judge(groups, &Change { touches, ..Change::default() }, call.now)?;
     let mut resources = Vec::with_capacity(afters.len());
     let mut changed = Vec::new();

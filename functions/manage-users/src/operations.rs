@@ -1,6 +1,6 @@
 //! What this function answers, for the OpenAPI document.
 
-use api::document::{Changed, Data, Including, OneOrMany, PageIncluding};
+use api::document::{Changed, Including, OneOrMany, PageIncluding};
 use api::show::{Leftovers, User};
 use web::body::{Attribute, Kind};
 use web::operation::{Answered, Operation, PREVIEW_FLAG, Tag};
@@ -15,7 +15,11 @@ pub const OPERATIONS: &[Operation] = &[
         .answers(&[Answered::with::<PageIncluding<User, Included, Meta>>(200, "A page of users.")]),
     Operation::patch("/users", "updateUsers", Tag::Users, "Changes many users: all of them, or none.")
         .body(&update::BODY_OF_MANY)
-        .answers(&[Answered::with::<Data<OneOrMany<User>>>(200, "The users as they are now.")])
+        .previews()
+        .answers(&[Answered::with::<Changed<OneOrMany<User>>>(
+            200,
+            "The users as they are now; in a preview as they would be.",
+        )])
         .refused(&[404, 409]),
     Operation::get(
         "/users/{id}",

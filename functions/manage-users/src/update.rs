@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use api::change::{of_address, of_version};
-use api::document::{Changed, Data, OneOrMany, as_read};
+use api::document::{Changed, OneOrMany, as_read};
 use api::foreseen::{EffectsShown, Foreseen};
 use api::{Api, Caller, Failure, show};
 use policy::invitation::{Sponsor as Vouches, sponsor_after_edit};
@@ -64,12 +64,12 @@ pub async fn update(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failur
 
 /// Many are judged together and written together: all of them change, or none does.
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
-    call.allow_parameters(&[])?;
+    let preview = call.preview(&[])?;
     if call.expected() != Expected::Any {
         let detail = "Users changed together say their versions each by itself, among the attributes.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }
-    until_current!(many(api, call))
+    until_current!(many(api, call, preview))
 }
 
 async fn one(api: &Api, call: &Call, id: UserId, preview: bool) -> Result<Answer, Failure> {
@@ -91,7 +91,7 @@ async fn one(api: &Api, call: &Call, id: UserId, preview: bool) -> Result<Answer
     Ok(Answer::ok(&Changed { data, meta: preview.then(|| Foreseen::of(effects)) }))
 }
 
-async fn many(api: &Api, call: &Call) -> Result<Answer, Failure> {
+async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     let standing = caller.standing();
     standing.may_manage_users()?;
@@ -125,8 +125,9 @@ async fn many(api: &Api, call: &Call) -> Result<Answer, Failure> {
         }
     }
     Faults::check(faults)?;
-    let (data, _) = change(api, call, &caller, edits, false).await?;
-    Ok(Answer::ok(&Data { data: OneOrMany::of(data, many).ok_or_else(Fault::unavailable)? }))
+    let (data, effects) = change(api, call, &caller, edits, preview).await?;
+    let data = OneOrMany::of(data, many).ok_or_else(Fault::unavailable)?;
+    Ok(Answer::ok(&Changed { data, meta: preview.then(|| Foreseen::of(effects)) }))
 }
 
 /// Carries the changes out, all in one. In a preview it only shows what would be there, and what that does.
@@ -147,10 +148,14 @@ async fn change(
                 pairs.push((before, after));
                 shown.push(as_before);
             }
-            Err(wrong) => faults.extend(wrong.all().iter().cloned()),
+            Err(wrong) => faults.push(wrong),
         }
     }
-    Faults::check(faults)?;
+    Faults::together(Vec::new(), faults)?;
+    // Which product somebody uses is no name of theirs: it is for those who manage users to say.
+    if pairs.iter().any(|(before, after)| before.my_glue != after.my_glue) {
+        caller.standing().may_manage_users()?;
+    }
     let Ruling { judged, sponsors } = rule(api, caller, &pairs, call.now).await?;
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     let mut changes = Vec::new();

@@ -9,6 +9,7 @@ mod control;
 pub mod cross_origin;
 pub mod database;
 pub mod demo;
+mod door;
 pub mod folder;
 mod front;
 pub mod function;

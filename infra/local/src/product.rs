@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use crate::control::Control;
 use crate::cross_origin::Origins;
 use crate::database::{Database, DatabaseError};
+use crate::door;
 use crate::folder::{Folder, FolderError, KEYS, Storage, mailbox_folder, replace};
 use crate::front::Front;
 use crate::function::Function;
@@ -102,7 +103,7 @@ pub struct Product {
     pub mailbox: Mailbox,
     /// How SES behaves.
     pub ses: SesMode,
-    /// What the functions were built against.
+    /// What functions that run elsewhere are told.
     pub surroundings: Surroundings,
     /// Whether the table was empty until now.
     pub is_new: bool,
@@ -142,7 +143,9 @@ impl Product {
             (None, format!("http://127.0.0.1:{}", ports.api))
         };
         let (control, control_url) = ports::take(ports.control).await?;
-        let (dynamodb, dynamodb_url) = ports::take(ports.dynamodb).await?;
+        let (door, dynamodb_url) = ports::take(ports.dynamodb).await?;
+        let (dynamodb, hidden_url) =
+            door::behind().await.map_err(|cause| PortError { port: ports.dynamodb, cause })?;
         let database = match &storage {
             Storage::Memory => Database::open(None, &table)?,
             Storage::Dir(data) => Database::open(Some(&data.join("table.db")), &table)
@@ -150,7 +153,7 @@ impl Product {
         };
 
         let surroundings = Surroundings {
-            dynamodb_url: dynamodb_url.clone(),
+            dynamodb_url: hidden_url.clone(),
             ses_url: control_url.clone(),
             secrets_url: control_url.clone(),
             public_url: api_url.clone(),
@@ -162,6 +165,8 @@ impl Product {
         };
         let functions = functions(&surroundings).map_err(StartError::Keys)?;
         let routing = Routing::new(&functions).map_err(StartError::Route)?;
+        // Who runs elsewhere comes in by the door.
+        let surroundings = Surroundings { dynamodb_url: dynamodb_url.clone(), ..surroundings };
         let stream = Arc::new(Stream::new(database.clone(), &functions, folder.as_ref()));
         let schedules = Arc::new(Schedules::new(clock.clone(), &functions));
         let rotation = Rotation::new(secrets.clone(), &functions);
@@ -178,6 +183,7 @@ impl Product {
         };
         let mut servers = JoinSet::new();
         servers.spawn(database.serve(dynamodb, stopped()));
+        servers.spawn(door::serve(door, hidden_url, stopped()));
         servers.spawn(
             Control {
                 ses,
@@ -233,6 +239,11 @@ impl Product {
         let mut server = JoinSet::new();
         server.spawn(front.serve(listener, std::future::pending()));
         Ok(LentApi { url, _server: server })
+    }
+
+    /// From now on no schedule runs by the clock, but only by [`Self::run_schedule`]: for whoever looks at what one run does.
+    pub fn schedules_wait_to_be_told(&self) {
+        self.schedules.wait_to_be_told();
     }
 
     /// Runs a schedule now, and answers what its function answered.

@@ -1,5 +1,6 @@
 //! The schedules, as EventBridge Scheduler runs them, on the product's clock.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use environment::Clock;
@@ -31,6 +32,8 @@ pub enum ScheduleError {
 pub(crate) struct Schedules {
     clock: Clock,
     entries: Vec<Entry>,
+    /// Whether they run only when they are told to.
+    wait_to_be_told: AtomicBool,
 }
 
 struct Entry {
@@ -50,12 +53,17 @@ impl Schedules {
                 Some(Entry { schedule, function: function.clone(), running: Mutex::new(()) })
             })
             .collect();
-        Self { clock, entries }
+        Self { clock, entries, wait_to_be_told: AtomicBool::new(false) }
     }
 
     /// Their names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.entries.iter().map(|entry| entry.schedule.name)
+    }
+
+    /// From now on none runs by the clock.
+    pub(crate) fn wait_to_be_told(&self) {
+        self.wait_to_be_told.store(true, Ordering::SeqCst);
     }
 
     /// Runs the named one now, whatever the time, and answers what its function answered.
@@ -77,7 +85,7 @@ impl Schedules {
             let now = self.clock.now();
             // A clock that was set back must not put the next run off by as much.
             due = due.min(now.after(entry.schedule.every));
-            if now < due {
+            if now < due || self.wait_to_be_told.load(Ordering::SeqCst) {
                 continue;
             }
             due = now.after(entry.schedule.every);

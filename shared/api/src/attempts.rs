@@ -4,10 +4,11 @@
 use environment::metrics::{self, Unit};
 use policy::log::{Act, Subject};
 use policy::{AccountId, EmailAddress, Refusal, Subdomain, UserId};
-use store::User;
 use store::attempts::{Attempt, Target, Told};
+use store::{ApiKey, User};
 use web::Call;
 
+use crate::claim::invalid_api_key;
 use crate::{Api, Failure};
 
 /// Whom somebody says they are, cleaned: every way of writing it counts as one.
@@ -51,11 +52,18 @@ impl Claimed {
 }
 
 /// One attempt that was counted.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Counted {
     attempt: Attempt,
     account: Option<AccountId>,
     subject: Subject,
+}
+
+impl Counted {
+    /// Whether it was at somebody or something that there is.
+    fn is_known(&self) -> bool {
+        !self.subject.resource_id.is_empty()
+    }
 }
 
 /// Where a request comes from, as the counts know it.
@@ -114,20 +122,34 @@ impl Api {
 
     async fn tell(&self, call: &Call, counted: &Counted, told: Told, code: &str) -> Result<(), Failure> {
         metrics::measure(call.now, Some(("Reason", told.name())), "FailedAttempts", Unit::Count, 1.0);
-        if self.store.tell_once(&counted.attempt, told).await? {
-            self.write(call, counted, code).await?;
+        // Noted where there is no account, too: the table is asked the same.
+        if !self.store.tell_once(&counted.attempt, told).await? {
+            return Ok(());
+        }
+        let Some(account) = counted.account else { return Ok(()) };
+        // Asked for users too, so that the answer takes as long as for an address that is nobody's.
+        let of_strangers = Attempt::at_the_log(account, call.now);
+        let has_room = self.store.count_attempt(&of_strangers).await?.is_ok();
+        if has_room || counted.is_known() {
+            return self.write(call, counted, code).await;
+        }
+        // The rest of the window is one entry.
+        if self.store.tell_once(&of_strangers, Told::Limit).await? {
+            let further = Counted { attempt: of_strangers, ..counted.clone() };
+            self.write(call, &further, "too-many-attempts").await?;
         }
         Ok(())
     }
 
     async fn write(&self, call: &Call, counted: &Counted, outcome: &str) -> Result<(), Failure> {
         let Some(account) = counted.account else { return Ok(()) };
+        let action = if counted.subject.resource_type == "api-keys" { "read" } else { "create" };
         let act = Act {
             ip_address: call.ip_address.clone(),
             user_agent: call.user_agent.clone(),
             ..Act::of_the_product(account, call.now)
         };
-        self.store.record(&act, "create", outcome, &counted.subject).await?;
+        self.store.record(&act, action, outcome, &counted.subject).await?;
         Ok(())
     }
 
@@ -136,9 +158,25 @@ impl Api {
         self.count_silently(call, &Attempt::at_link(address(call), call.now)).await
     }
 
-    /// Counts a wrong API key; 429 if the address has sent too many of this account's.
-    pub async fn count_wrong_key(&self, call: &Call, account: AccountId) -> Result<(), Failure> {
-        self.count_silently(call, &Attempt::at_key(account, address(call), call.now)).await
+    /// Counts a wrong API key; 429 if the address has sent too many of this account's. `key` is the one that was meant, if there is
+    /// one of its id: the account hears of the first wrong secret of a series, and that no more are looked at.
+    pub(crate) async fn count_wrong_key(
+        &self,
+        call: &Call,
+        account: AccountId,
+        key: Option<&ApiKey>,
+    ) -> Result<(), Failure> {
+        let attempt = Attempt::at_key(account, address(call), call.now);
+        let Some(key) = key else { return self.count_silently(call, &attempt).await };
+        let subject = Subject::new("api-keys", key.id, key.name.as_str());
+        let counted = Counted { attempt, account: Some(account), subject };
+        match self.store.count_attempt(&counted.attempt).await? {
+            Ok(()) => self.tell(call, &counted, Told::Failure, invalid_api_key().code()).await,
+            Err(refusal) => {
+                self.tell(call, &counted, Told::Limit, refusal.code()).await?;
+                Err(refusal.into())
+            }
+        }
     }
 
     async fn count_silently(&self, call: &Call, attempt: &Attempt) -> Result<(), Failure> {

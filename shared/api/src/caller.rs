@@ -81,6 +81,31 @@ impl Api {
         Ok(self.counted(call, claim, read, admit).await?.0)
     }
 
+    /// Refuses a key that opens nothing, before anything costly is read of its request. It counts and notes nothing else: the
+    /// request itself does, later.
+    pub async fn check_key(&self, call: &Call, claim: &Claim) -> Result<(), Failure> {
+        let Claim::Key(text) = claim else { return Ok(()) };
+        let found = self.store.membership_at(&claim.standpoint()).await?;
+        self.with_key(call, text, found).await.map(drop)
+    }
+
+    /// The program with this key. A wrong one is counted.
+    async fn with_key(
+        &self,
+        call: &Call,
+        text: &ApiKeyText,
+        found: Option<Membership>,
+    ) -> Result<Caller, Failure> {
+        let meant = found.as_ref().and_then(|found| found.api_key.clone());
+        match Caller::of_key(text, found, call) {
+            Ok(caller) => Ok(caller),
+            Err(invalid) => {
+                self.count_wrong_key(call, text.account(), meant.as_ref()).await?;
+                Err(invalid)
+            }
+        }
+    }
+
     /// Who calls, known from this read, with what else was read of the same moment. As [`Api::caller`].
     pub async fn caller_from<T: Default>(
         &self,
@@ -108,13 +133,7 @@ impl Api {
             }
             Claim::Key(text) => {
                 let (membership, rest) = read.await?.unzip();
-                let caller = match Caller::of_key(text, membership, call) {
-                    Ok(caller) => caller,
-                    Err(invalid) => {
-                        self.count_wrong_key(call, text.account()).await?;
-                        return Err(invalid);
-                    }
-                };
+                let caller = self.with_key(call, text, membership).await?;
                 (Ok(caller), rest, self.count(call, &claim).await)
             }
         };
@@ -238,7 +257,7 @@ impl Caller {
                 call.noted.act(caller.act(call));
                 Ok(caller)
             }
-            _ => Err(invalid_api_key()),
+            _ => Err(invalid_api_key().into()),
         }
     }
 

@@ -62,7 +62,7 @@ impl Api {
             return Err(Fault::malformed("two-credentials", detail).into());
         }
         if let Some(key) = call.api_key() {
-            return ApiKeyText::parse(key).map(Claim::Key).ok_or_else(invalid_api_key);
+            return ApiKeyText::parse(key).map(Claim::Key).ok_or_else(|| invalid_api_key().into());
         }
         let Some(token) = call.bearer_token() else {
             let detail = "Sign in first: POST /sessions. Or send a key in x-api-key.";
@@ -74,10 +74,10 @@ impl Api {
 }
 
 pub(crate) fn invalid_token() -> Failure {
-    Fault::unauthenticated("invalid-token", "This token is not, or no longer, good. Sign in again.").into()
+    Fault::unauthenticated("invalid-token", "This token is invalid or has expired. Sign in again.").into()
 }
 
 /// The answer to whatever is wrong with a key: no key at all, an unknown one, a removed one, one past its end.
-pub(crate) fn invalid_api_key() -> Failure {
-    Fault::unauthenticated("invalid-api-key", "This key is not, or no longer, good.").into()
+pub(crate) fn invalid_api_key() -> Fault {
+    Fault::unauthenticated("invalid-api-key", "This key is invalid or has expired.")
 }

@@ -73,7 +73,10 @@ pub async fn prove(
         api.store.credential(asked, user.unwrap_or(UserId::NOBODY)),
         api.store.membership(asked, user.unwrap_or(UserId::NOBODY)),
     )?;
-    let named = membership.and_then(|found| found.user).map(|user| (user.id, user.name()));
+    let found = membership.and_then(|found| found.user);
+    // Who is suspended is asked nothing more, as if the password were wrong: no read tells that it is right.
+    let is_active = found.as_ref().is_some_and(|user| user.status == UserStatus::Active);
+    let named = found.map(|user| (user.id, user.name()));
     let is_known = credential.as_ref().is_some_and(|known| known.knows(call.ip_address.as_deref()));
     let counted = api.count_attempt(call, claimed, named, is_known).await?;
     let is_right = match &credential {
@@ -86,7 +89,7 @@ pub async fn prove(
         }
     };
     let proven = match (account, user, credential) {
-        (Some(account), Some(user), Some(credential)) if is_right => {
+        (Some(account), Some(user), Some(credential)) if is_right && is_active => {
             until_current!(attempt(api, call, (account, user), &credential, (otp, purpose)))
         }
         _ => Err(invalid_credentials()),

@@ -53,6 +53,10 @@ pub const MAILS_TO_COME_BACK: Budget = Budget { attempts: 3, time: Duration::fro
 /// The same, from one address of the net, for whomever.
 pub const ASKED_FROM_ONE_ADDRESS: Budget = Budget { attempts: 30, time: Duration::from_secs(3_600) };
 
+/// Entries of an account's log about failures at addresses and keys that are none of its users': each made-up address is a
+/// series of its own, and a stranger must not fill the log with them. What fails for a user is written down whatever the count.
+pub const STRANGERS_ENTRIES: Budget = Budget { attempts: 20, time: QUARTER };
+
 impl Budget {
     /// The window in which an attempt at this moment counts.
     #[must_use]

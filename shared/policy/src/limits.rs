@@ -109,7 +109,7 @@ pub fn may_mail(email: &EmailAddress, sent: u32, limits: &Limits, now: Timestamp
         return Ok(());
     }
     let seconds = seconds_until(window(MAIL_WINDOW, now).end, now);
-    Err(Refusal::TooManyMails { email: email.to_string(), limit: limits.mails, seconds })
+    Err(Refusal::TooManyMails { email: Some(email.to_string()), limit: limits.mails, seconds })
 }
 
 /// Whole seconds, rounded up, and at least one: whoever waits for so long does not come too early.

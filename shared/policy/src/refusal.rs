@@ -198,10 +198,10 @@ pub enum Refusal {
         seconds: u32,
     },
     /// More mails to one address than anyone should get in the time.
-    #[error("at most {limit} invitations a day are mailed to {email}; wait {seconds} seconds")]
+    #[error("at most {limit} invitations a day are mailed to {}; wait {seconds} seconds", email.as_deref().unwrap_or("one address"))]
     TooManyMails {
-        /// Whose.
-        email: String,
+        /// Whose; none where the caller is not to hear the address.
+        email: Option<String>,
         /// How many may be sent.
         limit: u32,
         /// Until there is room again.

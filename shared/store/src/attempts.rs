@@ -94,6 +94,14 @@ impl Attempt {
         Self { counts: vec![(key, budget)], at: now }
     }
 
+    /// One entry of this account's log about a failure that hits none of its users.
+    #[must_use]
+    pub fn at_the_log(account: AccountId, now: Timestamp) -> Self {
+        let budget = attempts::STRANGERS_ENTRIES;
+        let key = keys::attempts_at_nobody(account, budget.window(now).number);
+        Self { counts: vec![(key, budget)], at: now }
+    }
+
     /// A request for a mail with which somebody comes back, from this address.
     #[must_use]
     pub fn at_coming_back(target: Target<'_>, address: &str, now: Timestamp) -> Self {

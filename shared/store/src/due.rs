@@ -14,13 +14,11 @@ use crate::table::DUE_INDEX;
 use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Invitation, Key, Store};
 
-/// One page of due invitations.
+/// One page of the index: where what is due stands, soonest first.
 #[derive(Debug, Default)]
 pub struct DuePage {
-    /// As they are stored now. The index may be behind: judge these, not the index.
-    pub invitations: Vec<Invitation>,
-    /// The keys of those that this version cannot read. They are left alone, and keep nobody else waiting.
-    pub unreadable: Vec<String>,
+    /// What to read, each with the moment at which it is due.
+    pub keys: Vec<(Timestamp, Key)>,
     next: Option<Item>,
 }
 
@@ -32,10 +30,20 @@ impl DuePage {
     }
 }
 
+/// What stands at some of the places that the index names.
+#[derive(Debug, Default)]
+pub struct Due {
+    /// As they are stored now. The index may be behind: judge these, not the index.
+    pub invitations: Vec<Invitation>,
+    /// The keys of those that this version cannot read. They are left alone, and keep nobody else waiting.
+    pub unreadable: Vec<String>,
+}
+
 #[derive(Deserialize)]
 struct Pointer {
     pk: String,
     sk: String,
+    due_at: Timestamp,
 }
 
 /// Where an item is, in one word.
@@ -45,8 +53,9 @@ fn name_of(item: &Item) -> String {
 }
 
 impl Store {
-    /// The invitations in this shard of the index that were due at `now`, a page at a time, soonest first.
-    pub async fn due(
+    /// What the index has in this shard that is due at `now`, a page at a time, soonest first. Each page is up to a megabyte: some
+    /// thousands of keys.
+    pub async fn due_keys(
         &self,
         shard: u64,
         now: Timestamp,
@@ -61,23 +70,29 @@ impl Store {
             .expression_attribute_values(":shard", AttributeValue::S(due_shard_number(shard)))
             .expression_attribute_values(":now", AttributeValue::N(now.as_millis().to_string()))
             .set_exclusive_start_key(after.and_then(|page| page.next))
-            .limit(100)
             .send()
             .await
             .map_err(|error| StoreError::from_sdk("Query", &error))?;
         let pointers: Vec<Pointer> =
             answer.items.unwrap_or_default().into_iter().map(parse).collect::<Result<_, _>>()?;
-        let keys: Vec<_> =
-            pointers.into_iter().map(|pointer| Key { pk: pointer.pk, sk: pointer.sk }).collect();
-        let mut page = DuePage { next: answer.last_evaluated_key, ..DuePage::default() };
-        for item in self.get_items(&keys).await? {
+        let keys = pointers
+            .into_iter()
+            .map(|pointer| (pointer.due_at, Key { pk: pointer.pk, sk: pointer.sk }))
+            .collect();
+        Ok(DuePage { keys, next: answer.last_evaluated_key })
+    }
+
+    /// The invitations that stand there now.
+    pub async fn due(&self, keys: &[Key]) -> Result<Due, StoreError> {
+        let mut due = Due::default();
+        for item in self.get_items(keys).await? {
             let name = name_of(&item);
             match parse(item) {
-                Ok(invitation) => page.invitations.push(invitation),
-                Err(_) => page.unreadable.push(name),
+                Ok(invitation) => due.invitations.push(invitation),
+                Err(_) => due.unreadable.push(name),
             }
         }
-        Ok(page)
+        Ok(due)
     }
 
     /// Notes in the log, once, that an invitation is past its end, and takes it off the schedule's list.

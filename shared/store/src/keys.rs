@@ -215,6 +215,11 @@ pub fn attempts_at_user(partition: String, email: &str, from: &str, window: i64)
     Key::new(partition, format!("USER#{}#{}#{window}", hashed(email), hashed(from)))
 }
 
+/// The entries of an account's log about attempts that hit none of its users, in one window of time.
+pub fn attempts_at_nobody(account: AccountId, window: i64) -> Key {
+    Key::new(uses(account), format!("FAILURES-TOLD#{window}"))
+}
+
 /// The attempts from one address of the net in one window of time.
 pub fn attempts_from(network: &str, what: &str, window: i64) -> Key {
     Key::new(format!("SOURCE#{}", hashed(network)), format!("ATTEMPTS#{what}#{window}"))
@@ -370,6 +375,11 @@ pub fn log_entry_in(account: AccountId, month: &str, entry: LogEntryId) -> Key {
 /// The partition of one month of an account's activity log.
 pub fn log(account: AccountId, month: &str) -> String {
     format!("A#{account}#LOG#{month}")
+}
+
+/// Whose a partition is; none if it is of no account.
+pub fn account_of(pk: &str) -> Option<AccountId> {
+    pk.strip_prefix("A#")?.split('#').next()?.parse().ok()
 }
 
 /// Whose log a partition is of, and which month's; none if it is of no log.

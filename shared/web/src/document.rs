@@ -93,10 +93,10 @@ impl Document {
         for (row, value) in rows.into_iter().enumerate() {
             match Resource::read(value, format!("/data/{row}"), body) {
                 Ok(resource) => resources.push(resource),
-                Err(wrong) => faults.extend(wrong.all().iter().cloned()),
+                Err(wrong) => faults.push(wrong),
             }
         }
-        Faults::check(faults)?;
+        Faults::together(Vec::new(), faults)?;
         Ok((resources, true))
     }
 

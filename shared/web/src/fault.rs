@@ -193,6 +193,16 @@ impl Faults {
         Self::check_with_more(faults, 0)
     }
 
+    /// Nothing, if there is no fault here nor in any of these. What they do not tell is counted on.
+    pub fn together(mut faults: Vec<Fault>, others: Vec<Self>) -> Result<(), Self> {
+        let mut more = 0;
+        for other in others {
+            more += other.more;
+            faults.extend(other.told);
+        }
+        Self::check_with_more(faults, more)
+    }
+
     /// The same, where there are so many more that are not told.
     pub(crate) fn check_with_more(mut faults: Vec<Fault>, more: usize) -> Result<(), Self> {
         let more = more + faults.len().saturating_sub(TOLD);

@@ -161,6 +161,9 @@ impl Neutral {
         if is_time(text) && self.keeps_moments {
             return text.to_owned();
         }
+        if is_day(text) {
+            return "2026-01-01".to_owned();
+        }
         if is_time(text) {
             let is_end = name.ends_with("expires-at");
             return if is_end { "2026-01-04T08:00:00.000Z" } else { "2026-01-01T08:00:00.000Z" }.to_owned();
@@ -173,8 +176,14 @@ impl Neutral {
         for (id, number) in &self.ids {
             text = text.replace(id.as_str(), number);
         }
-        match text.split_once("page%5Bafter%5D=") {
-            Some((before, cursor)) if !cursor.is_empty() => format!("{before}page%5Bafter%5D=CURSOR"),
+        if let Some((before, cursor)) = text.split_once("page%5Bafter%5D=")
+            && !cursor.is_empty()
+        {
+            return format!("{before}page%5Bafter%5D=CURSOR");
+        }
+        // How long to wait depends on how long it took to get there.
+        match text.split_once("; wait ") {
+            Some((before, _)) if text.ends_with(" seconds.") => format!("{before}; wait 300 seconds."),
             _ => text,
         }
     }
@@ -198,4 +207,12 @@ fn ids(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_time(text: &str) -> bool {
     text.len() == 24 && text.ends_with('Z') && text.as_bytes()[10] == b'T'
+}
+
+/// `2026-11-26`.
+fn is_day(text: &str) -> bool {
+    let is_plain = |(place, byte): (usize, u8)| {
+        if [4, 7].contains(&place) { byte == b'-' } else { byte.is_ascii_digit() }
+    };
+    text.len() == 10 && text.bytes().enumerate().all(is_plain)
 }

@@ -81,8 +81,9 @@ impl Story {
         text: Option<String>,
         request: Option<Message>,
     ) -> Answer {
+        // What a mail comes to shows in answers: each is sent before the story goes on, whoever told this part of it.
+        self.house.product.drain().await.unwrap();
         let answer = by.send(method, path, headers, text).await.unwrap();
-        // What a mail comes to shows in answers: each is sent before the story goes on.
         self.house.product.drain().await.unwrap();
         self.recorded.push(Recorded {
             operation,

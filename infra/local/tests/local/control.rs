@@ -7,8 +7,8 @@ use lambda_runtime::LambdaEvent;
 use local::{Function, event_function};
 use serde_json::{Value, json};
 
-use crate::http::{get, post};
-use crate::stub::product;
+use crate::http::{get, post, send};
+use crate::stub::{dynamodb_as, product, put};
 
 /// Keeps its events, and fails if asked.
 fn sweeper(seen: &Arc<Mutex<Vec<Value>>>, fail: bool) -> Function {
@@ -93,4 +93,35 @@ async fn a_function_is_invoked_by_name() {
     let product = product(vec![sweeper(&Arc::default(), false)]).await;
     assert_eq!(product.invoke("expire-invitations", json!({})).await, Ok(json!({ "expired": 2 })));
     assert!(product.invoke("none", json!({})).await.is_err());
+}
+
+/// A page of somebody else's, open in the developer's browser, may send what it likes: it names its own host, if a name in the
+/// DNS leads here, or its origin.
+#[tokio::test]
+async fn the_three_ports_answer_to_this_machine_alone() {
+    let product = product(Vec::new()).await;
+    put(&product, "USER").await;
+    let scan = json!({"TableName": "glueconnect"});
+    for (name, value, status) in
+        [("host", "evil.example", 421), ("origin", "https://evil.example", 403), ("origin", "null", 200)]
+    {
+        let header = [(name, value)];
+        let read = dynamodb_as(&product, "Scan", scan.clone(), &header).await;
+        assert_eq!(read.status, status, "{name}: {value}: {}", read.text());
+        assert_eq!(read.text().contains("USER"), status == 200, "{}", read.text());
+        assert_eq!(send(&product.control_url, "GET /clock", &header, b"").await.status, status);
+        let refused = send(&product.api_url, "GET /", &header, b"").await.status;
+        assert_eq!(refused == status, status != 200, "{refused}");
+    }
+    // Nor may it ask whether it might.
+    let preflight = [("origin", "https://evil.example"), ("access-control-request-method", "POST")];
+    for url in [&product.dynamodb_url, &product.control_url, &product.api_url] {
+        let answer = send(url, "OPTIONS /", &preflight, b"").await;
+        assert_eq!(answer.status, 403, "{url}");
+        assert!(answer.header("access-control-allow-origin").is_empty(), "{url}");
+    }
+    let own = product.dynamodb_url.replace("127.0.0.1", "localhost");
+    let own = own.strip_prefix("http://").unwrap();
+    let read = dynamodb_as(&product, "Scan", scan, &[("host", own)]).await;
+    assert_eq!(read.status, 200, "{}", read.text());
 }

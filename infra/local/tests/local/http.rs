@@ -25,10 +25,13 @@ impl Answer {
     }
 }
 
-/// Sends `line` (as in `GET /users`) with `headers` and `body` to `url`.
+/// Sends `line` (as in `GET /users`) with `headers` and `body` to `url`. A `host` among the headers stands for the true one.
 pub async fn send(url: &str, line: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let host = url.strip_prefix("http://").unwrap();
-    let mut request = format!("{line} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
+    let mut request = format!("{line} HTTP/1.1\r\nconnection: close\r\n");
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        request.push_str(&format!("host: {host}\r\n"));
+    }
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -55,6 +55,16 @@ const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20261121/eu-central-1
 
 /// A call of DynamoDB.
 pub async fn dynamodb(product: &Product, operation: &str, request: Value) -> Answer {
+    dynamodb_as(product, operation, request, &[]).await
+}
+
+/// The same, with these headers besides.
+pub async fn dynamodb_as(
+    product: &Product,
+    operation: &str,
+    request: Value,
+    besides: &[(&str, &str)],
+) -> Answer {
     let target = format!("DynamoDB_20120810.{operation}");
     let headers = [
         ("content-type", "application/x-amz-json-1.0"),
@@ -62,6 +72,7 @@ pub async fn dynamodb(product: &Product, operation: &str, request: Value) -> Ans
         ("x-amz-date", "20261121T080000Z"),
         ("authorization", SIGNATURE),
     ];
+    let headers = [&headers, besides].concat();
     send(&product.dynamodb_url, "POST /", &headers, request.to_string().as_bytes()).await
 }
 
