@@ -7,11 +7,11 @@ use local::client::related;
 use serde_json::{Value, json};
 
 /// Somebody at the other end of the net: an address of their own.
-fn from(house: &House, last: u8) -> Client {
+pub(crate) fn from(house: &House, last: u8) -> Client {
     house.nobody.from_address([127, 0, 0, last].into()).unwrap()
 }
 
-async fn try_password(caller: &Client, subdomain: &str, email: &str, password: &str) -> Answer {
+pub(crate) async fn try_password(caller: &Client, subdomain: &str, email: &str, password: &str) -> Answer {
     let credentials = json!({"subdomain": subdomain, "email": email, "password": password});
     caller.post("/sessions", &resource("sessions", credentials)).await.unwrap()
 }

@@ -213,7 +213,6 @@ async fn standing(house: &House, account: &str) -> (usize, usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_over_its_invitations_an_hour_sends_none_of_a_request() {
     let house = House::start_within(Limits { invitations: 500, ..Limits::default() }).await;
-    house.begin_a_day();
     let account = house.account("acme").await;
     let bakery = account.organization("Bakery").await;
     let only = [bakery.as_str()];
@@ -259,7 +258,6 @@ async fn an_account_over_its_invitations_an_hour_sends_none_of_a_request() {
 #[tokio::test(flavor = "multi_thread")]
 async fn racing_invitations_never_pass_the_limit() {
     let house = House::start_within(Limits { invitations: 25, ..Limits::default() }).await;
-    house.begin_a_day();
     let account = house.account("acme").await;
     let bakery = account.organization("Bakery").await;
     let racers = (0..20).map(|request| {
@@ -278,7 +276,6 @@ async fn racing_invitations_never_pass_the_limit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_address_gets_so_many_mails_a_day_from_an_account() {
     let house = House::start_within(Limits { mails: 3, ..Limits::default() }).await;
-    house.begin_a_day();
     let mut accounts = Vec::new();
     for name in ["one", "two"] {
         let account = house.account(name).await;
@@ -328,7 +325,6 @@ async fn one_address_gets_so_many_mails_a_day_from_an_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_gets_so_many_connection_mails_a_day() {
     let house = House::start_within(Limits { mails: 2, ..Limits::default() }).await;
-    house.begin_a_day();
     let host = house.account("acme").await;
     house.account("night-noc").await;
     let invited =

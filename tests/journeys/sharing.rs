@@ -1,9 +1,9 @@
 //! What accounts share, and what one of them therefore cannot do to another.
 
-use journeys::{
-    Account, Client, Grants, House, PASSWORD, created, expect, ids, invitation, refused, resource,
-};
+use journeys::{Account, Grants, House, PASSWORD, created, expect, ids, invitation, refused, resource};
 use serde_json::{Value, json};
+
+use crate::guessing::{from, try_password};
 
 /// An item that cannot be read is counted and named, and whatever is due besides is done all the same.
 #[tokio::test(flavor = "multi_thread")]
@@ -162,15 +162,9 @@ async fn what_comes_from_one_place_is_counted_there_alone() {
     other.invite("ann", "Editor", Grants::ALL).await;
     let link = house.link("ann@other.example").await;
     house.begin_a_window();
-    let place = |last: u8| house.nobody.from_address([127, 0, 0, last].into()).unwrap();
-    let guesser = place(2);
-    let sign_in = |caller: &Client, subdomain: &str, email: &str, password: &str| {
-        let body = json!({"subdomain": subdomain, "email": email, "password": password});
-        let (caller, body) = (caller.clone(), resource("sessions", body));
-        async move { caller.post("/sessions", &body).await.unwrap() }
-    };
+    let guesser = from(&house, 2);
     for number in 0..100 {
-        sign_in(&guesser, "acme", &format!("person{number}@acme.example"), "Summer 2026 again").await;
+        try_password(&guesser, "acme", &format!("person{number}@acme.example"), "Summer 2026 again").await;
         guesser.get(&format!("/invitations/guess{number}")).await.unwrap();
     }
     let wrong = |key: &str| format!("{}{}", &key[..key.len() - 43], "A".repeat(43));
@@ -178,7 +172,7 @@ async fn what_comes_from_one_place_is_counted_there_alone() {
         guesser.with_api_key(&wrong(&ours)).get("/organizations").await.unwrap();
     }
     // There it is used up, for every account whose passwords are asked for there.
-    refused(sign_in(&guesser, "other", "admin@other.example", PASSWORD).await, 429, "too-many-attempts");
+    refused(try_password(&guesser, "other", "admin@other.example", PASSWORD).await, 429, "too-many-attempts");
     refused(
         guesser.with_api_key(&wrong(&ours)).get("/organizations").await.unwrap(),
         429,
@@ -193,7 +187,9 @@ async fn what_comes_from_one_place_is_counted_there_alone() {
     );
     expect(guesser.get(&link).await.unwrap(), 200);
     for subdomain in ["acme", "other"] {
-        created(sign_in(&place(3), subdomain, &format!("admin@{subdomain}.example"), PASSWORD).await);
+        created(
+            try_password(&from(&house, 3), subdomain, &format!("admin@{subdomain}.example"), PASSWORD).await,
+        );
     }
 }
 
@@ -202,12 +198,8 @@ async fn what_comes_from_one_place_is_counted_there_alone() {
 async fn what_was_guessed_at_a_subdomain_is_not_its_next_owners() {
     let house = House::start().await;
     house.begin_a_window();
-    let guesser = house.nobody.from_address([127, 0, 0, 2].into()).unwrap();
-    let guess = |password: &str| {
-        let body = json!({"subdomain": "fresh", "email": "admin@fresh.example", "password": password});
-        let (caller, body) = (guesser.clone(), resource("sessions", body));
-        async move { caller.post("/sessions", &body).await.unwrap() }
-    };
+    let guesser = from(&house, 2);
+    let guess = async |password: &str| try_password(&guesser, "fresh", "admin@fresh.example", password).await;
     for number in 0..10 {
         refused(guess(&format!("guess {number}")).await, 401, "invalid-credentials");
     }
@@ -230,7 +222,7 @@ async fn mails_that_are_asked_for_in_one_account_are_not_the_others() {
     house.product.clock.advance(3_600_000 - house.product.clock.now().as_millis().rem_euclid(3_600_000) + 1);
     let before = house.mails("cy@clients.example").await.len();
     let ask = |last: u8, subdomain: &str, email: &str| {
-        let caller = house.nobody.from_address([127, 0, 0, last].into()).unwrap();
+        let caller = from(&house, last);
         let body = resource("password-resets", json!({"subdomain": subdomain, "email": email}));
         let product = &house.product;
         async move {

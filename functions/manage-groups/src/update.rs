@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use api::change::of_version;
+use api::change::{of_each_version, of_version};
 use api::document::{Changed, OneOrMany, as_read};
-use api::foreseen::{EffectsShown, Foreseen};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
 use policy::{GroupId, Judged, UserId, text};
 use serde_json::Value;
@@ -68,10 +68,10 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
     let edit = edit.ok_or_else(Fault::unknown)?;
     let edit = Edit { version: is_of_one_version.then_some(before.version), ..edit };
     if preview {
-        checked(api, call, &edit).await?;
-        let (data, effects) = foresee_many(api, call, std::slice::from_ref(&edit)).await?;
+        let edits = std::slice::from_ref(&edit);
+        let (data, foreseen) = foresee(api, call, edits, &checked(api, call, edits).await?).await?;
         let data = data.into_iter().next().ok_or_else(Fault::unknown)?;
-        return Ok(Answer::ok(&Changed { data, meta: Some(Foreseen::of(effects)) }));
+        return Ok(Answer::ok(&Changed { data, meta: Some(foreseen) }));
     }
     let data = until_current!(make(api, call, &edit))?;
     Ok(Answer::ok(&Changed { data, meta: None }))
@@ -80,10 +80,7 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
     api.caller(call).await?.standing().may_create_groups()?;
-    if call.expected() != Expected::Any {
-        let detail = "Groups changed together say their versions each by itself, among the attributes.";
-        return Err(Fault::malformed("if-match-on-many", detail).into());
-    }
+    of_each_version(call, "Groups")?;
     let (resources, many) = call.document()?.one_or_many(&BODY_OF_MANY)?;
     let (mut faults, mut of_resources) = (Vec::new(), Vec::new());
     let mut edits: Vec<Edit> = Vec::with_capacity(resources.len());
@@ -98,14 +95,17 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
             edits.push(edit);
         }
     }
-    Faults::together(faults, of_resources)?;
-    for edit in &edits {
-        checked(api, call, edit).await?;
-    }
+    Faults::together(Faults::check(faults).err().into_iter().chain(of_resources))?;
     // What each may for itself they may not all together: two groups may give a Lite user too much.
-    let (foreseen, effects) = foresee_many(api, call, &edits).await?;
+    if edits.len() > 1 {
+        for edit in &edits {
+            checked(api, call, std::slice::from_ref(edit)).await?;
+        }
+    }
+    let together = checked(api, call, &edits).await?;
     let (data, meta) = if preview {
-        (foreseen, Some(Foreseen::of(effects)))
+        let (data, foreseen) = foresee(api, call, &edits, &together).await?;
+        (data, Some(foreseen))
     } else {
         let mut data = Vec::with_capacity(edits.len());
         for edit in &edits {
@@ -154,22 +154,46 @@ fn read(
     (id.map(|id| Edit { id, pointer, version, name, description, wanted }), faults)
 }
 
-/// A change of one group, held against what is stored at this moment: who makes it, the group before it, and what it comes to.
-async fn checked(
-    api: &Api,
-    call: &Call,
-    edit: &Edit,
-) -> Result<(Caller, Group, GroupChange, Judged), Failure> {
-    let (caller, before) = managed(api, call, edit.id).await?;
-    if edit.version.is_some_and(|version| version != before.version) {
-        return Err(Fault::stale().at(edit.pointer.as_str()).into());
+/// One of the groups that are changed: as it is, with its members, and what comes and goes.
+struct Part {
+    before: Group,
+    members: BTreeSet<UserId>,
+    change: GroupChange,
+}
+
+/// Changes of groups, held against what is stored at this moment, all together.
+struct Checked {
+    caller: Caller,
+    parts: Vec<Part>,
+    judged: Judged,
+}
+
+async fn checked(api: &Api, call: &Call, edits: &[Edit]) -> Result<Checked, Failure> {
+    let mut first = None;
+    let mut parts = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let (caller, before) = managed(api, call, edit.id).await?;
+        if edit.version.is_some_and(|version| version != before.version) {
+            return Err(Fault::stale().at(edit.pointer.as_str()).into());
+        }
+        let members: BTreeSet<UserId> =
+            api.store.members(caller.account.id, edit.id).await?.into_iter().collect();
+        let change = edit.wanted.change(&before, &members);
+        parts.push(Part { before, members, change });
+        // What is judged was read after the revision at which it is judged.
+        first.get_or_insert(caller);
     }
-    let members: BTreeSet<UserId> =
-        api.store.members(caller.account.id, edit.id).await?.into_iter().collect();
-    let change = edit.wanted.change(&before, &members);
-    let step = Step { group: &before, members: &members, making: Making::Changed(&change) };
-    let judged = check(api, &caller, &[step], call.now).await?;
-    Ok((caller, before, change, judged))
+    let caller = first.ok_or_else(Fault::unknown)?;
+    let steps: Vec<Step<'_>> = parts
+        .iter()
+        .map(|part| Step {
+            group: &part.before,
+            members: &part.members,
+            making: Making::Changed(&part.change),
+        })
+        .collect();
+    let judged = check(api, &caller, &steps, call.now).await?;
+    Ok(Checked { caller, parts, judged })
 }
 
 impl Edit {
@@ -184,27 +208,14 @@ impl Edit {
 }
 
 /// The groups as they would be, and what all of it together would do.
-async fn foresee_many(
+async fn foresee(
     api: &Api,
     call: &Call,
     edits: &[Edit],
-) -> Result<(Vec<show::Group>, EffectsShown), Failure> {
-    let caller = api.caller(call).await?;
-    let account = caller.account.id;
-    let mut befores = Vec::with_capacity(edits.len());
-    for edit in edits {
-        let group = api.store.group(account, edit.id).await?.ok_or_else(Fault::unknown)?;
-        let members: BTreeSet<UserId> = api.store.members(account, edit.id).await?.into_iter().collect();
-        let change = edit.wanted.change(&group, &members);
-        befores.push((group, members, change));
-    }
-    let steps: Vec<Step<'_>> = befores
-        .iter()
-        .map(|(group, members, change)| Step { group, members, making: Making::Changed(change) })
-        .collect();
-    let judged = check(api, &caller, &steps, call.now).await?;
-    let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
-    let after = |(edit, (before, members, change)): (&Edit, &(Group, BTreeSet<UserId>, GroupChange))| {
+    Checked { caller, parts, judged }: &Checked,
+) -> Result<(Vec<show::Group>, Foreseen), Failure> {
+    let effects = api.foresee(&caller.account, judged, None, call.now).await?;
+    let after = |(edit, Part { before, members, change }): (&Edit, &Part)| {
         let mut after = edit.renamed(before);
         after.organization_ids.extend(&change.gain);
         after.organization_ids.retain(|organization| !change.lose.contains(organization));
@@ -212,12 +223,13 @@ async fn foresee_many(
         let members: Vec<UserId> = members.difference(&change.leave).copied().collect();
         show::group(&after, &members)
     };
-    Ok((edits.iter().zip(&befores).map(after).collect(), effects))
+    Ok((edits.iter().zip(parts).map(after).collect(), Foreseen::of(effects)))
 }
 
 /// Makes a change of one group, if it can be made at this moment.
 async fn make(api: &Api, call: &Call, edit: &Edit) -> Result<show::Group, Failure> {
-    let (caller, before, change, judged) = checked(api, call, edit).await?;
+    let Checked { caller, parts, judged } = checked(api, call, std::slice::from_ref(edit)).await?;
+    let Part { before, change, .. } = parts.into_iter().next().ok_or_else(Fault::unknown)?;
     let account = caller.account.id;
     let renamed = edit.renamed(&before);
     // What changes nothing is not written: others' versions stay good.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use api::change::{of_address, of_version};
+use api::change::{of_address, of_each_version, of_version};
 use api::document::{Changed, OneOrMany, as_read};
 use api::foreseen::{EffectsShown, Foreseen};
 use api::{Api, Caller, Failure, Labels, show};
@@ -14,7 +14,6 @@ use store::{Organization, until_current};
 use web::body::{Attribute, Id, Kind};
 use web::document::Resource;
 use web::request::id_in_path;
-use web::tag::Expected;
 use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::list::visible;
@@ -60,11 +59,7 @@ pub async fn update(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer
 
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
-    if call.expected() != Expected::Any {
-        let detail =
-            "Organizations changed together say their versions each by itself, among the attributes.";
-        return Err(Fault::malformed("if-match-on-many", detail).into());
-    }
+    of_each_version(call, "Organizations")?;
     until_current!(many(api, call, preview))
 }
 
@@ -155,7 +150,7 @@ async fn change(
             Err(wrong) => faults.push(wrong),
         }
     }
-    Faults::together(Vec::new(), faults)?;
+    Faults::together(faults)?;
     let judged = caller.judge(groups, &Change { touches, ..Change::default() }, call.now)?;
     let mut resources = Vec::with_capacity(afters.len());
     let mut changed = Vec::new();

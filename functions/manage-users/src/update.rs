@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api::change::{of_address, of_version};
+use api::change::{of_address, of_each_version, of_version};
 use api::document::{Changed, OneOrMany, as_read};
 use api::foreseen::{EffectsShown, Foreseen};
 use api::{Api, Caller, Failure, show};
@@ -15,7 +15,6 @@ use store::{User, UserStatus, until_current};
 use web::body::{Attribute, Id, Kind, Relationship};
 use web::document::Resource;
 use web::request::id_in_path;
-use web::tag::Expected;
 use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::show::resource;
@@ -65,10 +64,7 @@ pub async fn update(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failur
 /// Many are judged together and written together: all of them change, or none does.
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
-    if call.expected() != Expected::Any {
-        let detail = "Users changed together say their versions each by itself, among the attributes.";
-        return Err(Fault::malformed("if-match-on-many", detail).into());
-    }
+    of_each_version(call, "Users")?;
     until_current!(many(api, call, preview))
 }
 
@@ -151,7 +147,7 @@ async fn change(
             Err(wrong) => faults.push(wrong),
         }
     }
-    Faults::together(Vec::new(), faults)?;
+    Faults::together(faults)?;
     // Which product somebody uses is no name of theirs: it is for those who manage users to say.
     if pairs.iter().any(|(before, after)| before.my_glue != after.my_glue) {
         caller.standing().may_manage_users()?;

@@ -6,13 +6,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::header::{CONTENT_LENGTH, HOST};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use tokio::net::TcpListener;
 
-use crate::gateway::refusal;
+use crate::gateway::{BETWEEN_NEIGHBOURS, refusal};
 use crate::loopback;
 
 /// The longest request that DynamoDB takes.
@@ -87,7 +87,7 @@ async fn hand_on(State(behind): State<Behind>, request: Request) -> Response {
 
 /// The headers without those that are about one connection.
 fn of_its_own(mut headers: HeaderMap) -> HeaderMap {
-    for name in [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
+    for name in BETWEEN_NEIGHBOURS.into_iter().chain([HOST.as_str(), CONTENT_LENGTH.as_str()]) {
         headers.remove(name);
     }
     headers

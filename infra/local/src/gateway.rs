@@ -19,7 +19,7 @@ use crate::routing::{Match, decoded};
 use crate::surroundings::ACCOUNT;
 
 /// Headers between two neighbours, which are not handed on.
-const BETWEEN_NEIGHBOURS: [&str; 8] = [
+pub(crate) const BETWEEN_NEIGHBOURS: [&str; 8] = [
     "connection",
     "expect",
     "keep-alive",

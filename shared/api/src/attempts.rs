@@ -52,7 +52,7 @@ impl Claimed {
 }
 
 /// One attempt that was counted.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Counted {
     attempt: Attempt,
     account: Option<AccountId>,
@@ -86,7 +86,10 @@ impl Api {
             Some((id, name)) => Subject::new("sessions", id, name),
             None => Subject::new("sessions", "", ""),
         };
-        let counted = Counted { attempt, account: claimed.account, subject };
+        self.count_or_tell(call, Counted { attempt, account: claimed.account, subject }).await
+    }
+
+    async fn count_or_tell(&self, call: &Call, counted: Counted) -> Result<Counted, Failure> {
         match self.store.count_attempt(&counted.attempt).await? {
             Ok(()) => Ok(counted),
             Err(refusal) => {
@@ -135,8 +138,7 @@ impl Api {
         }
         // The rest of the window is one entry.
         if self.store.tell_once(&of_strangers, Told::Limit).await? {
-            let further = Counted { attempt: of_strangers, ..counted.clone() };
-            self.write(call, &further, "too-many-attempts").await?;
+            self.write(call, counted, "too-many-attempts").await?;
         }
         Ok(())
     }
@@ -169,14 +171,8 @@ impl Api {
         let attempt = Attempt::at_key(account, address(call), call.now);
         let Some(key) = key else { return self.count_silently(call, &attempt).await };
         let subject = Subject::new("api-keys", key.id, key.name.as_str());
-        let counted = Counted { attempt, account: Some(account), subject };
-        match self.store.count_attempt(&counted.attempt).await? {
-            Ok(()) => self.tell(call, &counted, Told::Failure, invalid_api_key().code()).await,
-            Err(refusal) => {
-                self.tell(call, &counted, Told::Limit, refusal.code()).await?;
-                Err(refusal.into())
-            }
-        }
+        let counted = self.count_or_tell(call, Counted { attempt, account: Some(account), subject }).await?;
+        self.attempt_failed(call, &counted, invalid_api_key().code()).await
     }
 
     async fn count_silently(&self, call: &Call, attempt: &Attempt) -> Result<(), Failure> {

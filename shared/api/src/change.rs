@@ -1,5 +1,6 @@
 //! What every change of a thing begins with: that it is the one which the client means, and still the one which it read.
 
+use web::tag::Expected;
 use web::{Call, Fault, Faults, Resource};
 
 /// Refuses a change of a thing that has changed since the client read it, if `If-Match` says what it read.
@@ -14,6 +15,16 @@ pub fn of_what_was_read(call: &Call, resource: &mut Resource, version: u64) -> R
         Some(expected) if expected != version => Err(Fault::stale().into()),
         _ => Ok(()),
     }
+}
+
+/// Refuses one version for many things (`Groups`): each says its own.
+pub fn of_each_version(call: &Call, things: &str) -> Result<(), Faults> {
+    if call.expected() == Expected::Any {
+        return Ok(());
+    }
+    let detail =
+        format!("{things} changed together say their versions each by itself, among the attributes.");
+    Err(Fault::malformed("if-match-on-many", detail).into())
 }
 
 /// Refuses a body that is about another thing than the address.

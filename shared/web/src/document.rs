@@ -96,7 +96,7 @@ impl Document {
                 Err(wrong) => faults.push(wrong),
             }
         }
-        Faults::together(Vec::new(), faults)?;
+        Faults::together(faults)?;
         Ok((resources, true))
     }
 

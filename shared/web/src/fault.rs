@@ -193,12 +193,12 @@ impl Faults {
         Self::check_with_more(faults, 0)
     }
 
-    /// Nothing, if there is no fault here nor in any of these. What they do not tell is counted on.
-    pub fn together(mut faults: Vec<Fault>, others: Vec<Self>) -> Result<(), Self> {
-        let mut more = 0;
-        for other in others {
-            more += other.more;
-            faults.extend(other.told);
+    /// Nothing, if there are none of these. What they do not tell is counted on.
+    pub fn together(all: impl IntoIterator<Item = Self>) -> Result<(), Self> {
+        let (mut faults, mut more) = (Vec::new(), 0);
+        for each in all {
+            more += each.more;
+            faults.extend(each.told);
         }
         Self::check_with_more(faults, more)
     }
