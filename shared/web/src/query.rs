@@ -30,7 +30,7 @@ impl Parameter {
     /// Whether it is the client's own, as the `_=1700000000` with which some get around caches.
     #[must_use]
     pub fn is_the_clients_own(&self) -> bool {
-        self.sent == "_"
+        self.sent.starts_with('_')
     }
 
     /// That there is no such parameter here.
