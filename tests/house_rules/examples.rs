@@ -108,6 +108,8 @@ const GROUP: &str = r#"{"data":{"type":"groups","attributes":{"name":"Service de
 const RENAMED_GROUP: &str =
     r#"{"data":{"type":"groups","attributes":{"description":"People at the bakery"}}}"#;
 const RENAMED_GROUPS: &str = r#"{"data":[{"type":"groups","attributes":{"id":"<group-id>","name":"Service desk","description":"People at the bakery"}}]}"#;
+const RESTRICTION: &str = r#"{"data":{"type":"restrictions","relationships":{"groups":{"data":[{"type":"groups","id":"<group-id>"}]}}}}"#;
+const CASCADE: &str = r#"{"data":[{"type":"restrictions","attributes":{"resource-type":"documents","resource-id":"8"},"relationships":{"groups":{"data":[{"type":"groups","id":"<group-id>"}]}}}]}"#;
 const MEMBERS: &str = r#"{"data":[{"type":"users","id":"<user-id>"}]}"#;
 const REACHED: &str = r#"{"data":[]}"#;
 const SETTINGS: &str = r#"{"data":{"type":"accounts","attributes":{"invitation-lifetime-hours":24}}}"#;
@@ -150,6 +152,7 @@ const RESET_LINK: &str = "/password-resets/<reset-token>";
 const LINK: &str = "/invitations/<link-token>";
 const USER: &str = "/users/<user-id>";
 const ORGANIZATION_PATH: &str = "/organizations/<organization-id>";
+const ASSET_PATH: &str = "/organizations/<organization-id>/restrictions/documents/7";
 const GROUP_PATH: &str = "/groups/<group-id>";
 const MEMBERS_PATH: &str = "/groups/<group-id>/relationships/users";
 const REACHED_PATH: &str = "/groups/<group-id>/relationships/organizations";
@@ -310,6 +313,27 @@ pub const EXAMPLES: &[Example] = &[
         "manage-organizations.rename-status",
         ("PATCH", "/organization_statuses/<status-id>"),
         Json(OTHER_STATE),
+        200,
+    ),
+    example("manage-restrictions", ("PUT", ASSET_PATH), Json(RESTRICTION), 200),
+    example(
+        "manage-restrictions.list",
+        ("GET", "/organizations/<organization-id>/restrictions?filter[orphaned]=false"),
+        Empty,
+        200,
+    ),
+    example(
+        "manage-restrictions.cascade",
+        ("POST", "/organizations/<organization-id>/restrictions"),
+        Json(CASCADE),
+        201,
+    ),
+    example("manage-restrictions.show", ("GET", ASSET_PATH), Empty, 404),
+    example("manage-restrictions.remove", ("DELETE", ASSET_PATH), Empty, 404),
+    example(
+        "check-access.resources",
+        ("GET", "/access/resources?filter[organization_id]=<organization-id>"),
+        Empty,
         200,
     ),
     nobody("manage-passwords", ("POST", "/password-resets"), JSON, Json(FORGOTTEN), 202),

@@ -28,6 +28,7 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
         add(keys::security(account).pk);
         add(keys::organizations(account));
         add(keys::labels(account));
+        add(keys::restrictions(account));
         add(keys::users(account));
         add(keys::email(account, &"ann@bakery.example".parse().unwrap()).pk);
         add(keys::groups(account));

@@ -44,6 +44,7 @@ mod proofs;
 mod races;
 mod relations;
 mod repeated_requests;
+mod restrictions;
 mod review;
 mod rotation;
 mod round_trips;

@@ -322,7 +322,12 @@ async fn may_only_enrol(house: &House, caller: &Client, id: &str) {
                 if enrols || (route.method, route.path) == ("GET", "/session") {
                     continue;
                 }
-                let path = route.path.replace("{id}", given).replace("{user}", given);
+                let path = route
+                    .path
+                    .replace("{id}", given)
+                    .replace("{user}", given)
+                    .replace("{type}", "documents")
+                    .replace("{asset}", "1");
                 let sent = caller.send(route.method.parse().unwrap(), &path, &[], Some(body.clone()));
                 let answer = refused(sent.await.unwrap(), 403, "mfa-enrolment-required");
                 assert_eq!(answer.at("/errors/0/meta"), Value::Null, "{} {path}", route.method);

@@ -48,6 +48,7 @@ const ROUTES: &[(&str, Again)] = &[
     ("/organization_statuses", Again::TheSame),
     ("/organization_types", Again::TheSame),
     ("/organizations", Again::TheSame),
+    ("/organizations/{id}/restrictions", Again::TheSame),
     ("/session/renewals", Again::Anew),
     ("/sessions", Again::Anew),
     ("/users", Again::TheSame),
@@ -180,6 +181,10 @@ async fn every_post_is_carried_out_once() {
     let path = format!("/groups/{desk}/relationships/users");
     twice!("/groups/{id}/relationships/users", ada, &path, &identifiers("users", &[&ed_id]));
     twice!("/organizations", ada, "/organizations", &organization("Dental"));
+    let mut restriction = resource("restrictions", json!({"resource-type": "documents", "resource-id": "1"}));
+    restriction["data"]["relationships"] = json!({"groups": identifiers("groups", &[&desk])});
+    let path = format!("/organizations/{bakery}/restrictions");
+    twice!("/organizations/{id}/restrictions", ada, &path, &restriction);
     let word = |kind: &str| resource(kind, json!({"name": "Customer"}));
     twice!("/organization_types", ada, "/organization_types", &word("organization-types"));
     twice!("/organization_statuses", ada, "/organization_statuses", &word("organization-statuses"));

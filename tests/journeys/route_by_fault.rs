@@ -29,6 +29,12 @@ pub(crate) async fn scene(house: &House, subdomain: &str) -> Scene {
     let path = format!("/connections/{connection}/users/{person}");
     let set = account.administrator.send(Method::PUT, &path, &[], Some(named.to_string())).await.unwrap();
     assert_eq!(set.status, 200, "{}", set.text);
+    let mut restricted = resource("restrictions", json!({}));
+    restricted["data"]["relationships"] = json!({"groups": identifiers("groups", &[&group])});
+    let path = format!("/organizations/{organization}/restrictions/documents/7");
+    let set =
+        account.administrator.send(Method::PUT, &path, &[], Some(restricted.to_string())).await.unwrap();
+    assert_eq!(set.status, 200, "{}", set.text);
     let attributes = json!({"name": "Sync", "role-name": "Editor", "all-organizations": true});
     let key =
         created(account.administrator.post("/api-keys", &resource("api-keys", attributes)).await.unwrap());
@@ -48,6 +54,8 @@ pub(crate) async fn scene(house: &House, subdomain: &str) -> Scene {
         ("type", words.remove(0)),
         ("status", words.remove(0)),
         ("organization", organization),
+        ("asset-type", "documents".to_owned()),
+        ("asset", "7".to_owned()),
         ("group", group),
         ("user", user),
         ("connection", connection),
@@ -65,6 +73,8 @@ pub(crate) async fn scene(house: &House, subdomain: &str) -> Scene {
 fn kind(path: &str, parameter: &str) -> &'static str {
     match (path.split('/').nth(1).unwrap_or_default(), parameter) {
         (_, "user") => "person",
+        (_, "type") => "asset-type",
+        (_, "asset") => "asset",
         ("organizations", _) => "organization",
         ("organization_types", _) => "type",
         ("organization_statuses", _) => "status",
@@ -80,7 +90,7 @@ fn kind(path: &str, parameter: &str) -> &'static str {
 
 pub(crate) fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
     let mut path = path.to_owned();
-    for parameter in ["id", "user"] {
+    for parameter in ["id", "user", "type", "asset"] {
         let open = format!("{{{parameter}}}");
         if path.contains(&open) {
             path = path.replace(&open, &ids[kind(&path, parameter)]);
@@ -131,6 +141,12 @@ pub(crate) fn body(method: &str, path: &str, ids: &BTreeMap<&'static str, String
         }
         ("POST", "/organizations") => {
             resource("organizations", json!({"name": "New", "parent-id": ids["organization"]}))
+        }
+        ("POST", "/organizations/{id}/restrictions") => {
+            related("restrictions", json!({"resource-type": "documents", "resource-id": "8"}), groups)
+        }
+        ("PUT", "/organizations/{id}/restrictions/{type}/{asset}") => {
+            related("restrictions", json!({}), groups)
         }
         ("PATCH", "/organizations/{id}") => resource("organizations", json!({"name": "Renamed"})),
         ("PATCH", "/organizations") => json!({"data": [{"type": "organizations", "id": ids["organization"],

@@ -90,7 +90,8 @@ async fn attempt(
     let id = api.store.ids().next(call.now);
     let session = session::at_home(id, account.id, &user, false, call.now);
     let stored = session::stored(&session, call);
-    api.store.accept_invitation(&user, credential, &stored, &opened.judged, &act).await?;
+    let generation = opened.invitation.generation;
+    api.store.accept_invitation(&user, generation, credential, &stored, &opened.judged, &act).await?;
     metrics::measure(call.now, None, "InvitationsAccepted", Unit::Count, 1.0);
     answered(signing, call, &session)
 }

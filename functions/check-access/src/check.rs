@@ -1,15 +1,19 @@
 //! `POST /access/check`: answers up to a hundred questions from what is stored at this moment, in one round trip.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use api::document::{Data, OneOrMany};
-use api::guests::Guest;
+use api::guests::{Guest, Place};
 use api::{Api, Caller, Failure};
 use environment::metrics::{self, Unit};
 use policy::decision::{Facts, Question};
-use policy::{Action, Decision, OrganizationId, Timestamp, UserId, decide};
-use store::access::AccessFacts;
-use store::{Store, Subject};
+use policy::restrictions::ASSET_NAME_LIMIT;
+use policy::{
+    Action, AssetFacts, Decision, OrganizationId, ResourceId, ResourceType, Timestamp, UserId, decide,
+};
+use store::access::{AccessFacts, KnownFacts};
+use store::{Asset, Subject};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault, Faults, Resource};
 
@@ -17,9 +21,6 @@ use crate::shown::AccessCheck;
 
 /// At most this many questions in one request.
 const QUESTIONS: usize = 100;
-
-/// The longest name of a resource's type or id that is noted in the log.
-const NAME_LIMIT: usize = 100;
 
 /// One or many questions.
 pub const BODY: Body = Body::new(
@@ -38,13 +39,14 @@ pub const BODY: Body = Body::new(
         ),
         Attribute::optional(
             "resource-type",
-            Kind::Text(1, NAME_LIMIT),
-            "The type of what it is done to, for the log.",
+            Kind::Text(1, ASSET_NAME_LIMIT),
+            "The type of asset that it is done to, as the application names it: whether types are kept from groups is then \
+             looked at, and with `resource-id` whether this asset is restricted.",
         ),
         Attribute::optional(
             "resource-id",
-            Kind::Text(1, NAME_LIMIT),
-            "The id of what it is done to, for the log.",
+            Kind::Text(1, ASSET_NAME_LIMIT),
+            "The asset that it is done to, as the application names it. Means something with `resource-type` alone.",
         ),
         Attribute::optional("record", Kind::Flag, "Whether the activity log notes that it was done."),
     ],
@@ -57,10 +59,14 @@ pub struct Asked {
     pub question: Question,
     /// Whom it asks about; none for the caller.
     pub user: Option<UserId>,
-    /// What in the organization it is about.
+    /// What in the organization it is about, as it was sent.
     pub resource_type: Option<String>,
-    /// Which.
+    /// Which, as it was sent.
     pub resource_id: Option<String>,
+    /// The same type as the rules know it.
+    kind: Option<ResourceType>,
+    /// The asset; none if the question names a type alone, or none.
+    asset: Option<Asset>,
     record: bool,
     /// Where it stands in the request.
     pointer: String,
@@ -83,8 +89,8 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     if recorded == 0 {
         call.noted.is_a_read();
     }
-    let questions: Vec<(Option<UserId>, OrganizationId)> =
-        asked.iter().map(|asked| (asked.user, asked.question.organization)).collect();
+    let questions: Vec<_> =
+        asked.iter().map(|asked| (asked.user, asked.question.organization, asked.asset.clone())).collect();
     let facts = api.store.access_facts(&standpoint, &questions);
     let (caller, facts) = api.caller_from(call, claim, facts).await?;
     if asked.iter().any(|asked| asked.user.is_some()) {
@@ -101,7 +107,7 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let mut rows = Vec::with_capacity(asked.len());
     let mut counts = BTreeMap::new();
     for (place, asked) in asked.iter().enumerate() {
-        let known = facts.get(Store::facts_position(place));
+        let known = facts.of(place);
         let guest = asked.user.and_then(|user| guests.get(&user));
         let facts = guest.map_or_else(|| gather(&caller, known, asked), |guest| gather_guest(guest, asked));
         let decision = decide(&asked.question, &facts, call.now);
@@ -134,30 +140,47 @@ fn read(call: &Call, caller: Option<UserId>) -> Result<(Vec<Asked>, bool), Fault
 }
 
 fn read_one(mut resource: Resource, caller: Option<UserId>) -> Result<Asked, Vec<Fault>> {
-    let short = |text: &str| {
-        let fits =
-            !text.is_empty() && text.chars().count() <= NAME_LIMIT && !text.chars().any(char::is_control);
-        if fits { Ok(text.to_owned()) } else { Err(format!("must have 1 to {NAME_LIMIT} characters")) }
-    };
     let pointer = resource.pointer().to_owned();
     let attributes = &mut resource.attributes;
     let action: Option<Action> = attributes.required("action", str::parse);
     let organization: Option<OrganizationId> = attributes.required("organization-id", str::parse);
     let user: Option<UserId> = attributes.optional("user-id", str::parse);
-    let resource_type = attributes.optional("resource-type", short);
-    let resource_id = attributes.optional("resource-id", short);
+    let resource_type: Option<(String, ResourceType)> = attributes.optional("resource-type", as_sent);
+    let resource_id: Option<(String, ResourceId)> = attributes.optional("resource-id", as_sent);
     let record = attributes.flag("record").unwrap_or(false);
     let faults = resource.into_faults();
+    let (resource_type, kind) = resource_type.unzip();
+    let (resource_id, id) = resource_id.unzip();
     match (action, organization) {
         (Some(action), Some(organization)) if faults.is_empty() => Ok(Asked {
             question: Question { action, organization },
             user: user.filter(|user| Some(*user) != caller),
+            asset: kind.clone().zip(id).map(|(kind, id)| Asset { organization, kind, id }),
             resource_type,
             resource_id,
+            kind,
             record,
             pointer,
         }),
         _ => Err(faults),
+    }
+}
+
+/// A name as it was sent, and as the rules know it.
+fn as_sent<T: FromStr>(text: &str) -> Result<(String, T), T::Err> {
+    Ok((text.to_owned(), text.parse()?))
+}
+
+impl Asked {
+    /// Where it would be done, and to what.
+    fn place(&self) -> Place {
+        (self.question.organization, self.asset.clone())
+    }
+
+    /// What is stored of the asset that is named; none if no type is.
+    fn asset_facts(&self, known: Option<&AccessFacts>) -> Option<AssetFacts> {
+        let kind = self.kind.as_ref()?;
+        Some(known.map(|facts| facts.asset(kind, self.asset.as_ref())).unwrap_or_default())
     }
 }
 
@@ -172,6 +195,7 @@ fn gather(caller: &Caller, known: Option<&AccessFacts>, asked: &Asked) -> Facts 
         organization: known
             .and_then(|facts| facts.organizations.get(&asked.question.organization))
             .map(store::Organization::facts),
+        asset: asked.asset_facts(known),
     }
 }
 
@@ -180,26 +204,27 @@ async fn guests(
     api: &Api,
     caller: &Caller,
     asked: &[Asked],
-    facts: &[AccessFacts],
+    facts: &KnownFacts,
     now: Timestamp,
 ) -> Result<BTreeMap<UserId, Guest>, Failure> {
-    let mut organizations: BTreeMap<UserId, Vec<OrganizationId>> = BTreeMap::new();
+    let mut places: BTreeMap<UserId, Vec<Place>> = BTreeMap::new();
     for asked in asked {
-        if let Some(user) =
-            asked.user.filter(|user| !facts.iter().any(|facts| facts.users.contains_key(user)))
+        if let Some(user) = asked.user.filter(|user| !facts.all().any(|facts| facts.users.contains_key(user)))
         {
-            organizations.entry(user).or_default().push(asked.question.organization);
+            places.entry(user).or_default().push(asked.place());
         }
     }
-    api.guests_asked_about(&caller.account, &organizations, now).await
+    api.guests_asked_about(&caller.account, &places, now).await
 }
 
 fn gather_guest(guest: &Guest, asked: &Asked) -> Facts {
-    let organization = guest.organizations.iter().find(|found| found.id == asked.question.organization);
+    let known = guest.facts_of(&asked.place());
+    let organization = known.and_then(|facts| facts.organizations.get(&asked.question.organization));
     Facts {
         user: guest.facts(),
         visit: Some(guest.visit.clone()),
         organization: organization.map(store::Organization::facts),
+        asset: asked.asset_facts(known),
     }
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod operations;
 mod organizations;
+mod resources;
 pub mod shown;
 mod users;
 
@@ -28,6 +29,7 @@ async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     match (method, path.as_slice()) {
         ("POST", ["access", "check"]) => check::check(api, call).await,
         ("GET", ["access", "organizations"]) => organizations::reached(api, call).await,
+        ("GET", ["access", "resources"]) => resources::listed(api, call).await,
         ("GET", ["access", "users"]) => users::reaching(api, call).await,
         _ => Err(no_such_route(ROUTES, call)),
     }

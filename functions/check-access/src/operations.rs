@@ -3,8 +3,8 @@
 use api::document::{Data, OneOrMany, Page};
 use web::operation::{Answered, Operation, Tag};
 
-use crate::shown::{AccessCheck, Others, ReachedOrganization, ReachingUser};
-use crate::{check, organizations, users};
+use crate::shown::{AccessCheck, KeptTypes, Others, ReachedOrganization, ReachedResource, ReachingUser};
+use crate::{check, organizations, resources, users};
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -26,10 +26,19 @@ pub const OPERATIONS: &[Operation] = &[
     .answers(&[Answered::with::<Page<ReachedOrganization>>(200, "A page of organizations.")])
     .refused(&[404]),
     Operation::get(
+        "/access/resources",
+        "listReachedResources",
+        Tag::Access,
+        "Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others.",
+    )
+    .list(&resources::SHAPE)
+    .answers(&[Answered::with::<Page<ReachedResource, KeptTypes>>(200, "A page of restricted assets.")])
+    .refused(&[404]),
+    Operation::get(
         "/access/users",
         "listReachingUsers",
         Tag::Access,
-        "Lists the users who can reach an organization, and how. The connections that lead there are beside them.",
+        "Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them.",
     )
     .list(&users::SHAPE)
     .answers(&[Answered::with::<Page<ReachingUser, Others>>(200, "A page of users.")])

@@ -49,6 +49,7 @@ pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
             user: Some(facts.clone()),
             visit: visit.clone(),
             organization: Some(organization.facts()),
+            asset: None,
         };
         decide(&question, &facts, call.now)
     };

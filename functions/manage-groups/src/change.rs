@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Caller, Failure, show};
-use policy::{AccountId, Change, GroupId, Holder, Judged, OrganizationId, Scene, Timestamp, Touch, UserId};
+use policy::restrictions::{ASSET_NAME_LIMIT, DENIED_TYPES};
+use policy::{
+    AccountId, Change, DeniedTypes, GroupId, Holder, Judged, OrganizationId, ResourceType, Scene, Timestamp,
+    Touch, UserId,
+};
 use store::Group;
 use store::group::{GroupChange, STEPS};
 use store::log::Changed;
@@ -29,6 +33,13 @@ pub const MEMBERS: Attribute = Attribute::optional(
     "The ids of the members, all of them: another way to say the relationship `users`.",
 );
 
+/// The types of assets that are kept from a group's members.
+pub const DENIED: Attribute = Attribute::optional(
+    "denied-resource-types",
+    Kind::Names(DENIED_TYPES, ASSET_NAME_LIMIT),
+    "The types of assets that are kept from its members, all of them, as the application names them. Administrators say so.",
+);
+
 /// What a group's members and organizations are to be.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -36,6 +47,8 @@ pub struct Wanted {
     pub users: Option<BTreeSet<UserId>>,
     /// The organizations; none to leave them as they are.
     pub organizations: Option<BTreeSet<OrganizationId>>,
+    /// The types of assets that are kept from the members; none to leave them as they are.
+    pub denied: Option<BTreeSet<ResourceType>>,
 }
 
 impl Wanted {
@@ -48,7 +61,13 @@ impl Wanted {
             resource
                 .fault(Fault::unacceptable("said-twice", detail), &format!("attributes/{}", MEMBERS.name));
         }
-        Self { users: related.or(listed), organizations: resource.to_many("organizations") }
+        let denied = resource.attributes.names(DENIED.name, str::parse);
+        Self { users: related.or(listed), organizations: resource.to_many("organizations"), denied }
+    }
+
+    /// Whether other types are kept from the group then.
+    pub fn denies_otherwise(&self, group: &Group) -> bool {
+        self.denied.as_ref().is_some_and(|denied| *denied != group.denied_types)
     }
 
     /// What has to change for it.
@@ -97,6 +116,8 @@ pub struct Step<'a> {
     pub group: &'a Group,
     /// Its members.
     pub members: &'a BTreeSet<UserId>,
+    /// The types of assets that are kept from it from now on, if that changes.
+    pub denied: Option<&'a BTreeSet<ResourceType>>,
     /// What is made of it.
     pub making: Making<'a>,
 }
@@ -181,6 +202,12 @@ pub async fn check(
                 groups.remove(&group);
             }
         }
+        if let Some(denied) = step.denied {
+            let all = caller.security.denied_types.with(group, denied);
+            let place = "/data/attributes/denied-resource-types";
+            all.fits(denied).map_err(|refusal| Fault::from(refusal).at(place))?;
+            touches.push(Touch::DeniedTypes);
+        }
         touches.push(match step.making {
             Making::New(_) => {
                 before.groups.remove(&group);
@@ -194,6 +221,15 @@ pub async fn check(
         });
     }
     Ok(caller.judge(&reach, &Change { before, after, touches }, now)?)
+}
+
+/// What is kept from all groups of the account once this is kept from one of them; none if that changes nothing.
+pub fn denied_then(
+    caller: &Caller,
+    group: GroupId,
+    denied: Option<&BTreeSet<ResourceType>>,
+) -> Option<DeniedTypes> {
+    denied.map(|denied| caller.security.denied_types.with(group, denied))
 }
 
 fn after_change(group: &Group, change: &GroupChange) -> BTreeSet<OrganizationId> {

@@ -11,7 +11,7 @@ use store::{Group, until_current};
 use web::body::{Attribute, Kind, Relationship};
 use web::{Answer, Body, Call, Fault};
 
-use crate::change::{MEMBERS, Making, Step, Wanted, check};
+use crate::change::{DENIED, MEMBERS, Making, Step, Wanted, check, denied_then};
 
 /// A group to be made.
 pub const BODY: Body = Body::making(
@@ -20,6 +20,7 @@ pub const BODY: Body = Body::making(
         Attribute::required("name", Kind::NAME, "The group's name."),
         Attribute::optional("description", Kind::MESSAGE, "What the group is for."),
         MEMBERS,
+        DENIED,
     ],
 )
 .with(&[
@@ -36,10 +37,11 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     let caller = api.caller(call).await?;
     caller.standing().may_create_groups()?;
     let (group, change) = read(api, call, &caller)?;
+    let denied = Some(&group.denied_types).filter(|types| !types.is_empty());
     let judged = check(
         api,
         &caller,
-        &[Step { group: &group, members: &BTreeSet::new(), making: Making::New(&change) }],
+        &[Step { group: &group, members: &BTreeSet::new(), denied, making: Making::New(&change) }],
         call.now,
     )
     .await?;
@@ -54,7 +56,8 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     let mut changes = api.changed(caller.account.id, &(), &document.data).await?;
     changes.extend(effects.changes());
     let act = caller.act(call).changing(changes);
-    api.store.create_group(&group, &change, &judged, &act).await?;
+    let denied = denied_then(&caller, group.id, denied);
+    api.store.create_group(&group, &change, denied.as_ref(), &judged, &act).await?;
     Ok(Answer::created(&document).at(format!("/groups/{}", created.id)))
 }
 
@@ -72,6 +75,7 @@ fn read(api: &Api, call: &Call, caller: &Caller) -> Result<(Group, GroupChange),
         id: api.store.ids().next(call.now),
         name: name.unwrap_or_default(),
         description: description.unwrap_or_default(),
+        denied_types: wanted.denied.clone().unwrap_or_default(),
         organization_ids: BTreeSet::new(),
         created_at: call.now,
         updated_at: call.now,

@@ -55,7 +55,7 @@ async fn attempt(
     let judged = check(
         api,
         &caller,
-        &[Step { group: &group, members: &members, making: Making::Changed(&change) }],
+        &[Step { group: &group, members: &members, denied: None, making: Making::Changed(&change) }],
         call.now,
     )
     .await?;
@@ -66,7 +66,7 @@ async fn attempt(
     let mut changes = changed(api, account, &group, &group, &change).await?;
     changes.extend(effects.changes());
     let act = caller.act(call).changing(changes);
-    api.store.update_group(&group, &change, &judged, &act).await?;
+    api.store.update_group(&group, &change, None, &judged, &act).await?;
     Ok(Answer::no_content())
 }
 

@@ -7,6 +7,7 @@ use api::document::PreviewOfChange;
 use api::foreseen::Foreseen;
 use api::{Api, Failure, show};
 use policy::{GroupId, UserId};
+use store::restriction::Leaver;
 use store::until_current;
 use web::{Answer, Call};
 
@@ -23,9 +24,13 @@ async fn attempt(api: &Api, call: &Call, id: GroupId, preview: bool) -> Result<A
     of_version(call, group.version)?;
     let members = api.store.members(account, id).await?;
     let distinct: BTreeSet<UserId> = members.iter().copied().collect();
-    let judged =
-        check(api, &caller, &[Step { group: &group, members: &distinct, making: Making::Removed }], call.now)
-            .await?;
+    let judged = check(
+        api,
+        &caller,
+        &[Step { group: &group, members: &distinct, denied: None, making: Making::Removed }],
+        call.now,
+    )
+    .await?;
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     if preview {
         return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));
@@ -33,6 +38,9 @@ async fn attempt(api: &Api, call: &Call, id: GroupId, preview: bool) -> Result<A
     let mut changes = api.changed(account, &show::group(&group, &members), &()).await?;
     changes.extend(effects.changes());
     let act = caller.act(call).changing(changes);
-    api.store.delete_group(&group, &members, &judged, &act).await?;
+    let restrictions = api.leaving(account, Leaver::Group(group.id)).await?;
+    let fewer = caller.security.denied_types.with(group.id, &BTreeSet::new());
+    let denied = Some(&fewer).filter(|_| !group.denied_types.is_empty());
+    api.store.delete_group(&group, &members, &restrictions, denied, &judged, &act).await?;
     Ok(Answer::no_content())
 }

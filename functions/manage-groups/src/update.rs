@@ -9,7 +9,7 @@ use api::change::{of_each_version, of_version};
 use api::document::{Changed, OneOrMany, as_read};
 use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
-use policy::{GroupId, Judged, UserId, text};
+use policy::{GroupId, Judged, ResourceType, UserId, text};
 use serde_json::Value;
 use store::group::GroupChange;
 use store::{Group, until_current};
@@ -19,7 +19,7 @@ use web::request::id_in_path;
 use web::tag::Expected;
 use web::{Answer, Body, Call, Fault, Faults};
 
-use crate::change::{MEMBERS, Making, Step, Wanted, changed, check, managed};
+use crate::change::{DENIED, MEMBERS, Making, Step, Wanted, changed, check, denied_then, managed};
 
 /// Groups that are changed by one request at most.
 const BULK_LIMIT: usize = 100;
@@ -31,6 +31,7 @@ pub const BODY: Body = Body::changing(
         Attribute::optional("name", Kind::NAME, "The group's name."),
         Attribute::nullable("description", Kind::MESSAGE, "What the group is for."),
         MEMBERS,
+        DENIED,
     ],
 )
 .with(&[
@@ -186,9 +187,11 @@ async fn checked(api: &Api, call: &Call, edits: &[Edit]) -> Result<Checked, Fail
     let caller = first.ok_or_else(Fault::unknown)?;
     let steps: Vec<Step<'_>> = parts
         .iter()
-        .map(|part| Step {
+        .zip(edits)
+        .map(|(part, edit)| Step {
             group: &part.before,
             members: &part.members,
+            denied: edit.denied(&part.before),
             making: Making::Changed(&part.change),
         })
         .collect();
@@ -197,11 +200,17 @@ async fn checked(api: &Api, call: &Call, edits: &[Edit]) -> Result<Checked, Fail
 }
 
 impl Edit {
+    /// The types that are kept from the group from now on, if that changes.
+    fn denied(&self, before: &Group) -> Option<&BTreeSet<ResourceType>> {
+        self.wanted.denied.as_ref().filter(|_| self.wanted.denies_otherwise(before))
+    }
+
     /// The group with its new words.
     fn renamed(&self, before: &Group) -> Group {
         Group {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
             description: self.description.clone().unwrap_or_else(|| before.description.clone()),
+            denied_types: self.wanted.denied.clone().unwrap_or_else(|| before.denied_types.clone()),
             ..before.clone()
         }
     }
@@ -238,7 +247,8 @@ async fn make(api: &Api, call: &Call, edit: &Edit) -> Result<show::Group, Failur
         let mut changes = changed(api, account, &before, &renamed, &change).await?;
         changes.extend(effects.changes());
         let act = caller.act(call).changing(changes);
-        api.store.update_group(&renamed, &change, &judged, &act).await?;
+        let denied = denied_then(&caller, edit.id, edit.denied(&before));
+        api.store.update_group(&renamed, &change, denied.as_ref(), &judged, &act).await?;
     }
     let after = api.store.group(account, edit.id).await?.ok_or_else(Fault::unknown)?;
     let members = api.store.members(account, edit.id).await?;

@@ -6,6 +6,7 @@ use api::show::Leftovers;
 use api::{Api, Caller, Failure, Stranded};
 use policy::{Change, GroupReach, Refusal, Scene, Touch, UserId};
 use store::invitation::SponsorId;
+use store::restriction::Leaver;
 use store::{ApiKey, User, until_current};
 use web::{Answer, Call, Fault};
 
@@ -56,7 +57,9 @@ async fn attempt(
     }
     let mut changes = api.changed(account, &shown, &()).await?;
     changes.extend(effects.changes().into_iter().chain(left.changes()));
-    api.store.remove_user(&user, taken, &judged, &caller.act(call).changing(changes)).await?;
+    let restrictions = api.leaving(account, Leaver::User(user.id)).await?;
+    let act = caller.act(call).changing(changes);
+    api.store.remove_user(&user, taken, &restrictions, &judged, &act).await?;
     Ok(if left.is_nothing() { Answer::no_content() } else { Answer::ok(&left) })
 }
 

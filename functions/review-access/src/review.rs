@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use api::list::{Export, Page};
 use api::{Api, Failure};
 use policy::connection::Status;
-use policy::{AccountId, GroupReach, OrganizationId, Reach, Timestamp};
+use policy::{AccountId, DeniedTypes, GroupReach, OrganizationId, Reach, Timestamp};
 use store::usage::{Requester, Visits};
 use store::{Invitation, UserStatus};
 use web::body::Kind;
@@ -38,6 +38,7 @@ const EXPORT: Export = Export {
         "mfa",
         "all-organizations",
         "organization-names",
+        "denied-resource-types",
         "last-used-at",
         "last-used-by",
         "expires-at",
@@ -69,7 +70,7 @@ pub async fn review(api: &Api, call: &Call) -> Result<Answer, Failure> {
         .chain(keys.into_iter().map(Row::Key));
     let rows = rows.filter(|row| kinds.as_ref().is_none_or(|any| any.contains(&row.kind()))).collect();
     let Page { rows, paging } = pages.page_of::<Row>(rows);
-    let known = Known::read(api, account, &rows).await?;
+    let known = Known::read(api, account, caller.security.denied_types, &rows).await?;
     let data: Vec<_> = rows.iter().map(|row| known.shown(row, call.now)).collect();
     pages.answer(data, &paging, Some(&EXPORT))
 }
@@ -81,10 +82,11 @@ struct Known {
     invitations: HashMap<u64, Invitation>,
     uses: HashMap<Requester, Timestamp>,
     visits: Visits,
+    denied: DeniedTypes,
 }
 
 impl Known {
-    async fn read(api: &Api, account: AccountId, rows: &[Row]) -> Result<Self, Failure> {
+    async fn read(api: &Api, account: AccountId, denied: DeniedTypes, rows: &[Row]) -> Result<Self, Failure> {
         let groups: BTreeSet<_> = rows.iter().flat_map(Row::groups).collect();
         let pending: Vec<_> = rows
             .iter()
@@ -126,6 +128,7 @@ impl Known {
                 .collect(),
             uses,
             visits,
+            denied,
         })
     }
 
@@ -156,6 +159,7 @@ impl Known {
         };
         let named = organizations.into_iter().filter_map(|id| Some((id, self.names.get(&id)?.as_str())));
         let (ids, names) = named.unzip();
-        Had { all, ids, names }
+        let denied = self.denied.of(&row.kept_from()).iter().map(ToString::to_string).collect();
+        Had { all, ids, names, denied }
     }
 }

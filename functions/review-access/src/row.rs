@@ -1,5 +1,7 @@
 //! One line of the review: a user, a delegate, or a key.
 
+use std::collections::BTreeSet;
+
 use api::list::Listed;
 use policy::{GroupId, GroupReach, Reach};
 use store::{ApiKey, Connection, User};
@@ -42,6 +44,15 @@ impl Row {
             Self::User(user) => user.group_ids.iter().copied().collect(),
             Self::Delegate(connection) => connection.group_ids.iter().copied().collect(),
             Self::Key(_) => Vec::new(),
+        }
+    }
+
+    /// The groups that can keep types of assets from it. Nothing is kept from the account's own Administrators.
+    pub fn kept_from(&self) -> BTreeSet<GroupId> {
+        match self {
+            Self::User(user) if user.role.is_bound_by_restrictions() => user.group_ids.clone(),
+            Self::Delegate(connection) => connection.group_ids.clone(),
+            Self::User(_) | Self::Key(_) => BTreeSet::new(),
         }
     }
 

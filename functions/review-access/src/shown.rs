@@ -53,6 +53,7 @@ pub(crate) struct Had<'a> {
     pub(crate) all: bool,
     pub(crate) ids: Vec<OrganizationId>,
     pub(crate) names: Vec<&'a str>,
+    pub(crate) denied: Vec<String>,
 }
 
 impl Had<'_> {

@@ -137,6 +137,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         plain!("manage-groups", manage_groups),
         signing!("manage-mfa", manage_mfa),
         plain!("manage-organizations", manage_organizations),
+        plain!("manage-restrictions", manage_restrictions),
         signing!("manage-passwords", manage_passwords),
         plain!("manage-users", manage_users),
         {

@@ -12,7 +12,7 @@ use crate::document::as_read;
 use crate::{Api, Failure};
 
 /// What is no change that anybody made: it follows from it, or is said by others.
-const LEFT_OUT: [&str; 9] = [
+const LEFT_OUT: [&str; 11] = [
     "version",
     "updated-at",
     "created-at",
@@ -20,6 +20,8 @@ const LEFT_OUT: [&str; 9] = [
     "key",
     "invitation-delivery",
     "invitation-state",
+    "set-by-id",
+    "set-by-name",
     // Told by their names.
     "organization-type-id",
     "organization-status-id",
@@ -105,6 +107,10 @@ fn words(value: &Value) -> Option<String> {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Bool(yes) => Some(yes.to_string()),
         Value::Number(number) => Some(number.to_string()),
+        Value::Array(all) if !all.is_empty() => {
+            let texts: Option<Vec<&str>> = all.iter().map(Value::as_str).collect();
+            texts.map(|texts| texts.join(", "))
+        }
         _ => None,
     }
 }

@@ -7,12 +7,16 @@ use futures::future::try_join_all;
 use policy::connection::Status;
 use policy::decision::{Obstacle, UserFacts, VisitFacts};
 use policy::{AccountId, GroupId, OrganizationId, Role, Timestamp, UserId};
+use store::access::{AccessFacts, KnownFacts};
 use store::account::{Membership, Standpoint, Visit};
 use store::delegate::{Person, Visitor};
 use store::keys::person_key;
-use store::{Account, Connection, Organization, User};
+use store::{Account, Asset, Connection, User};
 
 use crate::{Api, Failure};
+
+/// Where in the host somebody would do something, and to which asset.
+pub type Place = (OrganizationId, Option<Asset>);
 
 /// A person of a delegate, whom the host knows.
 #[derive(Debug)]
@@ -25,8 +29,8 @@ pub struct Guest {
     pub home_name: String,
     /// What the rules see of them inside.
     pub visit: VisitFacts,
-    /// Those of the organizations asked about that the host has.
-    pub organizations: Vec<Organization>,
+    asked: Vec<Place>,
+    facts: KnownFacts,
 }
 
 impl Guest {
@@ -34,6 +38,12 @@ impl Guest {
     #[must_use]
     pub fn facts(&self) -> Option<UserFacts> {
         self.user.as_ref().map(User::facts)
+    }
+
+    /// What is known of a place that was asked about.
+    #[must_use]
+    pub fn facts_of(&self, place: &Place) -> Option<&AccessFacts> {
+        self.facts.of(self.asked.iter().position(|asked| asked == place)?)
     }
 
     /// The groups of the host through which they have organizations.
@@ -86,14 +96,14 @@ pub struct Listed {
 }
 
 impl Api {
-    /// Those of these persons of other accounts whom the host knows, each with the organizations of the host that are asked about,
+    /// Those of these persons of other accounts whom the host knows, each with the places in the host that are asked about,
     /// all of one moment. Whoever never came in and was never named is nobody: the host cannot ask around in another account.
     /// Somebody who is not in at this moment is taken to have the second factor that they have set up. The host's connections
     /// are read once, however many are asked about.
     pub async fn guests_asked_about(
         &self,
         host: &Account,
-        asked: &BTreeMap<UserId, Vec<OrganizationId>>,
+        asked: &BTreeMap<UserId, Vec<Place>>,
         now: Timestamp,
     ) -> Result<BTreeMap<UserId, Guest>, Failure> {
         if asked.is_empty() {
@@ -101,10 +111,8 @@ impl Api {
         }
         let known = try_join_all(asked.keys().map(|user| self.store.visitor(host.id, *user)));
         let (known, granted) = tokio::try_join!(known, self.store.connections_granted(host.id))?;
-        let known =
-            asked.values().zip(known).filter_map(|(organizations, known)| Some((known?, organizations)));
-        let guests =
-            known.map(|(known, organizations)| self.guest(host, known, organizations, &granted, now));
+        let known = asked.values().zip(known).filter_map(|(places, known)| Some((known?, places)));
+        let guests = known.map(|(known, places)| self.guest(host, known, places, &granted, now));
         let guests = try_join_all(guests).await?.into_iter().flatten();
         Ok(guests.map(|guest| (guest.known.user_id, guest)).collect())
     }
@@ -113,7 +121,7 @@ impl Api {
         &self,
         host: &Account,
         known: Visitor,
-        organizations: &[OrganizationId],
+        places: &[Place],
         granted: &[Connection],
         now: Timestamp,
     ) -> Result<Option<Guest>, Failure> {
@@ -127,7 +135,8 @@ impl Api {
             user,
             person: person_key(&known.email),
         };
-        let questions: Vec<_> = organizations.iter().map(|organization| (None, *organization)).collect();
+        let questions: Vec<_> =
+            places.iter().map(|(organization, asset)| (None, *organization, asset.clone())).collect();
         let Some((membership, facts)) = self.store.access_facts(&standpoint, &questions).await? else {
             return Ok(None);
         };
@@ -137,8 +146,7 @@ impl Api {
         };
         let factor = factor_of(user.as_ref());
         let visit = visit_facts(&account, home.id, connection.as_ref(), person.as_ref(), factor);
-        let organizations = facts.into_iter().flat_map(|facts| facts.organizations.into_values()).collect();
-        Ok(Some(Guest { known, user, home_name: home.name, visit, organizations }))
+        Ok(Some(Guest { known, user, home_name: home.name, visit, asked: places.to_vec(), facts }))
     }
 
     /// Those of these persons who are of the connection's delegate, as they stand at this moment. Two reads side by side, however

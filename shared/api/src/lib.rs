@@ -25,6 +25,7 @@ pub mod list;
 mod named;
 mod repeat;
 pub mod resend;
+pub mod restrictions;
 pub mod second_factor;
 pub mod session;
 pub mod show;

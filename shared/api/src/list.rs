@@ -85,12 +85,17 @@ impl Caller {
     /// The list that the request asks for, in the account acted in. 400 for what cannot be asked, and for a cursor that is not
     /// of this very list.
     pub fn pages(&self, call: &Call, shape: &Shape) -> Result<Pages, Failure> {
-        Pages::read(&self.account, call, shape)
+        Pages::read(&self.account, call, shape, "id")
+    }
+
+    /// The same, of a list that is sorted by this where the request says nothing.
+    pub fn pages_sorted(&self, call: &Call, shape: &Shape, usual: &str) -> Result<Pages, Failure> {
+        Pages::read(&self.account, call, shape, usual)
     }
 }
 
 impl Pages {
-    fn read(account: &Account, call: &Call, shape: &Shape) -> Result<Self, Failure> {
+    fn read(account: &Account, call: &Call, shape: &Shape, usual: &str) -> Result<Self, Failure> {
         let listing = Listing::read(call, shape)?;
         let key = CursorKey::from_stored(account.cursor_secret.0.clone());
         let identity = format!("{} {}", account.id, listing.identity());
@@ -105,7 +110,7 @@ impl Pages {
             }
             _ => None,
         };
-        let order = Order::of(&listing);
+        let order = Order::of(&listing, usual);
         Ok(Self { listing, key, identity, mark, order })
     }
 

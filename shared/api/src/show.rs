@@ -9,6 +9,7 @@ mod group;
 mod label;
 mod organization;
 mod person;
+mod restriction;
 mod session;
 mod stranded;
 mod user;
@@ -22,6 +23,7 @@ pub use group::{Group, group, group_in_list};
 pub use label::{Label, label};
 pub use organization::{Organization, organization};
 pub use person::{Person, person};
+pub use restriction::{Restriction, restriction};
 pub use session::{Session, session};
 pub use stranded::{LeftBehind, Leftovers};
 pub use user::{

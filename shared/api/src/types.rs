@@ -29,6 +29,8 @@ web::constants! {
     PasswordResets = "password-resets";
     /// Certified Providers.
     Providers = "providers";
+    /// Who may reach one asset.
+    Restrictions = "restrictions";
     /// Who is signed in, and where.
     Sessions = "sessions";
     /// What people did, counted.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::connection::{Connection, PersonalLimit, Status};
 use crate::grants::{Grants, GroupReach, Reach};
-use crate::id::{GroupId, OrganizationId};
+use crate::id::{GroupId, OrganizationId, UserId};
 use crate::mfa::is_old_enough_for_hosts;
+use crate::restrictions::{AssetAnswer, AssetFacts, Bound};
 use crate::role::{Action, Role};
 use crate::time::Timestamp;
 
@@ -44,6 +45,8 @@ impl Standing {
 /// What is stored of the one who would act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserFacts {
+    /// The id; none for a program, which acts in place of a user.
+    pub id: Option<UserId>,
     /// Where they stand.
     pub standing: Standing,
     /// The role at home.
@@ -83,9 +86,11 @@ pub struct Facts {
     pub visit: Option<VisitFacts>,
     /// The organization; none if the account has none of that id.
     pub organization: Option<OrganizationFacts>,
+    /// What is stored of the asset that the question names; none if it names no type of assets.
+    pub asset: Option<AssetFacts>,
 }
 
-/// Where an organization comes from.
+/// Where an organization comes from, or a restricted asset in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Via {
     /// The role of Administrator reaches everything in the account.
@@ -96,6 +101,8 @@ pub enum Via {
     Direct,
     /// Through this group.
     Group(GroupId),
+    /// The restriction of the asset names the user.
+    User,
 }
 
 /// What stands in the way.
@@ -129,6 +136,10 @@ pub enum Obstacle {
     PersonExcluded,
     /// The host admits only sessions made with MFA.
     DelegateMfaRequired,
+    /// Assets of this type are kept from a group of the user's.
+    ResourceTypeDenied,
+    /// The asset is restricted to groups and users among whom this one is not.
+    ResourceRestricted,
 }
 
 /// The chief reason where nothing stands in the way.
@@ -136,7 +147,7 @@ pub const ALLOWED: &str = "allowed";
 
 impl Obstacle {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::UserUnknown,
         Self::UserPending,
         Self::UserSuspended,
@@ -151,6 +162,8 @@ impl Obstacle {
         Self::ConnectionExpired,
         Self::PersonExcluded,
         Self::DelegateMfaRequired,
+        Self::ResourceTypeDenied,
+        Self::ResourceRestricted,
     ];
 
     /// Stable kebab-case name, part of the HTTP contract.
@@ -171,6 +184,8 @@ impl Obstacle {
             Self::ConnectionExpired => "connection-expired",
             Self::PersonExcluded => "person-excluded",
             Self::DelegateMfaRequired => "delegate-mfa-required",
+            Self::ResourceTypeDenied => "resource-type-denied",
+            Self::ResourceRestricted => "resource-restricted",
         }
     }
 }
@@ -184,10 +199,12 @@ pub struct Decision {
     pub maximum_role: Option<Role>,
     /// The role that counts.
     pub effective_role: Option<Role>,
-    /// Every way in which the organization is had.
+    /// Every way in which the organization is had; of a restricted asset also by what it may be reached.
     pub via: Vec<Via>,
     /// Everything that stands in the way; empty if allowed.
     pub obstacles: Vec<Obstacle>,
+    /// The groups of the user's from which the type of the asset is kept.
+    pub denied_by: BTreeSet<GroupId>,
 }
 
 impl Decision {
@@ -216,10 +233,11 @@ pub fn decide(question: &Question, facts: &Facts, now: Timestamp) -> Decision {
             effective_role: None,
             via: Vec::new(),
             obstacles: vec![Obstacle::UserUnknown],
+            denied_by: BTreeSet::new(),
         };
     };
     let mut obstacles: Vec<Obstacle> = user.standing.obstacle().into_iter().collect();
-    let (maximum_role, effective_role, via) = match &facts.visit {
+    let (maximum_role, effective_role, mut via) = match &facts.visit {
         None => (None, user.role, ways(user, question.organization, facts.organization.as_ref())),
         Some(visit) => {
             obstacles.extend(visit.obstacles(user.role, now));
@@ -241,16 +259,50 @@ pub fn decide(question: &Question, facts: &Facts, now: Timestamp) -> Decision {
     } else if facts.organization.is_none() {
         obstacles.push(Obstacle::OrganizationUnknown);
     }
+    let mut asset =
+        facts.asset.as_ref().map(|asset| met(asset, user, facts.visit.as_ref())).unwrap_or_default();
+    // Of an organization that they do not have, nobody learns what is restricted in it.
+    if via.is_empty() || facts.organization.is_none() {
+        asset.obstacles.retain(|obstacle| *obstacle != Obstacle::ResourceRestricted);
+        asset.via.clear();
+    }
+    obstacles.extend(asset.obstacles);
+    via.extend(asset.via.into_iter().filter(|way| !via.contains(way)).collect::<Vec<_>>());
     Decision {
         role: Some(user.role),
         maximum_role,
         effective_role: Some(effective_role),
         via: if facts.organization.is_none() { Vec::new() } else { via },
         obstacles,
+        denied_by: asset.denied_by,
+    }
+}
+
+/// How the user stands to the asset, at home or inside a host.
+fn met(asset: &AssetFacts, user: &UserFacts, visit: Option<&VisitFacts>) -> AssetAnswer {
+    match visit {
+        None if !user.role.is_bound_by_restrictions() => asset.met_by(None),
+        None => {
+            let groups = &user.grants.groups;
+            asset.met_by(Some(Bound { user: user.id, groups, kept_from: groups }))
+        }
+        Some(visit) => visit.meet(asset),
     }
 }
 
 impl VisitFacts {
+    /// Anyone who comes in by this connection, of whom nothing else is asked.
+    #[must_use]
+    pub const fn of_anyone(connection: Connection) -> Self {
+        Self {
+            connection: Some(connection),
+            person: None,
+            host_requires_mfa: false,
+            session_has_mfa: false,
+            factor_since: None,
+        }
+    }
+
     /// What keeps a user with this role at home out of the host altogether, whatever they would do there.
     #[must_use]
     pub fn obstacles(&self, home_role: Role, now: Timestamp) -> Vec<Obstacle> {
@@ -294,6 +346,27 @@ impl VisitFacts {
     #[must_use]
     pub fn effective_role(&self, home_role: Role) -> Role {
         self.maximum_role().map_or(home_role, |maximum| maximum.min(home_role))
+    }
+
+    /// The groups of the host that can keep a type of assets from the visitor: all that the connection was granted.
+    #[must_use]
+    pub fn groups(&self) -> BTreeSet<GroupId> {
+        self.connection.as_ref().map(|connection| connection.grants.groups.clone()).unwrap_or_default()
+    }
+
+    /// How the visitor stands to an asset, whatever the role. They are a member of the groups that the connection was granted, or,
+    /// where this person is granted less, of those that both were.
+    #[must_use]
+    pub fn meet(&self, asset: &AssetFacts) -> AssetAnswer {
+        let kept_from = self.groups();
+        let narrower = self.person.as_ref().and_then(|person| person.grants.as_ref());
+        let groups = match narrower {
+            Some(grants) if !grants.all_organizations => {
+                kept_from.intersection(&grants.groups).copied().collect()
+            }
+            _ => kept_from.clone(),
+        };
+        asset.met_by(Some(Bound { user: None, groups: &groups, kept_from: &kept_from }))
     }
 
     /// What the visitor reaches: the connection's organizations, as far as this person is not granted less.
@@ -349,6 +422,7 @@ pub fn granted_ways(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::restrictions::Restriction;
 
     fn organization() -> OrganizationId {
         OrganizationId::new(1).unwrap()
@@ -368,23 +442,32 @@ mod tests {
             ("all", Grants { all_organizations: true, ..Grants::default() }),
         ];
         let mut table = String::from(
-            "standing | role | organization had | read | create | update | delete | set-restrictions\n",
+            "standing | role | organization had | read | create | update | delete | set-restrictions | \
+             read what the group alone may | read what is kept from the group\n",
         );
         for standing in [Standing::Active, Standing::Pending, Standing::Suspended] {
             for role in Role::ALL {
                 for (name, grants) in &ways {
-                    let answers = Action::ALL.map(|action| {
+                    let restricted = Restriction { groups: [group()].into(), users: BTreeSet::new() };
+                    let restricted = AssetFacts { restriction: Some(restricted), ..AssetFacts::default() };
+                    let kept = AssetFacts { denying: [group()].into(), ..AssetFacts::default() };
+                    let of_the_organization = Action::ALL.map(|action| (action, None));
+                    let of_assets = [(Action::Read, Some(restricted)), (Action::Read, Some(kept))];
+                    let asked = of_the_organization.into_iter().chain(of_assets);
+                    let answers = asked.map(|(action, asset)| {
                         let facts = Facts {
-                            user: Some(UserFacts { standing, role, grants: grants.clone() }),
+                            user: Some(UserFacts { id: None, standing, role, grants: grants.clone() }),
                             visit: None,
                             organization: Some(OrganizationFacts { groups: BTreeSet::from([group()]) }),
+                            asset,
                         };
                         let question = Question { action, organization: organization() };
                         let decision = decide(&question, &facts, Timestamp::from_millis(0));
                         assert_eq!(decision.allowed(), decision.reason() == "allowed");
                         if decision.allowed() { "yes" } else { decision.reason() }
                     });
-                    table.push_str(&format!("{standing:?} | {role} | {name} | {}\n", answers.join(" | ")));
+                    let answers = answers.collect::<Vec<_>>().join(" | ");
+                    table.push_str(&format!("{standing:?} | {role} | {name} | {answers}\n"));
                 }
             }
         }
@@ -395,9 +478,15 @@ mod tests {
     fn an_organization_that_does_not_exist_looks_like_one_that_is_not_granted() {
         let ask = |role, exists: bool| {
             let facts = Facts {
-                user: Some(UserFacts { standing: Standing::Active, role, grants: Grants::default() }),
+                user: Some(UserFacts {
+                    id: None,
+                    standing: Standing::Active,
+                    role,
+                    grants: Grants::default(),
+                }),
                 visit: None,
                 organization: exists.then(|| OrganizationFacts { groups: BTreeSet::new() }),
+                asset: None,
             };
             decide(
                 &Question { action: Action::Read, organization: organization() },
@@ -414,6 +503,7 @@ mod tests {
     fn every_way_is_named() {
         let facts = Facts {
             user: Some(UserFacts {
+                id: None,
                 standing: Standing::Active,
                 role: Role::Administrator,
                 grants: Grants {
@@ -424,6 +514,7 @@ mod tests {
             }),
             visit: None,
             organization: Some(OrganizationFacts { groups: BTreeSet::from([group()]) }),
+            asset: None,
         };
         let question = Question { action: Action::Delete, organization: organization() };
         assert_eq!(
@@ -432,12 +523,66 @@ mod tests {
         );
     }
 
+    /// Every role at home under every maximum role: whatever comes of it, a restriction and a denied type bind a visitor, and
+    /// narrowing a person to one group takes the assets of the other.
+    #[test]
+    fn assets_bind_visitors_whatever_the_roles() {
+        use crate::connection::State;
+        let other = GroupId::new(8).unwrap();
+        let both = Grants { groups: [group(), other].into(), ..Grants::default() };
+        let named = |group| Restriction { groups: [group].into(), users: BTreeSet::new() };
+        for maximum_role in Role::ALL {
+            for role in Role::ALL.into_iter().filter(|role| *role != Role::Lite) {
+                let connection = Connection {
+                    state: State::Active,
+                    maximum_role,
+                    grants: both.clone(),
+                    generation: 1,
+                    invitation_expires_at: Timestamp::from_millis(0),
+                    ends_at: None,
+                };
+                let mut visit = VisitFacts::of_anyone(connection);
+                let ask = |visit: &VisitFacts, asset: AssetFacts| {
+                    let facts = Facts {
+                        user: Some(UserFacts {
+                            id: UserId::new(1).ok(),
+                            standing: Standing::Active,
+                            role,
+                            grants: Grants::default(),
+                        }),
+                        visit: Some(visit.clone()),
+                        organization: Some(OrganizationFacts { groups: [group(), other].into() }),
+                        asset: Some(asset),
+                    };
+                    let question = Question { action: Action::Read, organization: organization() };
+                    decide(&question, &facts, Timestamp::from_millis(0)).reason()
+                };
+                let of = |group| AssetFacts { restriction: Some(named(group)), ..AssetFacts::default() };
+                let kept = AssetFacts { denying: [other].into(), ..AssetFacts::default() };
+                let stranger = GroupId::new(9).unwrap();
+                assert_eq!(ask(&visit, of(group())), "allowed");
+                assert_eq!(ask(&visit, of(stranger)), "resource-restricted");
+                let by_name = Restriction { users: [UserId::new(1).unwrap()].into(), ..named(stranger) };
+                let by_name = AssetFacts { restriction: Some(by_name), ..AssetFacts::default() };
+                assert_eq!(ask(&visit, by_name), "resource-restricted", "the id is one of another account");
+                assert_eq!(ask(&visit, kept.clone()), "resource-type-denied");
+                let narrowed = Grants { groups: [group()].into(), ..Grants::default() };
+                visit.person =
+                    Some(PersonalLimit { access: true, maximum_role: None, grants: Some(narrowed) });
+                assert_eq!(ask(&visit, of(group())), "allowed");
+                assert_eq!(ask(&visit, of(other)), "resource-restricted");
+                assert_eq!(ask(&visit, kept), "resource-type-denied", "narrowing gives nobody more");
+            }
+        }
+    }
+
     #[test]
     fn a_removed_user_may_nothing() {
         let facts = Facts {
             user: None,
             visit: None,
             organization: Some(OrganizationFacts { groups: BTreeSet::new() }),
+            asset: None,
         };
         let question = Question { action: Action::Read, organization: organization() };
         assert_eq!(decide(&question, &facts, Timestamp::from_millis(0)).reason(), "user-unknown");

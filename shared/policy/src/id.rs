@@ -135,6 +135,10 @@ id!(
     ApiKeyId
 );
 id!(
+    /// What says who may reach one asset.
+    RestrictionId
+);
+id!(
     /// One entry of an account's activity log.
     LogEntryId
 );

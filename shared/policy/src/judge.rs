@@ -34,6 +34,10 @@ pub enum Touch {
     Children(Vec<OrganizationId>),
     /// One of the lists out of which organizations have their type and status.
     Labels,
+    /// Who may reach single assets of this organization. That the actor may reach them is for [`crate::decide`] to say.
+    Restrictions(OrganizationId),
+    /// Which types of assets are kept from a group.
+    DeniedTypes,
     /// A connection that the account grants: its record, or what is said of one of its people.
     Connection,
     /// The delegate's answer to an offer.
@@ -193,7 +197,8 @@ fn may_touch(actor: &Actor, touch: &Touch) -> Result<(), Refusal> {
         Touch::Children(children) if children.is_empty() => Ok(()),
         Touch::Children(children) => Err(Refusal::HasSubOrganizations { children: children.clone() }),
         Touch::Labels => actor.may_change_labels(),
-        Touch::Connection | Touch::Leave => actor.may_administer(),
+        Touch::Restrictions(organization) => actor.may_set_restrictions(*organization),
+        Touch::Connection | Touch::Leave | Touch::DeniedTypes => actor.may_administer(),
         Touch::Answer => actor.may_answer_connection(),
         Touch::ApiKeys => actor.may_manage_api_keys(),
         Touch::Settings => actor.may_change_settings(),

@@ -25,6 +25,7 @@ mod organizations;
 pub mod password;
 pub mod refusal;
 pub mod repeat;
+pub mod restrictions;
 pub mod role;
 pub mod session;
 pub mod shift;
@@ -41,7 +42,8 @@ pub use effects::{Effects, Holder, Scene};
 pub use email::{EmailAddress, PersonKey};
 pub use grants::{Grants, GroupReach, Reach};
 pub use id::{
-    AccountId, ApiKeyId, ConnectionId, GroupId, LabelId, LogEntryId, OrganizationId, SessionId, UserId,
+    AccountId, ApiKeyId, ConnectionId, GroupId, LabelId, LogEntryId, OrganizationId, RestrictionId,
+    SessionId, UserId,
 };
 pub use judge::{Change, Judged, Touch, judge};
 pub use limits::Limits;
@@ -49,6 +51,7 @@ pub use notice::Notice;
 pub use organizations::{DEPTH_LIMIT, LABEL_LIMIT, LabelKind, may_place_under, may_stand_on_list};
 pub use refusal::{Kind, People, Person, Refusal};
 pub use repeat::Ticket;
+pub use restrictions::{AssetFacts, DeniedTypes, ResourceId, ResourceType, Restriction};
 pub use role::{Action, Role};
 pub use time::{NotATime, Timestamp};
 pub use users::{Actor, Permissions, Who};

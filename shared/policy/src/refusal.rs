@@ -285,6 +285,28 @@ pub enum Refusal {
         /// Those.
         children: Vec<OrganizationId>,
     },
+    /// The restriction of an asset would name nobody.
+    #[error("name at least one group or user; to open the asset to everyone, remove its restriction")]
+    NobodyNamed,
+    /// The restriction of an asset names too many.
+    #[error("at most {limit} {what} can be named in one restriction")]
+    TooManyInRestriction {
+        /// Groups or users.
+        what: &'static str,
+        /// How many.
+        limit: usize,
+    },
+    /// Too many types of assets are kept from groups.
+    #[error("at most {limit} types of assets can be kept from {whose}")]
+    TooManyDeniedTypes {
+        /// One group, or all of them.
+        whose: &'static str,
+        /// How many.
+        limit: usize,
+    },
+    /// Whoever sets the restriction could not reach the asset any more.
+    #[error("you could not reach this asset any more; send confirm: true if that is what you want")]
+    ShutsOutYourself,
     /// An offer to the same account is open.
     #[error("this account is invited already; resend the invitation")]
     AlreadyInvited,
@@ -343,6 +365,10 @@ impl Refusal {
             Self::ParentCycle => "parent-cycle",
             Self::ParentTooDeep { .. } => "parent-too-deep",
             Self::HasSubOrganizations { .. } => "has-sub-organizations",
+            Self::NobodyNamed => "nobody-named",
+            Self::TooManyInRestriction { .. } => "too-many-in-restriction",
+            Self::TooManyDeniedTypes { .. } => "too-many-denied-types",
+            Self::ShutsOutYourself => "confirm-needed",
             Self::AlreadyInvited => "already-invited",
             Self::AlreadyConnected => "already-connected",
         }
@@ -386,6 +412,7 @@ impl Refusal {
             Self::LastAdministrator
             | Self::HasSubOrganizations { .. }
             | Self::LabelTaken
+            | Self::ShutsOutYourself
             | Self::AlreadyInvited
             | Self::AlreadyConnected
             | Self::IdempotencyKeyInUse { .. }
@@ -410,6 +437,9 @@ impl Refusal {
             | Self::TooManyKeysAtOnce { .. }
             | Self::TypeChangeNeedsEverything
             | Self::TooManyLabels { .. }
+            | Self::NobodyNamed
+            | Self::TooManyInRestriction { .. }
+            | Self::TooManyDeniedTypes { .. }
             | Self::ParentCycle
             | Self::ParentTooDeep { .. } => Kind::Unacceptable,
         }

@@ -72,6 +72,13 @@ impl Role {
         }
     }
 
+    /// Whether a user of this role, at home, is bound by restrictions of assets and by types that are kept from groups: all but
+    /// Administrators are.
+    #[must_use]
+    pub fn is_bound_by_restrictions(self) -> bool {
+        self != Self::Administrator
+    }
+
     /// Whether a user of this role takes a licence: all but Lite do.
     #[must_use]
     pub fn is_licensed(self) -> bool {

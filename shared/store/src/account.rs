@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use policy::{
-    AccountId, ApiKeyId, ConnectionId, InvitationLifetime, Judged, PersonKey, Subdomain, Timestamp, UserId,
+    AccountId, ApiKeyId, ConnectionId, DeniedTypes, InvitationLifetime, Judged, PersonKey, Subdomain,
+    Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,9 @@ pub struct Security {
     /// The active Administrators. Never empty.
     #[serde(with = "serde_dynamo::number_set")]
     pub administrator_ids: BTreeSet<UserId>,
+    /// The types of assets that are kept from groups. Each group says the same of itself; here every check finds it.
+    #[serde(default, skip_serializing_if = "DeniedTypes::is_empty")]
+    pub denied_types: DeniedTypes,
     /// How many there are of what lists show, so that a total need not be counted anew for every page.
     #[serde(flatten)]
     pub tally: Tally,
@@ -271,12 +275,23 @@ impl Transaction<'_> {
         step: u64,
         more: Tally,
     ) -> Result<(), StoreError> {
+        self.judged_changing(act, (judged, step), more, Changes::default())
+    }
+
+    /// The same, with further changes of the security item.
+    pub(crate) fn judged_changing(
+        &mut self,
+        act: &Act,
+        (judged, step): (&Judged, u64),
+        more: Tally,
+        further: Changes,
+    ) -> Result<(), StoreError> {
         let counted = [
             ("user_count", more.users),
             ("organization_count", more.organizations),
             ("group_count", more.groups),
         ];
-        let changes = Changes::default().only_if("revision", judged.revision() + step)?.increase("revision");
+        let changes = further.only_if("revision", judged.revision() + step)?.increase("revision");
         let (gained, lost) = judged.effects().administrators_changed();
         let numbers = |ids: Vec<UserId>| ids.into_iter().map(|id| id.number());
         let changes = changes.insert("administrator_ids", numbers(gained));
@@ -333,8 +348,12 @@ impl Store {
         let guard = SubdomainGuard { account_id: account.id };
         transaction.put_new(&keys::subdomain(&account.subdomain), &guard, Guard::Subdomain)?;
         transaction.put_new(&keys::account(account.id), account, Guard::Free)?;
-        let security =
-            Security { revision: 1, administrator_ids: [administrator.id].into(), tally: Tally::users(1) };
+        let security = Security {
+            revision: 1,
+            administrator_ids: [administrator.id].into(),
+            denied_types: DeniedTypes::default(),
+            tally: Tally::users(1),
+        };
         transaction.put_new(&keys::security(account.id), &security, Guard::Free)?;
         transaction.put_new(&keys::user(account.id, administrator.id), administrator, Guard::Free)?;
         let email = EmailGuard::of(administrator);

@@ -66,7 +66,7 @@ impl ApiKey {
     #[must_use]
     pub fn facts(&self) -> UserFacts {
         let Permissions { role, grants } = self.permissions();
-        UserFacts { standing: Standing::Active, role, grants }
+        UserFacts { id: None, standing: Standing::Active, role, grants }
     }
 
     /// Whether it is past its end.

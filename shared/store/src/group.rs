@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use policy::{AccountId, GroupId, GroupReach, Judged, OrganizationId, Timestamp, UserId};
+use policy::{
+    AccountId, DeniedTypes, GroupId, GroupReach, Judged, OrganizationId, ResourceType, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Tally;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
 use crate::read::side_by_side;
+use crate::restriction::{Leaver, RestrictionLeft};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
 use crate::user::Member;
 use crate::{Store, keys};
@@ -22,6 +25,9 @@ pub struct Group {
     pub name: String,
     /// May be empty.
     pub description: String,
+    /// The types of assets that are kept from its members.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub denied_types: BTreeSet<ResourceType>,
     /// What its members get through it. Each of these organizations names the group in turn.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub organization_ids: BTreeSet<OrganizationId>,
@@ -188,29 +194,34 @@ impl Store {
     }
 
     /// Adds a group with its first members and organizations, as judged. At most [`STEPS`] of them:
-    /// whoever starts with more adds the rest with [`Store::update_group`].
+    /// whoever starts with more adds the rest with [`Store::update_group`]. `denied` is what is kept from all groups then, if that
+    /// changes.
     pub async fn create_group(
         &self,
         group: &Group,
         change: &GroupChange,
+        denied: Option<&DeniedTypes>,
         judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut group = group.clone();
+        let steps = change.steps();
         let mut transaction =
-            self.group_transaction(&mut group, &change.steps(), (judged, 0), Tally::groups(1), act)?;
+            self.group_transaction(&mut group, &steps, (judged, 0), (Tally::groups(1), denied), act)?;
         transaction.put_new(&keys::group(act.account, group.id), &group, Guard::Free)?;
         self.log(&mut transaction, act, "create", &group.subject())?;
         self.commit(transaction).await
     }
 
-    /// Changes a group's name, description, members and organizations, as judged.
+    /// Changes a group's name, description, denied types, members and organizations, as judged. `denied` is what is kept from all
+    /// groups then, if that changes.
     ///
     /// More than fit one transaction go in several; a mixed change must not be one of those (see [`STEPS`]).
     pub async fn update_group(
         &self,
         group: &Group,
         change: &GroupChange,
+        denied: Option<&DeniedTypes>,
         judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
@@ -218,12 +229,15 @@ impl Store {
         let parts = if steps.is_empty() { vec![steps.as_slice()] } else { steps.chunks(STEPS).collect() };
         let mut group = group.clone();
         for (step, part) in (0..).zip(parts) {
+            let denied = denied.filter(|_| step == 0);
             let mut transaction =
-                self.group_transaction(&mut group, part, (judged, step), Tally::default(), act)?;
+                self.group_transaction(&mut group, part, (judged, step), (Tally::default(), denied), act)?;
+            let types = Some(&group.denied_types).filter(|types| !types.is_empty());
             let changes = Changes::default()
                 .only_if_there()
                 .set("name", &group.name)?
                 .set("description", &group.description)?
+                .set("denied_types", types)?
                 .set_numbers("organization_ids", group.organization_ids.iter().map(|id| id.number()))
                 .set("updated_at", act.at)?
                 .increase("version");
@@ -234,12 +248,14 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a group, as judged. The members and organizations that do not fit one transaction
+    /// Removes a group, as judged. The restrictions that name it lose the name first. The members and organizations that do not fit one transaction
     /// leave it before, in steps that only ever take away.
     pub async fn delete_group(
         &self,
         group: &Group,
         members: &[UserId],
+        left: &[RestrictionLeft],
+        denied: Option<&DeniedTypes>,
         judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
@@ -251,10 +267,10 @@ impl Store {
         let steps = everything.steps();
         let (earlier, last) = steps.split_at(steps.len().saturating_sub(STEPS));
         let mut group = group.clone();
-        let mut step = 0;
+        let mut step = self.leave_restrictions(Leaver::Group(group.id), left, judged, act).await?;
         for part in earlier.chunks(STEPS) {
             let mut transaction =
-                self.group_transaction(&mut group, part, (judged, step), Tally::default(), act)?;
+                self.group_transaction(&mut group, part, (judged, step), (Tally::default(), None), act)?;
             let changes = Changes::default()
                 .only_if_there()
                 .set_numbers("organization_ids", group.organization_ids.iter().map(|id| id.number()))
@@ -265,7 +281,7 @@ impl Store {
             step += 1;
         }
         let mut transaction =
-            self.group_transaction(&mut group, last, (judged, step), Tally::groups(-1), act)?;
+            self.group_transaction(&mut group, last, (judged, step), (Tally::groups(-1), denied), act)?;
         transaction.delete(&keys::group(act.account, group.id), Guard::Version);
         self.log(&mut transaction, act, "delete", &group.subject())?;
         self.commit(transaction).await
@@ -277,11 +293,11 @@ impl Store {
         group: &mut Group,
         steps: &[Step],
         (judged, step): (&Judged, u64),
-        more: Tally,
+        (more, denied): (Tally, Option<&DeniedTypes>),
         act: &Act,
     ) -> Result<Transaction<'_>, StoreError> {
         let mut transaction = self.transaction();
-        transaction.judged_counting(act, judged, step, more)?;
+        transaction.judged_denying(act, (judged, step), more, denied)?;
         for step in steps {
             transaction.group_step(act.account, group.id, *step)?;
             match step {

@@ -370,11 +370,12 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Makes a pending user an active one with this credential, as judged. Happens once:
+    /// Makes a pending user an active one with this credential, as judged, by the link of this generation. Happens once:
     /// the revision that it raises is the one that any second acceptance read.
     pub async fn accept_invitation(
         &self,
         accepted: &User,
+        generation: u32,
         credential: &Credential,
         session: &StoredSession,
         judged: &Judged,
@@ -397,6 +398,8 @@ impl Store {
         transaction.update(&keys::user(account, accepted.id), &user, Guard::Version);
         let invitation = Changes::default()
             .only_if("state", State::Open)?
+            // It was read beside the revision: a resending may have come between the two reads.
+            .only_if("generation", generation)?
             .set("state", State::Accepted)?
             .set("message", "")?
             .remove("due_shard")

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use policy::{
     AccountId, ApiKeyId, ConnectionId, EmailAddress, GroupId, LabelId, LabelKind, LogEntryId, OrganizationId,
-    PersonKey, SessionId, Subdomain, Timestamp, UserId,
+    PersonKey, ResourceId, ResourceType, SessionId, Subdomain, Timestamp, UserId,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -75,6 +75,37 @@ pub fn organizations(account: AccountId) -> String {
 /// One organization.
 pub fn organization(account: AccountId, organization: OrganizationId) -> Key {
     Key::new(organizations(account), padded(organization.number()))
+}
+
+/// The partition of what restricts single assets of an account's organizations.
+pub fn restrictions(account: AccountId) -> String {
+    format!("A#{account}#RESTRICTIONS")
+}
+
+/// How the sort keys of the restrictions of one organization begin.
+pub fn restrictions_in(organization: OrganizationId) -> String {
+    format!("{}#", padded(organization.number()))
+}
+
+/// How the sort keys of the restrictions of one type in one organization begin.
+pub fn restrictions_of_type(organization: OrganizationId, kind: &ResourceType) -> String {
+    format!("{}{}#", restrictions_in(organization), undivided(kind.as_str()))
+}
+
+/// What restricts one asset.
+pub fn restriction(
+    account: AccountId,
+    organization: OrganizationId,
+    kind: &ResourceType,
+    asset: &ResourceId,
+) -> Key {
+    let sk = format!("{}{}", restrictions_of_type(organization, kind), undivided(asset.as_str()));
+    Key::new(restrictions(account), sk)
+}
+
+/// A name without the sign that parts the names in a key.
+fn undivided(name: &str) -> String {
+    name.replace('%', "%25").replace('#', "%23")
 }
 
 /// The partition of the lists out of which an account's organizations have their type and status.

@@ -156,7 +156,8 @@ impl Store {
     /// Removes these organizations, as judged, from those who have them directly and from their groups as well: all of them or
     /// none. Beside each stands what the log tells of it.
     ///
-    /// More users and groups than fit one transaction are freed of them first, in steps that only ever take away.
+    /// More users and groups than fit one transaction are freed of them first, in steps that only ever take away. What restricted
+    /// single assets in them is cleared away afterwards.
     pub async fn delete_organizations(
         &self,
         removed: &[(Organization, Vec<Changed>)],
@@ -212,6 +213,8 @@ impl Store {
                 &organization.subject(),
             )?;
         }
-        self.commit(transaction).await
+        self.commit(transaction).await?;
+        let gone: Vec<OrganizationId> = removed.iter().map(|(organization, _)| organization.id).collect();
+        Ok(self.clear_restrictions(account, &gone).await?)
     }
 }

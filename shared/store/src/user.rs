@@ -15,6 +15,7 @@ use crate::error::StoreError;
 use crate::invitation::Sponsor;
 use crate::log::{Act, Subject};
 use crate::mfa::Used;
+use crate::restriction::{Leaver, RestrictionLeft};
 use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
 use crate::{ApiKey, Store, keys};
@@ -138,7 +139,7 @@ impl User {
     /// What an access decision needs to know.
     #[must_use]
     pub fn facts(&self) -> UserFacts {
-        UserFacts { standing: self.standing(), role: self.role, grants: self.grants() }
+        UserFacts { id: Some(self.id), standing: self.standing(), role: self.role, grants: self.grants() }
     }
 
     /// What the judgement of a change needs to know.
@@ -346,17 +347,20 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Removes a user with everything that is theirs, and these keys that they made, as judged. The log keeps the names.
+    /// Removes a user with everything that is theirs, and these keys that they made, as judged. The log keeps the names. The
+    /// restrictions that name the user lose the name first.
     pub async fn remove_user(
         &self,
         user: &User,
         keys_too: &[ApiKey],
+        left: &[RestrictionLeft],
         judged: &Judged,
         act: &Act,
     ) -> Result<(), ChangeError> {
         let account = act.account;
+        let step = self.leave_restrictions(Leaver::User(user.id), left, judged, act).await?;
         let mut transaction = self.transaction();
-        transaction.judged_counting(act, judged, 0, Tally::users(-1))?;
+        transaction.judged_counting(act, judged, step, Tally::users(-1))?;
         transaction.delete(&keys::user(account, user.id), Guard::Version);
         transaction.delete(&keys::email(account, &user.email), Guard::Version);
         transaction.delete(&keys::credential(account, user.id), Guard::Version);

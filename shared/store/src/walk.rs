@@ -92,8 +92,19 @@ impl<T: DeserializeOwned> Walk<T> {
     }
 
     pub(crate) fn beginning(store: &Store, pk: String, beginning: String) -> Self {
-        let within = Within::Beginning(beginning);
-        Self::new(store, [Part::Partition { pk, within, start: None }], false)
+        Self::part(store, pk, beginning, None, false)
+    }
+
+    /// What begins like this in a partition, behind this key.
+    pub(crate) fn part(
+        store: &Store,
+        pk: String,
+        beginning: String,
+        after: Option<Key>,
+        backwards: bool,
+    ) -> Self {
+        let (within, start) = (Within::Beginning(beginning), after.map(|key| key.attributes()));
+        Self::new(store, [Part::Partition { pk, within, start }], backwards)
     }
 
     fn keys(store: &Store, mut keys: Vec<Key>, after: Option<&Key>, backwards: bool) -> Self {

@@ -94,6 +94,8 @@ pub enum Kind {
     Id,
     /// Ids, as texts or numbers.
     Ids,
+    /// At most so many texts, each of at most so many characters.
+    Names(usize, usize),
     /// A moment.
     Time,
     /// Moments, `start,end`, or a start alone.
@@ -115,7 +117,7 @@ impl Kind {
     /// Whether it is a string in JSON.
     #[must_use]
     pub const fn is_text(self) -> bool {
-        !matches!(self, Self::Flag | Self::Ids | Self::Integer(..))
+        !matches!(self, Self::Flag | Self::Ids | Self::Names(..) | Self::Integer(..))
     }
 }
 

@@ -129,6 +129,8 @@ pub enum Tag {
     Organizations,
     /// Groups.
     Groups,
+    /// Who may reach single assets.
+    Restrictions,
     /// Accounts that let each other in.
     GlueConnect,
     /// Who may do what.
@@ -141,7 +143,7 @@ pub enum Tag {
 
 impl Tag {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Accounts,
         Self::Sessions,
         Self::Passwords,
@@ -151,6 +153,7 @@ impl Tag {
         Self::Invitations,
         Self::Organizations,
         Self::Groups,
+        Self::Restrictions,
         Self::GlueConnect,
         Self::Access,
         Self::Logs,
@@ -176,6 +179,10 @@ impl Tag {
                 ("Organizations", "The customers of the account, which may be parts of one another.")
             }
             Self::Groups => ("Groups", "Users, with the organizations that they get through it."),
+            Self::Restrictions => (
+                "Restrictions",
+                "Single assets that only some groups and users may reach. The application keeps the assets; here stands who may.",
+            ),
             Self::GlueConnect => (
                 "GlueConnect",
                 "Letting another account in, up to a maximum role. Its people need no accounts of their own.",

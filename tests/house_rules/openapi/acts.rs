@@ -299,6 +299,33 @@ pub async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
     answered_by_form(story, admin).await;
 }
 
+/// Who may reach single assets.
+pub async fn restrictions(story: &mut Story, admin: &Client, bakery: &str, group: &str) {
+    let all = format!("/organizations/{bakery}/restrictions");
+    let folder = format!("{all}/documents/folder-7");
+    let groups = json!({"groups": identifiers("groups", &[group])});
+    let title = ("setRestriction", "set", "A folder is the clients' alone");
+    story.say(title, admin, Method::PUT, &folder, related("restrictions", json!({}), groups.clone())).await;
+    let row = |asset: &str| {
+        let attributes = json!({"resource-type": "documents", "resource-id": asset});
+        related("restrictions", attributes, groups.clone())["data"].clone()
+    };
+    let rows = json!({"data": [row("folder-7"), row("document-8")]});
+    let title = ("setRestrictions", "cascade", "What is in the folder, too");
+    story.say(title, admin, Method::POST, &all, rows.clone()).await;
+    let title = ("setRestrictions", "again", "Sent again");
+    story.say(title, admin, Method::POST, &all, rows).await;
+    let title = ("listRestrictions", "page", "The restricted assets of an organization");
+    story.ask(title, admin, Method::GET, &all).await;
+    let title = ("showRestriction", "restriction", "Who may reach the folder");
+    story.ask(title, admin, Method::GET, &folder).await;
+    let title = ("listReachedResources", "page", "Which of them the caller may reach");
+    let reached = format!("/access/resources?filter[organization-id]={bakery}");
+    story.ask(title, admin, Method::GET, &reached).await;
+    let title = ("removeRestriction", "removed", "The folder is open again");
+    story.ask(title, admin, Method::DELETE, &folder).await;
+}
+
 /// What shows a connection beside the rest.
 async fn review(story: &mut Story, admin: &Client, bakery: &str) {
     let title = ("listReachingUsers", "users", "Who reaches an organization");

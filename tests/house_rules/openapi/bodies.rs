@@ -208,6 +208,9 @@ pub fn of_kind(kind: Kind, generator: &mut SchemaGenerator) -> Value {
         Kind::Words(words) => json!({"type": "string", "enum": words()}),
         Kind::Id => id(generator),
         Kind::Ids => json!({"type": "array", "items": id(generator)}),
+        Kind::Names(most, longest) => {
+            json!({"type": "array", "maxItems": most, "items": text(1, longest)})
+        }
         Kind::Time => generator.subschema_for::<Time>().to_value(),
         Kind::Span => json!({"type": "string", "pattern": "^[^,]+(,[^,]+)?$"}),
         Kind::Flag => json!({"type": "boolean"}),

@@ -5,8 +5,8 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::acts::{
-    access, api_keys, connections, groups, members, no_store, organizations, refusals, second_factor,
-    sign_in, too_much, users,
+    access, api_keys, connections, groups, members, no_store, organizations, refusals, restrictions,
+    second_factor, sign_in, too_much, users,
 };
 use super::credentials::{passwords, sessions};
 use super::recorded::{Message, Recorded, message};
@@ -104,6 +104,7 @@ pub async fn everything() -> Story {
     let admin = sign_in(&mut story).await;
     let [bakery, shop] = organizations(&mut story, &admin).await;
     let group = groups(&mut story, &admin, &bakery).await;
+    restrictions(&mut story, &admin, &bakery, &group).await;
     let [ann, ben] = users(&mut story, &admin, &bakery, &group).await;
     let sales = members(&mut story, &admin, &ann, &bakery).await;
     let key = api_keys(&mut story, &admin, &bakery).await;

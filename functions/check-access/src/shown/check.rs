@@ -42,10 +42,12 @@ struct AccessCheckAttributes {
     maximum_role_name: Option<Word<Role>>,
     /// The role that counts.
     effective_role_name: Option<Word<Role>>,
-    /// Every way in which the organization is had.
+    /// Every way in which the organization is had; of a restricted asset also by what it may be reached.
     via: Vec<Via>,
     /// Everything that stands in the way; empty if allowed.
     obstacles: Vec<Word<Obstacle>>,
+    /// The groups of the user's from which assets of this type are kept; empty if none are.
+    denied_by_group_ids: Vec<Id>,
 }
 
 /// The chief reason: `allowed`, or the first obstacle.
@@ -86,6 +88,7 @@ impl AccessCheck {
                 effective_role_name: decision.effective_role.map(Word),
                 via: ways(&decision.via),
                 obstacles: decision.obstacles.iter().copied().map(Word).collect(),
+                denied_by_group_ids: decision.denied_by.iter().copied().map(Id::from).collect(),
             },
         }
     }

@@ -41,6 +41,8 @@ struct ReviewedDelegateAttributes {
     created_at: Time,
     all_organizations: bool,
     organization_names: Vec<String>,
+    /// The types of assets that are kept from it by a group, in lower case.
+    denied_resource_types: Vec<String>,
 }
 
 impl ReviewedDelegate {
@@ -65,6 +67,7 @@ impl ReviewedDelegate {
                 created_at: Time(connection.created_at),
                 all_organizations: had.all,
                 organization_names: had.names(),
+                denied_resource_types: had.denied.clone(),
             },
             relationships: had.relationships(),
         }

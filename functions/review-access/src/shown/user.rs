@@ -36,6 +36,8 @@ struct ReviewedUserAttributes {
     created_at: Time,
     all_organizations: bool,
     organization_names: Vec<String>,
+    /// The types of assets that are kept from it by a group, in lower case.
+    denied_resource_types: Vec<String>,
 }
 
 impl ReviewedUser {
@@ -60,6 +62,7 @@ impl ReviewedUser {
                 created_at: Time(user.created_at),
                 all_organizations: had.all,
                 organization_names: had.names(),
+                denied_resource_types: had.denied.clone(),
             },
             relationships: had.relationships(),
         }

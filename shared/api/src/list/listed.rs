@@ -5,7 +5,7 @@ use policy::text::sorted;
 use store::delegate::{Person, Visitor};
 use store::keys::person_key;
 use store::session::StoredSession;
-use store::{ApiKey, Connection, Group, Label, LogEntry, Organization, User};
+use store::{ApiKey, Connection, Group, Label, LogEntry, Organization, StoredRestriction, User};
 
 /// What is listed.
 pub trait Listed {
@@ -125,6 +125,17 @@ impl Listed for Visitor {
             "last-visit-at" => self.last_visit_at.map(|at| at.to_string()).unwrap_or_default(),
             _ => String::new(),
         }
+    }
+}
+
+impl Listed for StoredRestriction {
+    fn number(&self) -> u64 {
+        self.id.number()
+    }
+
+    /// Its place among the keys: by type, then by asset.
+    fn text(&self, sort: &str) -> String {
+        if sort == "resource-type" { self.place() } else { String::new() }
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) struct Order {
 
 impl Order {
     /// Sorts that say the same are one: what was made later has the higher id. Behind an id nothing decides any more.
-    pub fn of(listing: &Listing) -> Self {
+    pub fn of(listing: &Listing, usual: &str) -> Self {
         let mut down = listing.newest_first();
         let mut sorts: Vec<Sort> = Vec::new();
         for sort in listing.sorts() {
@@ -26,6 +26,9 @@ impl Order {
                 "id" | "created-at" => break,
                 _ => sorts.push(sort.clone()),
             }
+        }
+        if listing.sorts().is_empty() && usual != "id" {
+            sorts.push(Sort { name: usual.to_owned(), down });
         }
         sorts.push(Sort { name: "id".to_owned(), down });
         Self { sorts }

@@ -24,6 +24,8 @@ pub struct Group {
 struct GroupAttributes {
     name: String,
     description: String,
+    /// The types of assets that are kept from its members, in lower case.
+    denied_resource_types: Vec<String>,
     created_at: Time,
     updated_at: Time,
     /// Counts the changes: for `If-Match`.
@@ -60,6 +62,7 @@ pub fn group_in_list(
         attributes: GroupAttributes {
             name: group.name.clone(),
             description: group.description.clone(),
+            denied_resource_types: group.denied_types.iter().map(ToString::to_string).collect(),
             created_at: Time(group.created_at),
             updated_at: Time(group.updated_at),
             version: group.version,

@@ -17,6 +17,7 @@ pub fn ways<'a>(ways: impl IntoIterator<Item = &'a policy::decision::Via>) -> Ve
 const ADMINISTRATOR: &str = "administrator";
 const ALL_ORGANIZATIONS: &str = "all-organizations";
 const DIRECT: &str = "direct";
+const USER: &str = "user";
 
 impl Serialize for Via {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -24,6 +25,7 @@ impl Serialize for Via {
             policy::decision::Via::Administrator => out.serialize_str(ADMINISTRATOR),
             policy::decision::Via::AllOrganizations => out.serialize_str(ALL_ORGANIZATIONS),
             policy::decision::Via::Direct => out.serialize_str(DIRECT),
+            policy::decision::Via::User => out.serialize_str(USER),
             policy::decision::Via::Group(group) => out.collect_str(&format_args!("groups/{group}")),
         }
     }
@@ -36,10 +38,10 @@ impl JsonSchema for Via {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "Where an organization comes from.",
+            "description": "Where an organization comes from; `user`: the restriction of the asset names the user.",
             "type": "string",
             "anyOf": [
-                { "enum": [ADMINISTRATOR, ALL_ORGANIZATIONS, DIRECT] },
+                { "enum": [ADMINISTRATOR, ALL_ORGANIZATIONS, DIRECT, USER] },
                 { "description": "Through this group.", "pattern": "^groups/[1-9][0-9]{0,15}$" },
             ],
         })

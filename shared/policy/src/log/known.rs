@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 /// Every type of thing that entries tell of.
-pub const RESOURCE_TYPES: [&str; 20] = [
+pub const RESOURCE_TYPES: [&str; 21] = [
     "access-checks",
     "access-reviews",
     "accounts",
@@ -20,6 +20,7 @@ pub const RESOURCE_TYPES: [&str; 20] = [
     "password-resets",
     "passwords",
     "providers",
+    "restrictions",
     "sessions",
     "subdomain-reminders",
     "user-metrics",

@@ -177,6 +177,36 @@ impl Attributes {
         read
     }
 
+    /// Texts, each read by `read`; none if they are not there.
+    pub fn names<T: Ord, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<BTreeSet<T>> {
+        let most = self.body.attribute(name).and_then(|declared| match declared.kind {
+            Kind::Names(most, _) => Some(most),
+            _ => None,
+        });
+        let given = match self.take(name, |declared| matches!(declared.kind, Kind::Names(..)))? {
+            Value::Null => return self.nothing(name),
+            Value::Array(given) if most.is_some_and(|most| given.len() <= most) => given,
+            Value::Array(given) => {
+                let most = most.unwrap_or_default();
+                self.fault(name, "too-many", &format!("At most {most} at once; there are {}.", given.len()));
+                return None;
+            }
+            _ => {
+                self.fault(name, "wrong-type", "this is an array of strings");
+                return None;
+            }
+        };
+        let mut names = BTreeSet::new();
+        for (row, value) in given.into_iter().enumerate() {
+            names.extend(self.text(&format!("{name}/{row}"), value, &read));
+        }
+        Some(names)
+    }
+
     /// A moment; none if it is not there.
     pub fn time(&mut self, name: &str) -> Option<Timestamp> {
         self.optional(name, str::parse)
