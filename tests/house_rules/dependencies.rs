@@ -1,8 +1,9 @@
 //! The dependency law: arrows point down only, and a function links no more than its own role on AWS allows.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
-use crate::house_map::{HouseMap, text};
+use crate::house_map::{HouseMap, root, text};
 
 /// From the ground up. A crate uses those below its own floor and none beside it.
 const FLOORS: [&[&str]; 4] =
@@ -104,6 +105,31 @@ fn what_has_a_home_is_used_nowhere_else() {
         }
         assert!(map.members().iter().any(|package| map.uses(&package.name).contains(library)), "{library}");
     }
+}
+
+/// The features of everything that a build of these packages compiles, as `cargo tree` works them out.
+fn features(packages: &[&str], kinds: &str) -> BTreeSet<String> {
+    let told = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline", "--prefix", "none", "--format", "{p} {f}", "--edges", kinds])
+        .args(packages)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let told = String::from_utf8(told.stdout).unwrap();
+    told.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+/// A feature that only the tests' dependencies switch on would have the SDKs compiled once more for `cargo local`.
+#[test]
+fn the_local_product_and_the_tests_share_one_build() {
+    let tests = features(&["--workspace"], "normal,build,dev");
+    let local = features(&["--package", "local"], "normal,build");
+    let twice: Vec<&String> = local.difference(&tests).collect();
+    assert!(
+        twice.is_empty(),
+        "name the features of these in infra/local/Cargo.toml as the tests have them: {twice:?}"
+    );
 }
 
 #[test]
