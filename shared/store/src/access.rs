@@ -27,7 +27,7 @@ pub struct AccessFacts {
 
 impl Store {
     /// The caller's membership and the facts of the questions (user, none for the caller, and organization), in one round trip.
-    /// More than [`AT_ONCE`] questions take several reads side by side. None if there is no such account.
+    /// More than `AT_ONCE` questions take several reads side by side. None if there is no such account.
     pub async fn access_facts(
         &self,
         caller: &Standpoint,
