@@ -1,4 +1,5 @@
-//! What people read before the code: its links lead somewhere, its map stays a map, and its English is plain.
+//! What people read before the code: its links lead somewhere, its map stays a map, and its English is plain. And what runs on
+//! each change is everything.
 
 use std::collections::BTreeSet;
 
@@ -77,6 +78,20 @@ fn the_map_is_a_map_and_every_page_of_the_design_is_on_it() {
             "ARCHITECTURE.md does not name docs/design/{page}"
         );
     }
+}
+
+#[test]
+fn the_workflow_runs_every_part_of_the_checks() {
+    let run = text(".ci/run");
+    let parts = run.lines().filter_map(|line| line.strip_prefix("part_")?.strip_suffix("() {"));
+    let parts: BTreeSet<&str> = parts.collect();
+    assert!(parts.len() > 5, "{parts:?}");
+    let workflow = text(".github/workflows/ci.yml");
+    let (_, listed) = workflow.split_once("part: [").unwrap();
+    let mut ran: BTreeSet<&str> = listed.split(']').next().unwrap().split(", ").collect();
+    ran.extend(workflow.lines().filter_map(|line| line.trim().strip_prefix("- run: .ci/run ")));
+    ran.remove("${{ matrix.part }}");
+    assert_eq!(ran, parts, "the parts of .ci/run, and those that .github/workflows/ci.yml runs");
 }
 
 /// Habits that make English hard to read, with what to write instead. Whole words; letter case does not matter.
