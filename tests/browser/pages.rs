@@ -1,5 +1,5 @@
 //! Every page that a person can see without the console, in light, in dark and on a phone: looked over by axe, and as pictures:
-//! `PICTURES_IN=target/pictures cargo test -p journeys --test browser pictures`.
+//! `PICTURES_IN=target/pictures cargo test --test browser pictures`.
 
 use std::path::PathBuf;
 

@@ -116,7 +116,7 @@ fn assert_as_written(answers: &str) {
     let written = text(TABLE);
     let differing: Vec<_> =
         answers.lines().filter(|line| !written.lines().any(|known| known == *line)).collect();
-    let hint = "if it is meant to differ: UPDATE_TABLES=1 cargo test -p journeys --test house_rules answers";
+    let hint = "if it is meant to differ: UPDATE_TABLES=1 cargo test --test house_rules answers";
     assert!(answers == written, "{TABLE} says otherwise; {hint}; {differing:#?}");
 }
 

@@ -1,8 +1,9 @@
 //! The dependency law: arrows point down only, and a function links no more than its own role on AWS allows.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
-use crate::house_map::{HouseMap, text};
+use crate::house_map::{HouseMap, root, text};
 
 /// From the ground up. A crate uses those below its own floor and none beside it.
 const FLOORS: [&[&str]; 4] =
@@ -106,6 +107,31 @@ fn what_has_a_home_is_used_nowhere_else() {
     }
 }
 
+/// The features of everything that a build of these packages compiles, as `cargo tree` works them out.
+fn features(packages: &[&str], kinds: &str) -> BTreeSet<String> {
+    let told = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline", "--prefix", "none", "--format", "{p} {f}", "--edges", kinds])
+        .args(packages)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let told = String::from_utf8(told.stdout).unwrap();
+    told.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+/// A feature that only the tests' dependencies switch on would have the SDKs compiled once more for `cargo local`.
+#[test]
+fn the_local_product_and_the_tests_share_one_build() {
+    let tests = features(&["--workspace"], "normal,build,dev");
+    let local = features(&["--package", "local"], "normal,build");
+    let twice: Vec<&String> = local.difference(&tests).collect();
+    assert!(
+        twice.is_empty(),
+        "name the features of these in infra/local/Cargo.toml as the tests have them: {twice:?}"
+    );
+}
+
 #[test]
 fn every_version_is_named_once_in_the_workspace() {
     let map = HouseMap::draw();
@@ -123,15 +149,22 @@ fn every_version_is_named_once_in_the_workspace() {
 }
 
 #[test]
-fn the_architecture_page_names_every_crate_of_the_house_and_every_dependency() {
+fn the_papers_name_every_crate_of_the_house_and_every_dependency() {
     let map = HouseMap::draw();
-    let page = text("ARCHITECTURE.md");
     let house: BTreeSet<&str> = map.members().iter().map(|package| package.name.as_str()).collect();
-    let mut named = house.clone();
+    let mut foreign: BTreeSet<&str> = BTreeSet::new();
     for member in &house {
-        named.extend(map.uses(member));
-        named.extend(map.tests_with(member));
+        foreign.extend(map.uses(member).union(&map.tests_with(member)).filter(|name| !house.contains(*name)));
     }
-    let missing: Vec<&str> = named.into_iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
-    assert!(missing.is_empty(), "ARCHITECTURE.md says nothing of {missing:?}");
+    let functions = map.members_in("functions");
+    let others: BTreeSet<&str> = house.difference(&functions).copied().collect();
+    assert_eq!(unnamed("docs/design/functions.md", &functions), BTreeSet::new());
+    assert_eq!(unnamed("ARCHITECTURE.md", &others), BTreeSet::new());
+    assert_eq!(unnamed("docs/design/dependencies.md", &foreign), BTreeSet::new());
+}
+
+/// Those of these names that the page does not have in backticks.
+fn unnamed<'a>(page: &str, names: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let page = text(page);
+    names.iter().copied().filter(|name| !page.contains(&format!("`{name}`"))).collect()
 }

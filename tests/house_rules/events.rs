@@ -125,7 +125,7 @@ async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
         if std::env::var_os("UPDATE_EVENTS").is_some() {
             std::fs::write(root().join("events").join(&name), &event).unwrap();
         }
-        let hint = "if it is meant to differ: UPDATE_EVENTS=1 cargo test -p journeys --test house_rules";
+        let hint = "if it is meant to differ: UPDATE_EVENTS=1 cargo test --test house_rules";
         assert_eq!(event, text(&format!("events/{name}")), "events/{name}; {hint}");
         names.push(name);
     }

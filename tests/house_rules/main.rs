@@ -13,6 +13,7 @@ mod lines;
 mod log_words;
 mod names;
 mod openapi;
+mod papers;
 mod partitions;
 mod policies;
 mod roles;

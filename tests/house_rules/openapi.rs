@@ -64,7 +64,7 @@ async fn the_document_is_current_and_every_answer_is_as_it_says() {
     }
     let kept = text(PATH);
     let changed = written.lines().zip(kept.lines()).enumerate().find(|(_, (now, then))| now != then);
-    let hint = "if it is meant to differ: UPDATE_OPENAPI=1 cargo test -p journeys --test house_rules openapi";
+    let hint = "if it is meant to differ: UPDATE_OPENAPI=1 cargo test --test house_rules openapi";
     assert!(written == kept, "{PATH} is not current, first {changed:?}; {hint}");
 }
 

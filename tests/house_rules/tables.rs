@@ -1,4 +1,4 @@
-//! The tables of promises and of relations in `docs`: each names journeys that there are, and the second one every route.
+//! The tables of promises, relations, cases and security in `docs`: each names tests that exist, and that of relations every route.
 
 use std::collections::BTreeSet;
 
@@ -128,4 +128,28 @@ fn each_case_names_tests_that_there_are() {
             );
         }
     }
+}
+
+#[test]
+fn the_page_on_security_names_tests_that_exist() {
+    let journeys = journeys();
+    let page = text("docs/security.md");
+    let is_plain = |part: &str| {
+        part.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    let mut seen = 0;
+    for name in named(&page) {
+        match name.split("::").collect::<Vec<_>>().as_slice() {
+            ["house_rules", file, function] if is_plain(function) => {
+                let source = text(&format!("tests/house_rules/{file}.rs"));
+                assert!(source.contains(&format!("fn {function}(")), "{name} does not exist");
+            }
+            [file, function] if is_plain(file) && is_plain(function) => {
+                assert!(journeys.contains(name), "{name} does not exist");
+            }
+            _ => continue,
+        }
+        seen += 1;
+    }
+    assert!(seen > 80, "{seen}");
 }

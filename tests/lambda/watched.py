@@ -58,7 +58,7 @@ def go_for_the_walk(api, mailbox, port):
 
 def try_every_event(port, mailbox):
     say("every event, by cargo lambda invoke:")
-    test = ["cargo", "test", "--quiet", "--locked", "--package", "journeys", "--test", "house_rules", "--",
+    test = ["cargo", "test", "--quiet", "--locked", "--test", "house_rules", "--",
             "--ignored", "--exact", EVENTS, "--nocapture"]
     with group(test, {"WATCH_PORT": str(port), "MAILBOX_URL": mailbox}, None) as process:
         if process.wait(timeout=600):

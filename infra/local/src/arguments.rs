@@ -22,7 +22,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = ports::DEFAULT, value_parser = clap::value_parser!(u16).range(1..=65533))]
     pub port: u16,
 
-    /// Where data is kept; mails go to <DIR>-mailbox beside it
+    /// Where data is kept; mails go to DIR-mailbox beside it
     #[arg(long, value_name = "DIR", default_value = ".local")]
     pub data: PathBuf,
 
@@ -38,7 +38,7 @@ pub struct Arguments {
     #[arg(long)]
     pub closed_sign_up: bool,
 
-    /// Let pages of this origin call the API from a browser, as in https://app.example; may be given more than once
+    /// Let pages of this origin call the API from a browser, scheme and host; may be given more than once
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub allow_origin: Vec<String>,
 

@@ -1,6 +1,26 @@
-//! What every function of the HTTP API does around its use case: who calls, what went wrong, how things are shown.
+//! What every function of the HTTP API does around its use case: who calls, what went wrong, how resources are shown.
 //!
-//! Stands between the functions and `web`, `store`, `tokens`, which do not know each other.
+//! Functions use this crate. It brings together `web`, `store` and `tokens`, which do not know each other.
+//!
+//! # The course of a request
+//!
+//! 1. [`Api::call`] takes the request apart and notes the time that counts for all of it.
+//! 2. [`Api::caller`] finds out who calls, and reads their account, role and security revision in one round trip. The result is a
+//!    [`Caller`]; whether it is a user or an API key is in its [`Principal`].
+//! 3. The use case reads its facts, asks `policy`, and writes once. Whatever can go wrong is a [`Failure`].
+//! 4. [`Api::answer`] writes reads and refusals to the activity log, keeps the answer for a repeated request with the same idempotency key, and
+//!    sends it. If the log cannot be written, the answer is 503.
+//!
+//! # What functions share
+//!
+//! | what | where |
+//! |---|---|
+//! | resources as JSON:API shows them, and documents around them | [`show`], [`document`], [`types`] |
+//! | lists: pages, filters, totals | [`list`] |
+//! | changes: versions, and who would gain or lose what | [`change`], [`foreseen`] |
+//! | signing in, browsers, second factors, attempts | [`credentials`], [`browser`], [`second_factor`], [`attempts`], [`session`] |
+//! | links in mails, resending, who vouches for an invitation | [`link`], [`resend`], [`Vouching`] |
+//! | people of a delegate, connections | [`guests`], [`connections`] |
 
 mod act;
 mod activity;

@@ -1,4 +1,6 @@
-//! What a function finds around it: variables, AWS, the clock, the log, the metrics.
+//! What a function finds around it: environment variables, the configuration of AWS clients, the clock, its own log, and metrics.
+//!
+//! The product reads the time only from this crate's [`Clock`], and the local product replaces it, so that a test can move it.
 
 pub mod aws;
 pub mod clock;

@@ -1,7 +1,11 @@
-//! What people get by mail, and the way it leaves: a mail is written here as data, and SES sends it.
+//! The mails that people get, and how they are sent. A mail is composed here as data ([`Message`]), with subject, text and HTML, and handed to
+//! SES by a [`Mailer`].
 //!
-//! Everything that users wrote passes the module `untrusted` before it is shown, so that a name or a message can neither
-//! break a header nor add markup, and cannot imitate the product's own words.
+//! There are three kinds: [`InvitationMail`] to a new user, [`ConnectionMail`] to an Administrator of another account, and [`NoticeMail`] about
+//! a change of one's own access.
+//!
+//! Everything that users wrote passes through the module `untrusted` before it is shown. A name or a message can neither break a header
+//! nor add markup, and cannot imitate the product's own words.
 
 mod layout;
 mod sender;

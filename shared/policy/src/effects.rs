@@ -1,7 +1,7 @@
 //! What a change does to people's rights: the difference between before and after, whatever road the change came by.
 //!
 //! A [`Scene`] holds the part of an account that a change touches, at one moment. [`effects`] compares two of them. Who may
-//! bring these effects about is for [`crate::judge`] to say.
+//! bring these effects about is for [`crate::judge()`] to say.
 
 use std::collections::{BTreeMap, BTreeSet};
 

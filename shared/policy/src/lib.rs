@@ -1,7 +1,29 @@
-//! Every rule of the product, pure: no I/O, no clock, no randomness, nothing async.
+//! Every rule of the product, as pure functions: no I/O, no clock, no randomness, nothing async.
 //!
-//! Time is an argument, facts are arguments, and every answer carries its reason as data.
-//! The tables of rules under `tables/` are written and checked by the tests beside each rule.
+//! Facts and time are arguments, and every answer carries its reason as data. So each rule can be tested without a database, and
+//! the cases that can be listed are listed: the files under `tables/` are written and compared by the tests beside each rule.
+//!
+//! # Where to begin
+//!
+//! - [`decide`] answers the one question: may this user do this, in this organization? A [`Decision`] has the answer, every obstacle,
+//!   and where the organization comes from.
+//! - [`judge()`] decides whether somebody may make a change. It looks at the change's [`Effects`], which [`effects::effects`] computes from
+//!   two [`Scene`]s, before and after. What it allows is a [`Judged`], and the store writes nothing else.
+//! - [`Role`] and [`Action`] say which role may do what, [`Grants`] which organizations somebody has, [`Actor`] who is acting.
+//! - A [`Refusal`] says why something is not allowed, with a stable code.
+//!
+//! # The other rules
+//!
+//! | what | where |
+//! |---|---|
+//! | users: who may invite, change and remove whom | [`users`] |
+//! | invitations and their links; mail; suppressed addresses | [`invitation`], [`delivery`], [`notice`] |
+//! | connections between accounts | [`connection`] |
+//! | sessions, passwords, second factors, guessing | [`session`], [`password`], [`mfa`], [`attempts`] |
+//! | API keys; signing keys | [`api_keys`], [`keys`] |
+//! | limits; requests that are sent again | [`limits`], [`repeat`] |
+//! | what people type, e-mail addresses, ids, times | [`text`], [`email`], [`id`], [`time`] |
+//! | the activity log | [`log`] |
 
 pub mod account;
 pub mod api_keys;

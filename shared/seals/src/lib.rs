@@ -1,7 +1,10 @@
-//! Seals of the activity log: what they are, how they chain, how entries are hashed. Pure: no I/O, no clock.
+//! Seals of the activity log: what they are, how they form a chain, and how entries are hashed. Pure: no I/O, no clock.
 //!
-//! A crate of its own, since the store, the function that seals and the command that verifies all need the same bytes to
-//! have the same hash, and the rules in `policy` need neither hashes nor DynamoDB's values.
+//! A [`Seal`] covers some log entries: their keys and hashes ([`entry_hash`]), the [`root`] of the Merkle tree over them (RFC 6962), and the hash
+//! of the seal before. Whoever alters or removes an entry would have to rewrite every seal after it.
+//!
+//! This is a crate of its own because the store, the function that seals and the command that verifies must compute the same hash from the
+//! same bytes, and because the rules in `policy` need neither hashes nor DynamoDB's values.
 
 mod canonical;
 mod hash;

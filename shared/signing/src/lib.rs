@@ -1,4 +1,7 @@
-//! The secret keys, where those who sign get them: one secret of AWS Secrets Manager, a JWK Set. Linked by nobody else.
+//! The secret signing keys: one secret of AWS Secrets Manager, a JWK Set of which the first key signs.
+//!
+//! Only functions that sign link this crate. A [`Signer`] keeps the keys for five minutes and then reads them again, so a rotation needs no
+//! deployment.
 
 mod secret;
 mod signer;

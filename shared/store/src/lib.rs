@@ -1,8 +1,24 @@
-//! The one table: keys, items, questions and changes. The real DynamoDB client, no trait over it, no fake.
+//! The one table: keys, items, questions and changes. It uses the real DynamoDB client, without a trait over it and without a fake.
 //!
-//! Whatever decides who may do what in an account is read at a *security revision* and changed on the condition that the
+//! A method of [`Store`] is named after a question or a change of the product, not after a call of DynamoDB. Its file is named after the item:
+//! [`user`], [`organization`], [`group`], [`invitation`], [`connection`], and so on. All keys are written in [`keys`].
+//!
+//! # Two changes at once
+//!
+//! Whatever decides who may do what in an account is read at a *security revision*. It is changed on the condition that the
 //! revision is still the same, in one transaction with the log entry. So two changes that do not know of each other can
 //! never both happen: one of them is stale, reads again and decides again (see [`until_current!`]).
+//!
+//! - Methods that change permissions take a `policy::Judged` and commit at its revision.
+//! - Every write has a [`Guard`], which names the condition that protects it. A [`ChangeError`] says which one failed.
+//! - Every change takes an [`Act`]: who does it, and for which request. Its log entry is in the same transaction.
+//!
+//! # Reading
+//!
+//! Reads are strongly consistent, except where a method says otherwise, and no decision is made from those. What an access
+//! check needs is read in one round trip, whatever the size of the account ([`access`]). Lists are [`Walk`]s along keys.
+//!
+//! `docs/design/table.md` lists all items.
 
 pub mod access;
 pub mod account;

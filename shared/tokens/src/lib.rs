@@ -1,6 +1,14 @@
-//! What the product signs and hashes: sessions, links in mails, passwords, second factors, API keys, cursors, requests.
+//! What the product signs and hashes. A token says who and what. It is never an authority: what it allows is read from the store at
+//! each request.
 //!
-//! A token names who and what; it is never an authority. What it allows is read from the store at each request.
+//! | what | how | where |
+//! |---|---|---|
+//! | sessions, links in mails | JWTs, Ed25519, one `aud` for each purpose | [`session`], [`link`] |
+//! | the keys that sign and verify them | a JWK Set; a key is named by its thumbprint | [`keys`] |
+//! | passwords | argon2id | [`password_hash`] |
+//! | codes of authenticator apps, recovery codes | TOTP; SHA-256 | [`totp`], [`recovery_code`] |
+//! | API keys | 256 random bits, stored as SHA-256 | [`api_key`] |
+//! | cursors of lists, fingerprints of requests | HMAC-SHA-256 | [`cursor`], [`fingerprint`] |
 
 pub mod api_key;
 mod claims;
