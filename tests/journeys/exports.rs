@@ -92,3 +92,40 @@ async fn the_log_is_exported_as_it_is_listed() {
     let organization = rows.iter().find(|row| row[4] == "organizations").unwrap();
     assert_eq!(organization[6], "'@SUM(A1:A9)");
 }
+
+/// In whatever column what people type stands, and however a spreadsheet parts the line: no cell begins with a formula.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_column_of_any_table_holds_a_formula() {
+    let house = House::start_with_much_mail().await;
+    let account = house.account("acme").await;
+    let noc = house.account("noc").await;
+    let hostile = "x;=1+1";
+    for account in [&account, &noc] {
+        let named = resource("accounts", json!({"name": hostile}));
+        expect(account.administrator.patch("/account", &named).await.unwrap(), 200);
+        let own = resource("users", json!({"first-name": "=2", "last-name": hostile}));
+        let path = format!("/users/{}", account.administrator_id);
+        expect(account.administrator.patch(&path, &own).await.unwrap(), 200);
+    }
+    let organization = account.organization("-2;@SUM(A1)").await;
+    account.organization(hostile).await;
+    let key = json!({"name": "+3;-4", "role-name": "Administrator", "all-organizations": true});
+    created(account.administrator.post("/api-keys", &resource("api-keys", key)).await.unwrap());
+    let mut person = invitation("=eve@x.example", "Lite", Grants::organizations(&[&organization]));
+    person["data"]["attributes"]["first-name"] = json!("@x");
+    person["data"]["attributes"]["last-name"] = json!(hostile);
+    created(account.administrator.post("/users", &person).await.unwrap());
+    let offer = crate::glueconnect::offer("noc", "Editor", &[&organization]);
+    created(account.administrator.post("/connections", &offer).await.unwrap());
+    let agents = [("user-agent", "=cmd;=cmd"), ("accept", "text/csv")];
+    expect(account.administrator.send(Method::GET, "/organizations", &agents[..1], None).await.unwrap(), 200);
+    for path in ["/users", "/access/review", "/logs?filter[search]=x"] {
+        let answer = account.administrator.send(Method::GET, path, &agents, None).await.unwrap();
+        let whole = expect(answer, 200).text;
+        assert!(whole.contains("'="), "{path}: {whole}");
+        for cell in whole.split([';', ',', '\t', '\n', '\r']) {
+            let cell = cell.trim_start_matches(['"', ' ']);
+            assert!(!cell.starts_with(['=', '+', '-', '@']), "{path}: {cell} in {whole}");
+        }
+    }
+}

@@ -155,7 +155,11 @@ async fn wrong_codes_run_out_where_they_come_from_and_not_for_the_owner() {
     for _ in 0..25 {
         let answer = thief.post("/sessions", &resource("sessions", credentials(&wrong))).await.unwrap();
         looked_at += usize::from(answer.status == 401);
-        assert!([401, 429].contains(&answer.status), "{}", answer.text);
+        if answer.status != 401 {
+            let answer = refused(answer, 429, "too-many-attempts");
+            let seconds: u32 = answer.header("retry-after").unwrap().parse().unwrap();
+            assert!((1..=901).contains(&seconds), "{seconds}");
+        }
     }
     assert_eq!(looked_at, 10);
     assert!(opens(&house, &app.next_code(&house)).await, "the owner, from where they always sign in");
@@ -446,4 +450,45 @@ async fn one_code_confirms_once() {
         let client = house.nobody.with_token(&confirmed[0].text_at("/data/attributes/access-token"));
         expect(client.get("/session").await.unwrap(), 200);
     }
+}
+
+/// Somebody who has the password and lacks the code is another matter than one who guesses at passwords: the log tells them apart, and
+/// no answer does.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_tells_a_missing_code_a_wrong_code_and_a_wrong_password_apart() {
+    let (house, acme) = house_with_acme().await;
+    let enrolled = enrol(&house, &acme.administrator, &acme.administrator_id).await;
+    house.begin_a_window();
+    let thief = house.nobody.from_address([127, 0, 0, 2].into()).unwrap();
+    let attempt = async |password: &str, otp: Option<&str>| {
+        let credentials = json!({"subdomain": "acme", "email": ADMIN, "password": password, "otp": otp});
+        thief.post("/sessions", &resource("sessions", credentials)).await.unwrap()
+    };
+    let wrong = enrolled.app.wrong_code(&house);
+    let by_password = refused(attempt("not the password", None).await, 401, "invalid-credentials");
+    let with_code = refused(attempt("not the password", Some(&wrong)).await, 401, "invalid-credentials");
+    refused(attempt(PASSWORD, None).await, 401, "mfa-required");
+    let by_code = refused(attempt(PASSWORD, Some(&wrong)).await, 401, "invalid-credentials");
+    let by_recovery =
+        refused(attempt(PASSWORD, Some("AAAA-BBBB-CCCC-DDDD-EEEE-FFFF")).await, 401, "invalid-credentials");
+    for answer in [&with_code, &by_code, &by_recovery] {
+        assert_eq!((answer.status, &answer.text), (by_password.status, &by_password.text));
+    }
+    let path = "/logs?filter[resource-type]=sessions&sort=created_at&page[size]=1000";
+    let told = async || {
+        let log = expect(enrolled.client.get(path).await.unwrap(), 200);
+        let rows = log.at("/data").as_array().cloned().unwrap();
+        let of_thief = rows.iter().filter(|row| row["attributes"]["ip-address"] == "127.0.0.2");
+        of_thief.map(|row| row["attributes"]["outcome"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, ["invalid-credentials", "mfa-required", "wrong-code"]);
+    // Each once in a series; what came of it in the end as well.
+    refused(attempt(PASSWORD, Some(&wrong)).await, 401, "invalid-credentials");
+    created(attempt(PASSWORD, Some(&enrolled.app.next_code(&house))).await);
+    let whole = told().await;
+    assert_eq!(whole[..3], ["invalid-credentials", "mfa-required", "wrong-code"]);
+    assert!(whole[3..].contains(&"allowed-after-failures".to_owned()), "{whole:?}");
+    let filtered = "/logs?filter[resource-type]=sessions&filter[outcome]=wrong-code";
+    let found = expect(enrolled.client.get(filtered).await.unwrap(), 200);
+    assert_eq!(found.at("/meta/total-count"), json!(1), "{}", found.text);
 }

@@ -110,6 +110,17 @@ impl Api {
         self.tell(call, counted, Told::WithoutCode, "mfa-required").await
     }
 
+    /// That the password was right and the code was not: somebody has the password. The account hears of the first one of a series,
+    /// whatever failed before it.
+    pub async fn attempt_with_wrong_code(
+        &self,
+        call: &Call,
+        counted: &Counted,
+        code: &str,
+    ) -> Result<(), Failure> {
+        self.tell(call, counted, Told::WrongCode, code).await
+    }
+
     /// That it was no attempt: a slip that gives nothing away.
     pub async fn attempt_was_none(&self, counted: &Counted) -> Result<(), Failure> {
         Ok(self.store.uncount_attempt(&counted.attempt).await?)

@@ -22,6 +22,9 @@ const MFA_REQUIRED: &str = "mfa-required";
 
 const NOT_A_CODE: &str = "not-a-code";
 
+/// Stands in the log alone: to whoever tries it is no other answer than to a wrong password.
+const WRONG_CODE: &str = "wrong-code";
+
 /// Someone who proved who they are.
 #[derive(Debug, Clone)]
 pub struct Proven {
@@ -99,6 +102,10 @@ pub async fn prove(
         Err(Failure::Faults(faults)) => match faults.all().first().map(Fault::code) {
             Some(MFA_REQUIRED) => api.attempt_without_code(call, &counted).await?,
             Some(NOT_A_CODE) => api.attempt_was_none(&counted).await?,
+            Some(WRONG_CODE) => {
+                api.attempt_with_wrong_code(call, &counted, WRONG_CODE).await?;
+                return Err(invalid_credentials());
+            }
             _ => api.attempt_failed(call, &counted, INVALID_CREDENTIALS).await?,
         },
         Err(_) => {}
@@ -138,8 +145,8 @@ async fn attempt(
     Ok(Proven { membership, user, mfa: used.is_some(), must_enrol: false, session })
 }
 
-/// The use of the second factor, if what was given is right. A wrong one is answered like a wrong password; what cannot be a
-/// code at all is said to be none.
+/// The use of the second factor, if what was given is right. A wrong one is told apart from a wrong password for the log, and answered
+/// like one; what cannot be a code at all is said to be none.
 async fn second_factor(
     api: &Api,
     call: &Call,
@@ -154,7 +161,7 @@ async fn second_factor(
     let mfa = api.store.mfa(act.account, user.id).await?.ok_or_else(invalid_credentials)?;
     match look_at(&mfa, otp, call.now) {
         Looked::Right(used) => Ok(used),
-        Looked::Wrong => Err(invalid_credentials()),
+        Looked::Wrong => Err(Fault::unauthenticated(WRONG_CODE, "This code is not right.").into()),
         Looked::NoCode => Err(no_code()),
     }
 }

@@ -9,7 +9,7 @@ const NAME_CHARS: usize = 80;
 /// what stands around it.
 pub(crate) fn name(written: &str) -> String {
     let visible: String = written.chars().map(breaks_to_spaces).filter(|c| is_shown(*c)).collect();
-    let one_line = visible.split_whitespace().map(text::unlinked).collect::<Vec<_>>().join(" ");
+    let one_line = text::unlinked(&visible.split_whitespace().collect::<Vec<_>>().join(" "));
     if one_line.is_empty() { "(no name)".to_owned() } else { shortened(&one_line, NAME_CHARS) }
 }
 
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_name_is_one_short_visible_line() {
         let cases = [
-            ("Ada\r\nBcc: eve@example.com", "Ada Bcc: eve@example.com"),
+            ("Ada\r\nBcc: eve@example.com", "Ada Bcc: eve@\u{2060}example.\u{2060}com"),
             ("Ada\u{202e}moc.live", "Adamoc.\u{2060}live"),
             ("a\u{2066}b\u{2069}c\u{200f}", "abc"),
             ("  Ada \t  Byron\u{2028}", "Ada Byron"),
@@ -65,6 +65,7 @@ mod tests {
             ("👩‍🔧 Zoë", "👩‍🔧 Zoë"),
             ("{{name}} \"q\" <b>", "{{name}} \"q\" <b>"),
             ("Booking.com Ltd.", "Booking.\u{2060}com Ltd."),
+            ("Free,evil.com", "Free,evil.\u{2060}com"),
             ("ann@bakery.example", "ann@bakery.example"),
         ];
         for (written, shown) in cases {

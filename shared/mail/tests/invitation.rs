@@ -162,6 +162,47 @@ fn an_address_in_a_message_stays_in_one_piece() {
     is_sound(&message);
     assert!(message.text.lines().any(|line| line == format!("> {address}")), "{}", message.text);
     assert!(message.text.contains(&format!("{}@northwind.example.", "a".repeat(60))), "{}", message.text);
+    // Without a scheme it is one as well.
+    let path = "long-way/".repeat(20);
+    let label = "long-way-".repeat(6);
+    for address in [
+        format!("northwind.example/help/{path}"),
+        format!("www.northwind.example/{path}"),
+        format!("help.{label}x.{label}x.northwind.example"),
+        format!("(northwind.example:8080/{path})"),
+    ] {
+        let message = invitation(&names(1), &format!("Please read {address} first.")).message();
+        assert!(message.text.lines().any(|line| line == format!("> {address}")), "{}", message.text);
+    }
+}
+
+#[test]
+fn no_name_brings_a_link_into_a_mail() {
+    // Some of these are refused when they are taken; they stand in accounts that were opened before.
+    let names = [
+        "Free,www.evil.com/x",
+        "claim:evil.com",
+        "//evil.com",
+        "(evil.com)",
+        "evil\u{3002}com",
+        "https://evil.com/x",
+        "Mail eve@evil.com now",
+    ];
+    for name in names {
+        let organizations = [name.to_owned()];
+        let mail = InvitationMail {
+            inviter_name: name,
+            writer_name: name,
+            account_name: name,
+            ..invitation(&organizations, "Hi")
+        };
+        let Message { subject, text, html, reply_to: _ } = mail.message();
+        for shown in [subject, text, html] {
+            for clickable in ["evil.com", "evil\u{3002}com", "https://evil", "//evil", "eve@evil"] {
+                assert!(!shown.contains(clickable), "{clickable} of {name} in {shown}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub enum Told {
     Limit,
     /// That the password was right and the code was missing.
     WithoutCode,
+    /// That the password was right and the code was wrong.
+    WrongCode,
 }
 
 impl Told {
@@ -48,6 +50,7 @@ impl Told {
             Self::Failure => "failed",
             Self::Limit => "at-limit",
             Self::WithoutCode => "without-code",
+            Self::WrongCode => "wrong-code",
         }
     }
 
@@ -56,6 +59,7 @@ impl Told {
             Self::Failure => "failed",
             Self::Limit => "at_limit",
             Self::WithoutCode => "without_code",
+            Self::WrongCode => "wrong_code",
         }
     }
 }
@@ -160,7 +164,7 @@ impl Store {
                 .update_item()
                 .table_name(&self.table)
                 .set_key(Some(key.attributes()))
-                .update_expression("ADD attempts :less REMOVE failed, at_limit, without_code")
+                .update_expression("ADD attempts :less REMOVE failed, at_limit, without_code, wrong_code")
                 .condition_expression("attempts > :none")
                 .expression_attribute_values(":less", AttributeValue::N("-1".to_owned()))
                 .expression_attribute_values(":none", AttributeValue::N("0".to_owned()))
@@ -169,7 +173,10 @@ impl Store {
                 .await;
             match answer {
                 Ok(answer) => {
-                    had_failed |= answer.attributes.is_some_and(|before| before.contains_key("failed"));
+                    let failures = [Told::Failure, Told::WrongCode].map(Told::attribute);
+                    had_failed |= answer
+                        .attributes
+                        .is_some_and(|before| failures.iter().any(|name| before.contains_key(*name)));
                 }
                 // Nothing to give back: the window is over.
                 Err(error)

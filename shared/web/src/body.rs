@@ -19,6 +19,9 @@ pub struct Body {
     pub id: Id,
     /// Whether it changes what is shown: sent back as it is shown, an attribute or relationship that is not declared is no change.
     pub changes: bool,
+    /// Whether it says all that holds from now on: what is left out holds no more, and `null` is not taken for left out, since nobody
+    /// can tell which of the two was meant.
+    pub replaces: bool,
     /// What a resource says.
     pub attributes: &'static [Attribute],
     /// What it names.
@@ -67,7 +70,7 @@ pub struct Attribute {
 pub enum Need {
     /// It has to be there.
     Required,
-    /// It may be left out. `null` is the same where something is made, and is refused where something is changed.
+    /// It may be left out. `null` is the same where something is made, and is refused where something is changed or replaced.
     Optional,
     /// It may be left out; `null` takes away what is there.
     Nullable,
@@ -175,6 +178,7 @@ impl Body {
             rows: Rows::One,
             id: Id::Any,
             changes: false,
+            replaces: false,
             attributes,
             relationships: &[],
         }
@@ -190,6 +194,12 @@ impl Body {
     #[must_use]
     pub const fn changing(resource_type: &'static str, attributes: &'static [Attribute]) -> Self {
         Self { id: Id::OfAddress, changes: true, ..Self::new(resource_type, attributes) }
+    }
+
+    /// One that says all that holds from now on of the resource at the address.
+    #[must_use]
+    pub const fn replacing(resource_type: &'static str, attributes: &'static [Attribute]) -> Self {
+        Self { id: Id::OfAddress, replaces: true, ..Self::new(resource_type, attributes) }
     }
 
     /// An array of resource identifiers.
@@ -226,6 +236,12 @@ impl Body {
     /// Every attribute that may be set, and the version where it may be told.
     pub fn all_attributes(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes.iter().chain(self.changes.then_some(&VERSION))
+    }
+
+    /// Whether `null` is as good as leaving out what may be left out.
+    #[must_use]
+    pub const fn takes_null_for_nothing(&self) -> bool {
+        !self.changes && !self.replaces
     }
 
     /// The attribute of this name.

@@ -34,11 +34,26 @@ fn cell(value: Option<&Value>) -> String {
     }
 }
 
+/// What ends a cell for a spreadsheet that parts cells otherwise than by commas: in half of Europe it does so by semicolons, and then
+/// the quotes around a cell do not stand where it looks for them.
+const SEPARATORS: [char; 5] = [';', '；', '\t', '\r', '\n'];
+
+/// The text with an apostrophe before whatever would be a formula: at its beginning, and behind everything that may end a cell.
 fn defused(text: &str) -> String {
-    // Spreadsheets also look behind blanks, and take the full-width forms for the plain ones.
-    let first = text.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}']).chars().next();
-    let is_formula = first.is_some_and(|first| "=+-@;\t\r\n|％＝＋－＠；".contains(first));
-    if is_formula { format!("'{text}") } else { text.to_owned() }
+    let mut out = String::with_capacity(text.len() + 1);
+    for part in text.split_inclusive(SEPARATORS) {
+        if is_formula(part, out.is_empty()) {
+            out.push('\'');
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+fn is_formula(part: &str, is_first: bool) -> bool {
+    // Spreadsheets also look behind blanks and quotes, and take the full-width forms for the plain ones.
+    let first = part.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}', '"']).chars().next();
+    first.is_some_and(|first| "=+-@|％＝＋－＠".contains(first) || (is_first && SEPARATORS.contains(&first)))
 }
 
 #[cfg(test)]
@@ -62,12 +77,47 @@ mod tests {
 
     #[test]
     fn a_formula_is_defused_wherever_it_hides() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{a0}=1", "＝1", "|cmd"] {
-            let rows = [json!({"id": "1", "attributes": {"name": text}})];
-            let whole = table(&["name"], &rows).unwrap();
+        let read = |names: &[&str], attributes: Value| {
+            let whole = table(names, &[json!({"id": "1", "attributes": attributes})]).unwrap();
             let mut reader = csv::Reader::from_reader(whole.as_bytes());
-            let read = reader.records().next().unwrap().unwrap();
-            assert_eq!(read.get(1), Some(format!("'{text}").as_str()), "{text:?}");
+            let row = reader.records().next().unwrap().unwrap();
+            (whole, row.iter().skip(1).map(str::to_owned).collect::<Vec<_>>())
+        };
+        for text in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            " =1",
+            "\u{a0}=1",
+            "＝1",
+            "|cmd",
+            "\"=1",
+            "%1".replace('%', "％").as_str(),
+        ] {
+            assert_eq!(read(&["name"], json!({"name": text})).1, [format!("'{text}")], "{text:?}");
+        }
+        for (text, shown) in [
+            ("\t=1", "'\t'=1"),
+            ("\r=1", "'\r'=1"),
+            (";=1", "';'=1"),
+            ("Acme;=1+1", "Acme;'=1+1"),
+            ("Acme; =1;@x", "Acme;' =1;'@x"),
+            ("Acme；＝1", "Acme；'＝1"),
+            ("Acme;\"=1\"", "Acme;'\"=1\""),
+            ("one\n-two", "one\n'-two"),
+            ("A; B", "A; B"),
+            ("Smith, - Jones", "Smith, - Jones"),
+        ] {
+            assert_eq!(read(&["name"], json!({"name": text})).1, [shown], "{text:?}");
+        }
+        // In every column, and wherever another program parts the line.
+        let names = ["name", "email", "groups", "note"];
+        let (whole, _) =
+            read(&names, json!({"name": "x;=1", "email": "=1;=2", "groups": ["=1", "b;=1"], "note": "\t=1"}));
+        for cell in whole.split([';', ',', '\t', '\n', '\r']) {
+            let cell = cell.trim_start_matches(['"', ' ']);
+            assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell} in {whole}");
         }
         for text in ["Ann", "a=b", "2026-11-22T08:00:00.000Z", "ann+tag@x.example", ""] {
             assert_eq!(cell(Some(&json!(text))), text);

@@ -152,7 +152,8 @@ impl Resource {
             }
         };
         let mut object = |name: &str| match members.remove(name) {
-            None | Some(Value::Null) => Map::new(),
+            None => Map::new(),
+            Some(Value::Null) if !body.replaces => Map::new(),
             Some(Value::Object(object)) => object,
             Some(_) => {
                 faults.push(
@@ -419,6 +420,37 @@ mod tests {
                 "unknown-relationship /data/relationships/pets",
             ]
         );
+    }
+
+    #[test]
+    fn null_is_nothing_where_something_is_made_and_a_fault_where_it_is_replaced() {
+        const SAID: &[Attribute] = &[
+            Attribute::optional("access", Kind::Flag, "Whether."),
+            Attribute::optional("name", Kind::NAME, "The name."),
+            Attribute::nullable("role-name", Kind::Role, "The role."),
+        ];
+        static MAKING: Body = Body::making("users", SAID);
+        static REPLACING: Body = Body::replacing("users", SAID);
+        let read = |body: &'static Body, sent: &Value| {
+            let mut user = document(sent).one(body)?;
+            user.attributes.flag("access");
+            user.attributes.optional("name", |text| Ok::<_, String>(text.to_owned()));
+            user.attributes.nullable("role-name", |text| Ok::<_, String>(text.to_owned()));
+            user.finish()
+        };
+        let sent = json!({"data": {"type": "users", "attributes": {"access": null, "name": null, "role-name": null}}});
+        assert!(read(&MAKING, &sent).is_ok());
+        assert_eq!(
+            codes(read(&REPLACING, &sent).unwrap_err()),
+            ["not-nullable /data/attributes/access", "not-nullable /data/attributes/name"]
+        );
+        for member in ["attributes", "relationships"] {
+            let sent = json!({"data": {"type": "users", member: null}});
+            assert!(read(&MAKING, &sent).is_ok());
+            assert_eq!(codes(read(&REPLACING, &sent).unwrap_err()), [format!("wrong-type /data/{member}")]);
+        }
+        // What may be told of a change is not declared of what replaces.
+        assert!(REPLACING.attribute("version").is_none());
     }
 
     #[test]

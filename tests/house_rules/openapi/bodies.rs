@@ -84,7 +84,7 @@ fn resource(body: &Body, shown: &Value, generator: &mut SchemaGenerator) -> Valu
         }
     }
     if !body.attributes.is_empty() {
-        let mut said = attributes(body.all_attributes(), !body.changes, generator);
+        let mut said = attributes(body.all_attributes(), body.takes_null_for_nothing(), generator);
         if body.changes {
             add_shown(&mut said["properties"], &shown["properties"]["attributes"]);
             said["description"] =

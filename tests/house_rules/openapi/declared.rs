@@ -129,7 +129,7 @@ async fn every_attribute_that_a_body_declares_is_read_and_no_other() {
         let of_attributes = body.all_attributes().filter_map(|known| {
             let code = match known.need {
                 Need::Required => "missing",
-                Need::Optional if body.changes => "not-nullable",
+                Need::Optional if !body.takes_null_for_nothing() => "not-nullable",
                 Need::Optional | Need::Nullable => return None,
             };
             Some((at(&format!("attributes/{}", known.name)), code))

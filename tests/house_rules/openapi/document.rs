@@ -112,6 +112,9 @@ fn described(operation: &Operation) -> String {
         sentences
             .push("What is not named stays as it is, and what changes nothing is not written.".to_owned());
     }
+    if operation.body.is_some_and(|body| body.replaces) {
+        sentences.push("What is not named holds no more.".to_owned());
+    }
     if operation.is_versioned {
         sentences.push("With `If-Match` nothing happens to another version than that one.".to_owned());
     }

@@ -41,8 +41,7 @@ fn sentence(parts: &[Part<'_>]) -> String {
 const LONGEST_WORD: usize = COLUMNS - 4;
 
 fn broken(word: &str) -> String {
-    let is_address = word.contains("://") || word.contains('@') || word.starts_with("www.");
-    if is_address || word.chars().count() <= LONGEST_WORD {
+    if word.chars().count() <= LONGEST_WORD || policy::text::reads_like_an_address(word) {
         return word.to_owned();
     }
     let mut out = String::with_capacity(word.len() + word.len() / 32);

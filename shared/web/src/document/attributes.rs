@@ -58,11 +58,13 @@ impl Attributes {
         }
     }
 
-    /// Nothing, as `null` says it: left out where something is made, and a fault where something is changed that cannot be
-    /// without it. What can be is [`Attributes::nullable`].
+    /// Nothing, as `null` says it: left out where something is made, and a fault where something is changed or replaced that
+    /// cannot be without it. What can be is [`Attributes::nullable`].
     fn nothing<T>(&mut self, name: &str) -> Option<T> {
         if self.body.changes {
             self.fault(name, "not-nullable", "this cannot be null; leave it out to keep what is there");
+        } else if self.body.replaces {
+            self.fault(name, "not-nullable", "this cannot be null; say it, or leave it out");
         }
         None
     }
