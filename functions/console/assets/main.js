@@ -20,7 +20,7 @@ const PAGES = {
   'users/id/access': () => import('./pages/access.js'),
   groups: () => import('./pages/groups.js'), 'groups/new': () => import('./pages/group.js'), 'groups/id': () => import('./pages/group.js'),
   organizations: () => import('./pages/organizations.js'), 'organizations/new': () => import('./pages/organization.js'),
-  'organizations/id': () => import('./pages/organization.js'),
+  'organizations/id': () => import('./pages/organization.js'), 'organizations/id/restrictions': () => import('./pages/restrictions.js'),
   glueconnect: () => import('./pages/connections.js'), 'glueconnect/new': () => import('./pages/offer.js'),
   'glueconnect/id': () => import('./pages/connection.js'), 'glueconnect/id/people': () => import('./pages/people.js'),
   'activity-logs': () => import('./pages/logs.js'), 'api-keys': () => import('./pages/api-keys.js'),

@@ -3,7 +3,7 @@
 import { html, nothing } from '../lib/lit-html.js';
 import { Refused, call, get, list, resource } from '../api.js';
 import { groups, nameIn, searching } from '../names.js';
-import { Form, outcome, select, summary } from '../parts/form.js';
+import { Form, input, outcome, select, summary } from '../parts/form.js';
 import { none, pager, table } from '../parts/list.js';
 import { OBSTACLES, through } from '../words.js';
 import '../parts/picker.js';
@@ -20,6 +20,7 @@ export const explained = ({ attributes: has }, who, where, group) => {
   return html`<p><b class="tone ${has.allowed ? 'good' : 'fault'}">${who} ${has.allowed ? 'may' : 'may not'} ${action} ${where}${has.allowed
     ? `: ${who} is ${has['effective-role-name']}, and ${where} comes ${through(has.via, group)}.` : `. ${OBSTACLES[has.reason] ?? has.reason}`}</b></p>
     <dl class="facts">${roles}<dt>Comes</dt><dd>${has.via.length ? through(has.via, group) : 'not at all'}</dd>
+    ${has['denied-by-group-ids']?.length ? html`<dt>Kept by</dt><dd>${has['denied-by-group-ids'].map((/** @type {string} */ id) => group(id) ?? 'a group').join(', ')}</dd>` : nothing}
     ${has.obstacles.length ? html`<dt>In the way</dt><dd>${has.obstacles.map((/** @type {string} */ obstacle) => html`${OBSTACLES[obstacle] ?? obstacle} `)}</dd>` : nothing}</dl>`;
 };
 
@@ -37,13 +38,17 @@ export default async function access(page) {
   /** @type {any} */ let answer = null;
   /** @type {{id: string, name: string} | null} */ let organization = null;
   let action = 'read';
+  const asset = { 'resource-type': '', 'resource-id': '' };
   const check = () => form.submit(null, async () => {
     if (!organization) return;
-    ({ data: answer } = await call('POST', '/access/check', { data: resource('access-checks', { action, 'organization-id': organization.id, 'user-id': page.id }) }));
+    ({ data: answer } = await call('POST', '/access/check', { data: resource('access-checks', { action, 'organization-id': organization.id, 'user-id': page.id,
+      ...Object.fromEntries(Object.entries(asset).filter(([, name]) => name.trim())) }) }));
   });
   const show = () => page.show(`What access ${who} has`, html`${summary(form)}
     <div class="panel"><h2>May ${who} …</h2>${select(form, 'action', 'Do what', action, ACTIONS, { change: (value) => { action = value; void check(); } })}
       <label for="organization">In which organization</label><pick-one .name=${'organization'} .label=${'In which organization'} .search=${searching('organizations')} @pick=${(/** @type {CustomEvent} */ event) => { organization = event.detail; void check(); }}></pick-one>
+      <div class="two" @change=${(/** @type {any} */ event) => { asset[/** @type {'resource-type'} */ (event.target.name)] = event.target.value; void check(); }}>
+        ${input(form, 'resource-type', 'On which type of asset', { hint: 'Left empty: on the organization as a whole.' })}${input(form, 'resource-id', 'On which asset')}</div>
       <div role="status">${answer && organization ? explained(answer, who, organization.name, group) : outcome(form)}</div></div>
     <h2>Organizations that ${who} reaches</h2>
     ${reached.data.length ? html`<div class="panel">${table('Organizations', ['Organization', 'Role there', 'Comes'], reached.data.map((/** @type {any} */ row) => [

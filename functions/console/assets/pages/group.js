@@ -9,6 +9,8 @@ import { picker } from '../parts/picker.js';
 import { save, stateOf } from '../parts/save.js';
 import { counted } from '../words.js';
 
+const KEPT = ['denied-resource-types'];
+
 /** @param {import('../main.js').Page} page */
 export default async function group(page) {
   const path = `/groups/${page.id}`;
@@ -20,7 +22,7 @@ export default async function group(page) {
   /** @type {Record<'users' | 'organizations', import('../parts/picker.js').Row[]>} */
   const picked = { users: [], organizations: [] };
   const begin = () => {
-    before = stateOf(group, ['name', 'description'], ['users', 'organizations']);
+    before = stateOf(group, ['name', 'description', ...KEPT], ['users', 'organizations']);
     const known = [...picked.users, ...picked.organizations, ...included, ...rows];
     picked.users = byIds(before.related?.users ?? [], known);
     picked.organizations = byIds(before.related?.organizations ?? [], known).map(({ id, name }) => ({ id, name }));
@@ -31,11 +33,13 @@ export default async function group(page) {
 
   const send = (/** @type {any} */ event) => {
     const fields = new FormData(event.currentTarget);
-    const mine = { attributes: { name: fields.get('name'), description: fields.get('description') },
+    const kept = /** @type {string | null} */ (fields.get('denied-resource-types'));
+    const mine = { attributes: { name: fields.get('name'), description: fields.get('description'),
+      ...(kept === null ? {} : { 'denied-resource-types': kept.split(',').map((type) => type.trim()).filter(Boolean) }) },
       related: { users: ids(picked.users), organizations: ids(picked.organizations) } };
     return form.submit(event, async () => {
       if (before) {
-        const saved = await save(path, before, mine, { name: 'Name', description: 'Description' });
+        const saved = await save(path, before, mine, { name: 'Name', description: 'Description', 'denied-resource-types': 'Types kept from the members' });
         if (saved) { group = saved; begin(); }
         form.done = saved ? 'Saved. It binds the members’ next request.' : 'There was nothing to change.';
       } else {
@@ -57,7 +61,10 @@ export default async function group(page) {
   const half = (/** @type {'users' | 'organizations'} */ what, /** @type {string} */ label, /** @type {any} */ search, /** @type {string} */ one) => html`<div class="panel">${picker(form, what, label,
     { picked: picked[what], search, count: counted(picked[what].length, one), change: (rows) => { picked[what] = rows; page.dirty = true; form.draw(); } })}</div>`;
   const show = () => page.show(group?.attributes.name ?? 'New group', html`${summary(form)}${outcome(form)}<form class="stack" data-kept @submit=${send}>
-    <div class="panel">${input(form, 'name', 'Name', { value: group?.attributes.name, required: true })}${input(form, 'description', 'Description', { value: group?.attributes.description })}</div>
+    <div class="panel">${input(form, 'name', 'Name', { value: group?.attributes.name, required: true })}${input(form, 'description', 'Description', { value: group?.attributes.description })}
+      ${page.may('Administrator') ? input(form, 'denied-resource-types', 'Types kept from the members', { value: group?.attributes['denied-resource-types'].join(', '),
+        hint: 'Types of assets as the applications name them, with commas between: “passwords, contracts”. Members reach none of them anywhere in the account.' })
+        : group?.attributes['denied-resource-types'].length ? html`<p class="hint">Kept from the members: ${group.attributes['denied-resource-types'].join(', ')}.</p>` : nothing}</div>
     <div class="sides">${half('users', 'Members', people, 'member')}${half('organizations', 'Organizations', searching('organizations'), 'organization')}</div>
     ${actions(form, 'Save', html`${group ? html`<a class="button second" href=${page.path(`users/new?group=${group.id}`)}>Invite into this group</a>
       <button type="button" class="danger" @click=${remove}>Remove</button>` : nothing}<a class="button second" href=${page.path('groups')}>Cancel</a>`)}</form>`);

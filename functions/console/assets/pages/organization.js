@@ -65,7 +65,7 @@ export default async function organization(page) {
     ${input(form, 'short-name', 'Short name', { value: data?.attributes['short-name'] })}</div>${input(form, 'description', 'Description', { value: data?.attributes.description })}
     ${picker(form, 'parent-id', 'Part of', { picked: parent ? byIds([parent], rows).map(({ id, name }) => ({ id, name })) : [], search: searching('organizations'),
       change: (picked) => { parent = picked.at(-1)?.id ?? null; page.dirty = true; form.draw(); }, count: 'A grant on the parent does not reach its sub-organizations; each is granted by itself.' })}
-    ${actions(form, 'Save', html`${data && page.may('Administrator') ? html`<button type="button" class="danger" @click=${remove}>Remove</button>` : nothing}`)}</div></form>`;
+    ${actions(form, 'Save', html`${data && page.may('Creator') ? html`<a class="button second" href=${page.path(`organizations/${page.id}/restrictions`)}>Restrictions</a>` : nothing}${data && page.may('Administrator') ? html`<button type="button" class="danger" @click=${remove}>Remove</button>` : nothing}`)}</div></form>`;
   const reached = () => html`<h2>Who reaches it</h2>${reaching.data.length ? html`<div class="panel">${table('Who reaches it', ['Name', 'Role', 'Comes'], reaching.data.map((/** @type {any} */ row) => [
       html`<a href=${page.path(`users/${row.id}/access`)}>${row.attributes.name}</a><small>${row.attributes.email}</small>`, row.attributes['role-name'], through(row.meta.via, group)]))}</div>${pager(page, reaching.meta)}`
     : none(page, 'Nobody but the Administrators.', false)}
