@@ -46,7 +46,6 @@ const EXPORT: Export = Export {
 pub async fn list(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_see_restrictions()?;
-    let organization = reached(api, &caller, id, call).await?;
     let pages = caller.pages_sorted(call, &SHAPE, "resource-type")?;
     let mut faults = Vec::new();
     let kind: Option<ResourceType> = pages.listing.one("resource-type", &mut faults);
@@ -54,6 +53,7 @@ pub async fn list(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, 
     let user: Option<UserId> = pages.listing.one("user-id", &mut faults);
     let orphaned = pages.listing.flag("orphaned", &mut faults);
     Faults::check(faults)?;
+    let organization = reached(api, &caller, id, call).await?;
     let account = caller.account.id;
     let after = pages.after().and_then(|place| place.texts.first().cloned());
     let span = Span { after, backwards: pages.backwards() };

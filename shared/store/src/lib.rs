@@ -26,6 +26,7 @@ pub mod activity;
 pub mod api_key;
 pub mod attempts;
 pub mod capacity;
+mod carried;
 pub mod connection;
 pub mod credential;
 pub mod delegate;
@@ -77,6 +78,7 @@ pub use user::{User, UserStatus};
 pub use walk::{Batch, LogSpan, Span, Walk};
 
 use crate::capacity::Meter;
+use crate::carried::Carried;
 use crate::patience::{ATTEMPTS, pause};
 
 /// The table, and what is needed to ask it.
@@ -85,6 +87,7 @@ pub struct Store {
     client: Client,
     table: String,
     ids: Ids,
+    carried: Carried,
 }
 
 impl Store {
@@ -92,7 +95,7 @@ impl Store {
     #[must_use]
     pub fn new(config: &SdkConfig, table: impl Into<String>) -> Self {
         let config = aws_sdk_dynamodb::config::Builder::from(config).interceptor(Meter).build();
-        Self { client: Client::from_conf(config), table: table.into(), ids: Ids::default() }
+        Self { client: Client::from_conf(config), table: table.into(), ids: Ids::default(), carried: Carried::default() }
     }
 
     /// Makes new ids.

@@ -169,6 +169,6 @@ impl Store {
         let mut transaction = self.transaction();
         transaction.mark_done(act)?;
         self.add_entries(&mut transaction, act, action, outcome, subject)?;
-        self.commit(transaction).await
+        self.commit_lightly(transaction).await
     }
 }

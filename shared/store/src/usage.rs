@@ -74,8 +74,8 @@ impl Use {
 }
 
 impl Store {
-    /// Counts so many requests, and notes them as the requester's last; or says why they are too many. One write, but for the first
-    /// request of a window, which takes two.
+    /// Counts so many requests, and notes them as the requester's last; or says why they are too many. One write for up to ten of
+    /// them, which are carried in the process meanwhile, but for the first request of a window, which takes two.
     pub async fn count_request(
         &self,
         account: AccountId,
@@ -84,15 +84,19 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<Result<(), Refusal>, StoreError> {
-        let room = limit.saturating_sub(many.saturating_sub(1));
         let key = requester.stored_in(account);
+        let Some(many) = self.carried.take(&key, many, limit, now) else { return Ok(Ok(())) };
+        let room = limit.saturating_sub(many.saturating_sub(1));
         let next = Changes::default()
             .only_if_after("since", last_window_over(now))?
             .only_if_below("count", room)
             .increase_by("count", many)
             .set("last_used_at", now)?;
         for attempt in 0..ATTEMPTS {
-            let Updated::Refused(item) = self.update_one(&key, &next).await? else { return Ok(Ok(())) };
+            let Updated::Refused(item) = self.update_one(&key, &next).await? else {
+                self.carried.begin(key, now);
+                return Ok(Ok(()));
+            };
             let stored: Option<Use> = item.map(parse).transpose()?;
             let first =
                 match stored.map(|stored| (stored.since, stored.requests().one_more(room, limit, now))) {
@@ -104,6 +108,7 @@ impl Store {
                 };
             let first = first.set("since", now)?.set("count", many)?.set("last_used_at", now)?;
             if let Updated::Done = self.update_one(&key, &first).await? {
+                self.carried.begin(key, now);
                 return Ok(Ok(()));
             }
             pause(attempt).await;

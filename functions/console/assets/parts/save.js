@@ -25,7 +25,7 @@ const shown = (/** @type {any} */ value) => (value === null || value === '' ? 'â
  * @returns {Promise<any>}
  */
 export async function save(path, before, mine, words) {
-  const attributes = Object.fromEntries(Object.entries(mine.attributes ?? {}).filter(([name, value]) => (value ?? '') !== (before.attributes[name] ?? '')));
+  const attributes = Object.fromEntries(Object.entries(mine.attributes ?? {}).filter(([name, value]) => String(value ?? '') !== String(before.attributes[name] ?? '')));
   const related = Object.fromEntries(Object.entries(mine.related ?? {}).filter(([name, ids]) => !sameIds(before.related?.[name] ?? [], ids)));
   // Who changes from IT Glue to MyGlue, or back, gets everything anew.
   if ('my-glue' in attributes) { Object.assign(attributes, mine.attributes); Object.assign(related, mine.related); }
