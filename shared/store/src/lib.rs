@@ -54,6 +54,7 @@ pub use log::{Act, LogEntry, Subject};
 pub use mfa::Mfa;
 pub use organization::Organization;
 pub use public_keys::{PublicKey, PublicKeySet};
+pub use read::Readable;
 pub use transaction::{ChangeError, Guard};
 pub use user::{User, UserStatus};
 pub use walk::{Batch, LogSpan, Span, Walk};
