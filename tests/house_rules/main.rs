@@ -11,6 +11,7 @@ mod filling;
 mod house_map;
 mod lines;
 mod log_words;
+mod mails;
 mod names;
 mod openapi;
 mod papers;

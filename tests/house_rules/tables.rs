@@ -153,3 +153,70 @@ fn the_page_on_security_names_tests_that_exist() {
     }
     assert!(seen > 80, "{seen}");
 }
+
+/// The requirements of levels 1 and 2 in the chapters 6, 7 and 8 of OWASP's ASVS 5.0.0: how many each section has, from the first on.
+const REQUIREMENTS: [(&str, usize); 17] = [
+    ("6.1", 3),
+    ("6.2", 12),
+    ("6.3", 4),
+    ("6.4", 4),
+    ("6.5", 5),
+    ("6.6", 3),
+    ("6.8", 4),
+    ("7.1", 3),
+    ("7.2", 4),
+    ("7.3", 2),
+    ("7.4", 5),
+    ("7.5", 2),
+    ("7.6", 2),
+    ("8.1", 2),
+    ("8.2", 3),
+    ("8.3", 1),
+    ("8.4", 1),
+];
+
+#[test]
+fn each_requirement_of_asvs_says_whether_it_holds_and_names_tests_that_there_are() {
+    let journeys = journeys();
+    let document = text("docs/security.md");
+    let is_number =
+        |cell: &str| cell.split('.').count() == 3 && cell.split('.').all(|part| part.parse::<u8>().is_ok());
+    let found: Vec<Vec<String>> = rows(&document).into_iter().filter(|row| is_number(&row[0])).collect();
+    let expected: BTreeSet<String> = REQUIREMENTS
+        .iter()
+        .flat_map(|(section, count)| (1..=*count).map(move |number| format!("{section}.{number}")))
+        .collect();
+    let there: Vec<&str> = found.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(there.len(), expected.len(), "each of them once");
+    assert_eq!(there.iter().map(|one| (*one).to_owned()).collect::<BTreeSet<_>>(), expected);
+    for row in found {
+        let [number, level, _, holds, why] = row.as_slice() else { panic!("{row:?}") };
+        assert!(["1", "2"].contains(&level.as_str()), "{row:?}");
+        assert!(["yes", "in part", "no", "not ours"].contains(&holds.as_str()), "{row:?}");
+        assert!(!why.is_empty(), "{number} says nothing of why");
+        // What holds has a test, or says that it has none.
+        let has_test = named(why).iter().any(|name| name.contains("::") || name.contains('_'));
+        assert!(
+            holds != "yes"
+                || has_test
+                || ["No test", "above", "the same"].iter().any(|word| why.contains(word)),
+            "{row:?}"
+        );
+    }
+    // Every test that the document names, in whatever table.
+    for cell in rows(&document).iter().flatten() {
+        for name in named(cell).iter().filter(|name| name.contains("::") && !name.contains(' ')) {
+            let known = match name.strip_prefix("house_rules::") {
+                Some(rest) => rest.split_once("::").is_some_and(|(module, function)| {
+                    let file = format!("tests/house_rules/{module}.rs");
+                    std::fs::read_to_string(root().join(file))
+                        .is_ok_and(|source| source.contains(&format!("fn {function}(")))
+                }),
+                None => journeys.contains(*name),
+            };
+            let is_test = name.chars().next().is_some_and(char::is_lowercase)
+                && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_:".contains(letter));
+            assert!(!is_test || known, "there is no {name}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Answers to a GlueConnect invitation that meet: two Administrators accepting at once, one accepting while the host ends it.
 //! And links that have had their time.
 
-use journeys::{Grants, House, created, expect, refused, resource};
+use journeys::{Client, Grants, House, PASSWORD, created, expect, refused, resource};
 use serde_json::{Value, json};
 
 use crate::glueconnect::{accept, offer, offer_all};
@@ -147,6 +147,9 @@ async fn a_link_is_renewed_declined_withdrawn_and_runs_out() {
     );
     expect(host_again.delete(&format!("/connections/{id}"), None).await.unwrap(), 204);
     refused(noc_again.post(&link, &accept).await.unwrap(), 410, "invitation-withdrawn");
+    let page =
+        house.nobody.send("GET".parse().unwrap(), &link, &[("accept", "text/html")], None).await.unwrap();
+    assert!(page.status == 410 && page.text.contains("This invitation was taken back"), "{}", page.text);
     // The second click changes nothing.
     expect(host_again.delete(&format!("/connections/{id}"), None).await.unwrap(), 204);
 }
@@ -195,4 +198,168 @@ async fn an_offer_stands_on_the_administrator_or_key_that_made_it() {
         expect(accept(&house, ada, "admin@noc.example").await, 200);
         expect(admin.delete(&format!("/connections/{id}"), None).await.unwrap(), 204);
     }
+}
+
+/// The list, the resource, its counts and the review say of an offer what its link answers, to both sides.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_offers_link_answers_is_said_everywhere() {
+    let house = House::start().await;
+    let (host, delegate) = (house.account("acme").await, house.account("noc").await);
+    let (mara, mara_id) = host.user(&house, "mara", "Administrator", Grants::ALL).await;
+    let id = created(mara.post("/connections", &offer_all("noc", "Editor")).await.unwrap()).id();
+    let one = format!("/connections/{id}");
+    let seen = async |host_admin: &Client, delegate_admin: &Client, expected: Option<&str>| {
+        for admin in [host_admin, delegate_admin] {
+            for path in [one.clone(), "/connections".to_owned()] {
+                let shown = expect(admin.get(&path).await.unwrap(), 200);
+                let data = if path == one { shown.at("/data") } else { shown.at("/data/0") };
+                assert_eq!(data["attributes"]["invitation-state"], json!(expected), "{path}: {}", shown.text);
+            }
+            let counted = expect(admin.get("/connections").await.unwrap(), 200);
+            for state in ["open", "expired", "inviter-no-longer-allowed"] {
+                let count = u64::from(expected == Some(state));
+                let pointer = format!("/meta/invitation-state-counts/{state}");
+                assert_eq!(counted.at(&pointer), json!(count), "{}", counted.text);
+                let found =
+                    admin.get(&format!("/connections?filter[invitation-state]={state}")).await.unwrap();
+                assert_eq!(expect(found, 200).at("/meta/total-count"), json!(count), "{state}");
+            }
+        }
+        let reviewed = expect(host_admin.get("/access/review?filter[kind]=delegate").await.unwrap(), 200);
+        let row = reviewed.at("/data/0/attributes");
+        if row != Value::Null {
+            assert_eq!(row["invitation-state"], json!(expected), "{}", reviewed.text);
+        }
+    };
+    let (ada, dee) = (&host.administrator, &delegate.administrator);
+    seen(ada, dee, Some("open")).await;
+    // The inviter's name is today's.
+    let renamed = resource("users", json!({"first-name": "Mara", "last-name": "Nilsson"}));
+    expect(ada.patch(&format!("/users/{mara_id}"), &renamed).await.unwrap(), 200);
+    let shown = expect(dee.get(&one).await.unwrap(), 200);
+    assert_eq!(shown.at("/data/attributes/inviter-name"), json!("Mara Nilsson"));
+    let demoted = resource("users", json!({"role-name": "Manager"}));
+    expect(ada.patch(&format!("/users/{mara_id}"), &demoted).await.unwrap(), 200);
+    seen(ada, dee, Some("inviter-no-longer-allowed")).await;
+    let csv =
+        ada.send("GET".parse().unwrap(), "/access/review", &[("accept", "text/csv")], None).await.unwrap();
+    let csv = expect(csv, 200).text;
+    assert!(
+        csv.lines().any(|line| line.contains("noc") && line.contains("inviter-no-longer-allowed")),
+        "{csv}"
+    );
+    expect(ada.post(&format!("{one}/invitation"), &Value::Null).await.unwrap(), 202);
+    seen(ada, dee, Some("open")).await;
+    house.advance_hours(73);
+    let (ada, dee) =
+        (house.sign_in("acme", "admin@acme.example").await, house.sign_in("noc", "admin@noc.example").await);
+    seen(&ada, &dee, Some("expired")).await;
+    expect(ada.post(&format!("{one}/invitation"), &Value::Null).await.unwrap(), 202);
+    expect(accept(&house, &dee, "admin@noc.example").await, 200);
+    seen(&ada, &dee, None).await;
+}
+
+/// Nobody has to keep an offer open because whoever made it is gone; accepting it is refused as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_whose_inviter_is_gone_is_declined_all_the_same() {
+    let house = House::start_with_much_mail().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    let decision = |decision: &str| resource("connection-invitations", json!({"decision": decision}));
+    for road in ["link", "inside", "form"] {
+        let (mara, mara_id) = host.user(&house, road, "Administrator", Grants::ALL).await;
+        let id = created(mara.post("/connections", &offer_all("noc", "Editor")).await.unwrap()).id();
+        let link = house.link("admin@noc.example").await;
+        expect(host.administrator.delete(&format!("/users/{mara_id}"), None).await.unwrap(), 200);
+        let inside = format!("/connections/{id}/answer");
+        let answer = resource("connections", json!({"decision": "accept"}));
+        refused(noc.administrator.post(&inside, &answer).await.unwrap(), 410, "inviter-no-longer-allowed");
+        refused(
+            noc.administrator.post(&link, &decision("accept")).await.unwrap(),
+            410,
+            "inviter-no-longer-allowed",
+        );
+        match road {
+            "link" => drop(expect(noc.administrator.post(&link, &decision("decline")).await.unwrap(), 200)),
+            "inside" => {
+                let answer = resource("connections", json!({"decision": "decline"}));
+                drop(expect(noc.administrator.post(&inside, &answer).await.unwrap(), 200));
+            }
+            _ => {
+                let form = |verdict: &str| {
+                    format!(
+                        "decision={verdict}&email=admin%40noc.example&password={}",
+                        PASSWORD.replace(' ', "+")
+                    )
+                };
+                let form_type =
+                    [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+                let post = async |verdict: &str| {
+                    house
+                        .nobody
+                        .send("POST".parse().unwrap(), &link, &form_type, Some(form(verdict)))
+                        .await
+                        .unwrap()
+                };
+                assert_eq!(post("accept").await.status, 410);
+                assert_eq!(post("decline").await.status, 303);
+            }
+        }
+        let shown = expect(host.administrator.get(&format!("/connections/{id}")).await.unwrap(), 200);
+        assert_eq!(shown.at("/data/attributes/status"), json!("declined"), "{road}: {}", shown.text);
+    }
+}
+
+/// What an answer changes stands in both logs, and what a resending does.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_and_a_resending_say_in_both_logs_what_they_changed() {
+    let house = House::start_with_much_mail().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    for (decision, status) in [("decline", "declined"), ("accept", "active")] {
+        let offered = host.administrator.post("/connections", &offer_all("noc", "Editor")).await.unwrap();
+        let id = created(offered).id();
+        let words = resource("invitations", json!({"message": "Once more, please."}));
+        let resent = host.administrator.post(&format!("/connections/{id}/invitation"), &words).await.unwrap();
+        expect(resent, 202);
+        let answer = resource("connections", json!({"decision": decision}));
+        let path = format!("/connections/{id}/answer");
+        expect(noc.administrator.post(&path, &answer).await.unwrap(), 200);
+        for account in [&host, &noc] {
+            let path = format!(
+                "/logs?filter[resource-type]=connections&filter[resource-id]={id}&filter[action]=update"
+            );
+            let entries = expect(account.administrator.get(&path).await.unwrap(), 200);
+            let changes = |place: &str| entries.at(place).as_array().cloned().unwrap_or_default();
+            let answered = json!({"name": "status", "from": "pending", "to": status});
+            assert!(changes("/data/0/attributes/changes").contains(&answered), "{}", entries.text);
+            let resent = json!({"name": "message", "from": null, "to": "Once more, please."});
+            assert!(changes("/data/1/attributes/changes").contains(&resent), "{}", entries.text);
+        }
+    }
+}
+
+/// An offer whose access ends before its link would is open until then, and says so in the mail, on the page and in the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_that_ends_early_says_so() {
+    let house = House::start().await;
+    let host = house.account("acme").await;
+    house.account("noc").await;
+    let end = (house.product.clock.now().after(std::time::Duration::from_secs(7_200))).to_string();
+    let mut body = offer_all("noc", "Editor");
+    body["data"]["attributes"]["expires-at"] = json!(end);
+    let made = created(host.administrator.post("/connections", &body).await.unwrap());
+    let end = made.at("/data/attributes/expires-at");
+    assert_eq!(made.at("/data/attributes/invitation-expires-at"), end, "{}", made.text);
+    let link = house.link("admin@noc.example").await;
+    let opened = expect(house.nobody.get(&link).await.unwrap(), 200);
+    assert_eq!(opened.at("/data/attributes/invitation-expires-at"), end, "{}", opened.text);
+    let words = end.as_str().unwrap().parse::<policy::Timestamp>().unwrap().for_people();
+    let mails = house.mails("admin@noc.example").await;
+    let text = mails.last().unwrap().body.text.clone().unwrap_or_default().replace('\n', " ");
+    assert!(text.contains(&format!("until {words}")), "{words} in {text}");
+    house.advance_hours(3);
+    let again = house.sign_in("noc", "admin@noc.example").await;
+    let answer = resource("connection-invitations", json!({"decision": "accept"}));
+    refused(again.post(&link, &answer).await.unwrap(), 410, "invitation-expired");
+    let shown = expect(again.get(&format!("/connections/{}", made.id())).await.unwrap(), 200);
+    assert_eq!(shown.at("/data/attributes/invitation-state"), json!("expired"));
 }

@@ -1,6 +1,6 @@
 //! Users found by what hangs on them: their groups, organizations, invitations, and where they stand.
 
-use journeys::{Client, Grants, House, created, expect, ids, refused, resource, texts};
+use journeys::{Client, Grants, House, created, expect, ids, invitations, refused, resource, texts};
 use serde_json::{Value, json};
 
 use crate::filled::{add_users, item, padded, with, write};
@@ -248,4 +248,46 @@ async fn rows_of_groups_count_their_members_and_organizations() {
     let asked = cable.operations_of("manage-groups");
     let others = asked.iter().filter(|operation| *operation != "Query").count();
     assert!(others <= 7, "besides counting: {asked:?}");
+}
+
+/// A group can have thousands of organizations, and each of its members has them: what an answer has no room to name it counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn users_with_thousands_of_organizations_fit_into_one_answer() {
+    const SIX_MEGABYTES: usize = 6 * 1024 * 1024;
+    let house = House::start_with_much_mail().await;
+    let account = house.account("acme").await;
+    let admin = &account.administrator;
+    let bakery = account.organization("Bakery").await;
+    let desk = account.group("Desk", &[&bakery]).await;
+    let emails: Vec<String> = (0..60).map(|number| format!("user{number}@x.example")).collect();
+    let people = invitations(emails.iter().map(String::as_str), "Editor", Grants::groups(&[&desk]));
+    created(admin.post("/users", &people).await.unwrap());
+    let ids: Vec<String> = (1..=3_000).map(|number| (900_000_000_000_000_u64 + number).to_string()).collect();
+    let pk = format!("A#{}#GROUPS", account.id);
+    let rows = house.partition(&pk).await;
+    let sk = rows.iter().find(|row| row["name"] == "Desk").unwrap()["sk"].clone();
+    let grown = json!({"Key": {"pk": {"S": pk}, "sk": {"S": sk}}, "UpdateExpression": "SET organization_ids = :ids",
+        "ExpressionAttributeValues": {":ids": {"NS": ids}}});
+    house.dynamodb("UpdateItem", grown).await;
+
+    let more: Vec<String> = (60..100).map(|number| format!("user{number}@x.example")).collect();
+    let people = invitations(more.iter().map(String::as_str), "Editor", Grants::groups(&[&desk]));
+    let invited = created(admin.post("/users", &people).await.unwrap());
+    let listed = expect(admin.get("/users?filter[role-name]=Editor&page[size]=1000").await.unwrap(), 200);
+    for answer in [&invited, &listed] {
+        // Lambda's answer holds it as a text in JSON.
+        assert!(json!(answer.text).to_string().len() < SIX_MEGABYTES, "{}", answer.text.len());
+        let of = |row: &Value| row["relationships"]["organizations"].clone();
+        let rows = answer.at("/data").as_array().cloned().unwrap();
+        let named = rows.iter().filter(|row| of(row)["data"].as_array().map(Vec::len) == Some(3_000)).count();
+        let counted = rows.iter().filter(|row| of(row) == json!({"meta": {"count": 3_000}})).count();
+        assert_eq!((named, named + counted), (6, rows.len()), "{}", of(&rows[0]));
+    }
+    // One alone is named in full; what is counted is sent back as it was read.
+    let last = listed.at("/data/99");
+    let path = format!("/users/{}", last["id"].as_str().unwrap());
+    let one = expect(admin.get(&path).await.unwrap(), 200);
+    assert_eq!(one.at("/data/relationships/organizations/data").as_array().map(Vec::len), Some(3_000));
+    let same = expect(admin.patch(&path, &json!({"data": last})).await.unwrap(), 200);
+    assert_eq!(same.at("/data/attributes/version"), one.at("/data/attributes/version"));
 }

@@ -443,3 +443,35 @@ async fn account_user(
     expect(house.accept(&email).await, 201);
     (house.sign_in("acme", &email).await, invited.id())
 }
+
+/// Clients send back what they read with one thing changed: many at once as well as one.
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_are_sent_back_as_they_were_read_many_at_once() {
+    let (house, account) = opened().await;
+    let admin = &account.administrator;
+    let shop = account.organization("Shop").await;
+    let (desk, night) = (account.group("Desk", &[&shop]).await, account.group("Night", &[]).await);
+    account.user(&house, "ann", "Editor", Grants::groups(&[&desk])).await;
+    let entries = house.changes(&account.id).await.len();
+    let rows = async || {
+        let mut rows = Vec::new();
+        for id in [&desk, &night] {
+            rows.push(expect(admin.get(&format!("/groups/{id}")).await.unwrap(), 200).at("/data"));
+        }
+        rows
+    };
+    let before = rows().await;
+    let unchanged = expect(admin.patch("/groups", &json!({"data": before})).await.unwrap(), 200);
+    assert_eq!(unchanged.at("/data"), json!(before));
+    let listed = expect(admin.get("/groups").await.unwrap(), 200).at("/data");
+    expect(admin.patch("/groups", &json!({"data": listed})).await.unwrap(), 200);
+    assert_eq!(house.changes(&account.id).await.len(), entries, "nothing is written");
+    let mut changed = before.clone();
+    changed[1]["attributes"]["description"] = json!("For the nights");
+    expect(admin.patch("/groups", &json!({"data": changed})).await.unwrap(), 200);
+    let after = rows().await;
+    assert_eq!(after[0], before[0]);
+    assert_eq!(after[1]["attributes"]["description"], json!("For the nights"));
+    changed[0]["attributes"]["created-at"] = json!("2020-01-01T00:00:00.000Z");
+    refused(admin.patch("/groups", &json!({"data": [changed[0]]})).await.unwrap(), 422, "unknown-attribute");
+}

@@ -177,6 +177,13 @@ async fn a_pending_user_who_is_removed_cannot_accept() {
     assert_eq!(house.opens(&link).await, (410, "invitation-withdrawn".to_owned()));
     refused(house.accept(&email).await, 410, "invitation-withdrawn");
     refused(resend(&account.administrator, &id).await, 404, "not-found");
+    // People read that it was taken back, and nothing of what somebody may no longer give.
+    let opened = house.nobody.send("GET".parse().unwrap(), &link, &[PAGE], None).await.unwrap();
+    for page in [opened, post_form(&house, &link, &format!("password={PASSWORD}")).await] {
+        assert_eq!(page.status, 410);
+        assert!(page.text.contains("This invitation was taken back"), "{}", page.text);
+        assert!(!page.text.contains("can no longer give"), "{}", page.text);
+    }
 
     // Invited anew, it is another invitation: the old link stays dead.
     let (_, anew) = account.invite("ann", "Lite", Grants::organizations(&[&bakery])).await;

@@ -116,7 +116,10 @@ async fn a_second_factor_is_set_up_confirmed_and_signed_in_with() {
             "update missing",
             "update allowed",
             "create mfa-already-on",
-            "update mfa-already-on"
+            "update mfa-already-on",
+            // Codes that were used before, at the sign-in.
+            "create wrong-code",
+            "create wrong-code",
         ]
     );
     assert!(!json!(log).to_string().contains(&app.secret));

@@ -195,3 +195,114 @@ async fn the_host_sees_who_came_in_and_lists_all_who_reach_an_organization() {
     let came = expect(host.administrator.get(&format!("{visitors}?sort=name")).await.unwrap(), 200);
     assert_eq!(texts(&came, "/attributes/reason"), ["person-excluded", "allowed"]);
 }
+
+/// A limit says all that holds. `null` is not taken for left out: what was shut would be open.
+#[tokio::test(flavor = "multi_thread")]
+async fn null_lets_nobody_in_again() {
+    let house = House::start_with_much_mail().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    let bakery = host.organization("Bakery").await;
+    let connection = connect(&house, &host, &noc, &offer("noc", "Editor", &[&bakery])).await;
+    let (tom, tom_id) = noc.user(&house, "tom", "Editor", Grants::ALL).await;
+    for who in ["tom@noc.example", tom_id.as_str()] {
+        expect(put(&host, &connection, who, json!({"access": false})).await, 200);
+        for name in ["access", "all-organizations"] {
+            for spelled in [name.to_owned(), name.replace('-', "_")] {
+                let answer = put(&host, &connection, who, json!({spelled: null})).await;
+                let answer = refused(answer, 422, "not-nullable");
+                let pointer = answer.text_at("/errors/0/source/pointer");
+                assert_eq!(pointer, format!("/data/attributes/{name}"), "{}", answer.text);
+            }
+        }
+        let path = format!("/connections/{connection}/users/{who}");
+        for member in ["attributes", "relationships"] {
+            let body = json!({"data": {"type": "users", member: null}}).to_string();
+            let answer = host.administrator.send(Method::PUT, &path, &[], Some(body)).await.unwrap();
+            refused(answer, 422, "wrong-type");
+        }
+        refused(switch(&tom, &host.id).await, 403, "person-excluded");
+    }
+    // A lower role can be taken away by `null`.
+    expect(put(&host, &connection, &tom_id, json!({"maximum-role-name": "Read-only"})).await, 200);
+    let lifted = expect(put(&host, &connection, &tom_id, json!({"maximum-role-name": null})).await, 200);
+    assert_eq!(lifted.at("/data/attributes/maximum-role-name"), Value::Null);
+    enter(&tom, &host.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_names_what_the_host_has_and_is_sent_back_as_it_was_read() {
+    let house = House::start_with_much_mail().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    let bakery = host.organization("Bakery").await;
+    let theirs = noc.organization("Theirs").await;
+    let group = host.group("Bakers", &[&bakery]).await;
+    let connection = connect(&house, &host, &noc, &offer_all("noc", "Editor")).await;
+    let path = format!("/connections/{connection}/users/tom@noc.example");
+    let limit = async |relationships: Value| {
+        let mut body = resource("users", json!({}));
+        body["data"]["relationships"] = relationships;
+        host.administrator.send(Method::PUT, &path, &[], Some(body.to_string())).await.unwrap()
+    };
+    let many = |count: u64| (1..=count).map(|id| json!({"type": "organizations", "id": id.to_string()}));
+    let organizations = |data: Vec<Value>| json!({"organizations": {"data": data}});
+    let named = |kind: &str, id: &str| json!({"type": kind, "id": id});
+    for (relationships, code) in [
+        (json!({"groups": {"data": [named("groups", "4711")]}}), "unknown-group"),
+        (organizations(vec![named("organizations", &theirs)]), "unknown-organization"),
+        (
+            organizations(vec![named("organizations", &bakery), named("organizations", "1")]),
+            "unknown-organization",
+        ),
+        (organizations(many(1_001).collect()), "too-many-organizations"),
+        (organizations(many(10_001).collect()), "too-many"),
+        (organizations(Vec::new()), "no-organization-chosen"),
+        (json!({"groups": {"data": []}, "organizations": {"data": []}}), "no-organization-chosen"),
+    ] {
+        refused(limit(relationships).await, 422, code);
+    }
+    let none = json!({"all-organizations": false});
+    refused(put(&host, &connection, "tom@noc.example", none).await, 422, "no-organization-chosen");
+    refused(host.administrator.get(&path).await.unwrap(), 404, "not-found");
+
+    // A group that was removed since gives nothing. The limit stays one, and is sent back as it was read.
+    expect(limit(json!({"groups": {"data": [named("groups", &group)]}})).await, 200);
+    expect(host.administrator.delete(&format!("/groups/{group}"), None).await.unwrap(), 204);
+    let read = expect(host.administrator.get(&path).await.unwrap(), 200);
+    let sent = json!({"data": {"type": "users", "id": read.id(), "attributes": {
+        "access": read.at("/data/attributes/access"),
+        "maximum-role-name": "Read-only",
+        "all-organizations": read.at("/data/attributes/all-organizations"),
+    }, "relationships": read.at("/data/relationships")}});
+    let again = host.administrator.send(Method::PUT, &path, &[], Some(sent.to_string())).await.unwrap();
+    expect(again, 200);
+    let (tom, _) = noc.user(&house, "tom", "Editor", Grants::ALL).await;
+    let inside = enter(&tom, &host.id).await;
+    let answer = ask(&inside, "read", &bakery).await;
+    assert_eq!(answer.text_at("/data/attributes/reason"), "organization-not-granted", "{}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_have_todays_names_and_no_role_once_the_connection_is_over() {
+    let house = House::start_with_much_mail().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    let bakery = host.organization("Bakery").await;
+    let connection = connect(&house, &host, &noc, &offer("noc", "Editor", &[&bakery])).await;
+    let (tom, tom_id) = noc.user(&house, "tom", "Manager", Grants::ALL).await;
+    enter(&tom, &host.id).await;
+    let renamed = resource("users", json!({"first-name": "Thomas", "last-name": "Berg"}));
+    expect(noc.administrator.patch(&format!("/users/{tom_id}"), &renamed).await.unwrap(), 200);
+    let visitors = format!("/connections/{connection}/visitors");
+    let shown = async || expect(host.administrator.get(&visitors).await.unwrap(), 200);
+    let inside = shown().await;
+    assert_eq!(texts(&inside, "/attributes/name"), ["Thomas Berg"]);
+    assert_eq!(texts(&inside, "/attributes/effective-role-name"), ["Editor"]);
+    let suspended = resource("connections", json!({"status": "suspended"}));
+    expect(host.administrator.patch(&format!("/connections/{connection}"), &suspended).await.unwrap(), 200);
+    let shut = shown().await;
+    assert_eq!(texts(&shut, "/attributes/reason"), ["connection-suspended"]);
+    assert_eq!(texts(&shut, "/attributes/effective-role-name"), ["Editor"]);
+    expect(host.administrator.delete(&format!("/connections/{connection}"), None).await.unwrap(), 204);
+    let over = shown().await;
+    assert_eq!(texts(&over, "/attributes/reason"), ["connection-ended"]);
+    assert_eq!(over.at("/data/0/attributes/effective-role-name"), Value::Null, "{}", over.text);
+}

@@ -328,3 +328,63 @@ async fn groups_that_change_together_are_looked_at_together() {
     let changed = expect(send(admin, Method::PATCH, "/groups", &more).await, 200);
     assert_eq!(changed.at("/meta"), Value::Null, "{}", changed.text);
 }
+
+/// Whoever asks first hears of those whom they may see, and how many others there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_names_nobody_and_nothing_that_its_reader_may_not_see() {
+    let house = House::start_with_much_mail().await;
+    let (host, noc) = (house.account("acme").await, house.account("noc").await);
+    let (bakery, cellar) = (host.organization("Bakery").await, host.organization("Cellar").await);
+    let desk = host.group("Desk", &[&bakery, &cellar]).await;
+    let grants = Grants { all: false, organizations: &[&bakery], groups: &[&desk] };
+    host.user(&house, "ed", "Editor", grants).await;
+    let mut body = offer("noc", "Editor", &[&bakery]);
+    body["data"]["relationships"]["groups"] = identifiers("groups", &[&desk]);
+    connect(&house, &host, &noc, &body).await;
+    let (nora, _) = noc.user(&house, "nora", "Editor", Grants::ALL).await;
+    enter(&nora, &host.id).await;
+    let key = json!({"name": "Nightly", "role-name": "Editor"});
+    let key =
+        related("api-keys", key, json!({"organizations": identifiers("organizations", &[&bakery, &cellar])}));
+    created(host.administrator.post("/api-keys", &key).await.unwrap());
+    let (manager, manager_id) = host.user(&house, "mo", "Manager", Grants::organizations(&[&bakery])).await;
+    let (editor, _) = host.user(&house, "eva", "Editor", Grants::organizations(&[&bakery, &cellar])).await;
+    let mut join = resource("users", json!({}));
+    join["data"]["relationships"] = json!({"groups": {"data": [{"type": "groups", "id": desk}]}});
+    expect(host.administrator.patch(&format!("/users/{manager_id}"), &join).await.unwrap(), 200);
+
+    // A Manager manages a group that a delegate has: who of the users, and how many connections.
+    let path = format!("/groups/{desk}?preview=true");
+    let seen = effects(&expect(manager.delete(&path, None).await.unwrap(), 200));
+    assert_eq!((&seen["connections"], &seen["api-keys"]), (&json!([]), &json!([])), "{seen}");
+    assert_eq!(seen["connections-count"], 1);
+    assert!(
+        seen["users"].as_array().unwrap().iter().any(|user| user["email"] == "ed@acme.example"),
+        "{seen}"
+    );
+    let whole = effects(&expect(host.administrator.delete(&path, None).await.unwrap(), 200));
+    assert_eq!(whole["connections"][0]["account-name"], "The noc account", "{whole}");
+    assert_eq!(whole["connections-count"], 1);
+
+    // An Editor removes an organization: how many, and nobody by name.
+    let path = format!("/organizations/{cellar}?preview=true");
+    let answer = expect(editor.delete(&path, None).await.unwrap(), 200);
+    let seen = effects(&answer);
+    assert_eq!((&seen["connections"], &seen["api-keys"]), (&json!([]), &json!([])), "{seen}");
+    assert_eq!((&seen["connections-count"], &seen["api-keys-count"]), (&json!(1), &json!(1)), "{seen}");
+    assert!(seen["users-count"].as_u64().unwrap() >= 2, "{seen}");
+    for name in ["ed@acme", "mo@acme", "nora@noc", "The noc account"] {
+        assert!(!answer.text.contains(name), "{name} in {}", answer.text);
+    }
+    let whole = effects(&expect(host.administrator.delete(&path, None).await.unwrap(), 200));
+    assert_eq!(whole["api-keys"].as_array().map(Vec::len), Some(1), "{whole}");
+
+    // A Manager takes a colleague out of a group: of the organizations those that the Manager has.
+    let elsewhere = host.organization("Elsewhere").await;
+    let (_, zoe) = host.user(&house, "zoe", "Editor", Grants::organizations(&[&bakery, &elsewhere])).await;
+    let path = format!("/users/{zoe}?preview=true");
+    let answer = expect(manager.delete(&path, None).await.unwrap(), 200);
+    let seen = answer.at("/meta/effects/users/0/loses");
+    assert_eq!(seen["organizations-count"], 2, "{}", answer.text);
+    assert_eq!(seen["organizations"], json!([{"id": bakery, "name": "Bakery"}]), "{}", answer.text);
+}

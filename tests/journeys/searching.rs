@@ -170,6 +170,22 @@ async fn the_whole_text_is_a_name_first_and_then_several() {
         let path = format!("/{list}?filter[name]=A&filter[name][]=Bakery");
         assert_eq!(names(admin, &path).await, ["A", "Bakery"], "{list}");
     }
+    for (path, kind) in
+        [("/organization_types", "organization-types"), ("/organization_statuses", "organization-statuses")]
+    {
+        for name in ["A", "B", "Smith, Jones & Co"] {
+            created(admin.post(path, &resource(kind, json!({"name": name}))).await.unwrap());
+        }
+        for (asked, found) in [
+            ("A,B", vec!["A", "B"]),
+            ("Smith, Jones & Co", vec!["Smith, Jones & Co"]),
+            (r"Smith\, Jones & Co,a", vec!["A", "Smith, Jones & Co"]),
+            ("nothing", vec![]),
+        ] {
+            let path = format!("{path}?filter[name]={}", encoded(asked));
+            assert_eq!(names(admin, &path).await, found, "{kind} {asked}");
+        }
+    }
     // Of users a part of the name is enough.
     for (first, last) in [("Ann", "Smith"), ("Bea", "Smith, Jones"), ("Cy", "Baker")] {
         let (_, id) = account.invite(first, "Editor", Grants::ALL).await;
@@ -210,4 +226,26 @@ async fn a_search_that_would_look_through_too_much_says_so_and_how_to_go_on() {
         pages += 1;
     }
     assert_eq!(pages, 11);
+}
+
+/// An address is found by its domain as people write it and as the mail carries it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_domain_is_found_in_its_own_letters_and_in_punycode() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let admin = &account.administrator;
+    let person = journeys::invitation("ann@müller.de", "Editor", Grants::ALL);
+    let id = created(admin.post("/users", &person).await.unwrap()).at("/data/id");
+    for asked in ["müller.de", "MÜLLER.DE", "muller.de", "xn--mller-kva.de", "XN--MLLER", "ann@müller.de"]
+    {
+        let path = format!("/users?filter[search]={}", encoded(asked));
+        let found = expect(admin.get(&path).await.unwrap(), 200);
+        assert_eq!(found.at("/data/0/id"), id, "{asked}: {}", found.text);
+        assert_eq!(found.at("/data").as_array().map(Vec::len), Some(1), "{asked}");
+    }
+    for asked in ["ann@müller.de", "ann@xn--mller-kva.de"] {
+        let path = format!("/users?filter[email]={}", encoded(asked));
+        let found = expect(admin.get(&path).await.unwrap(), 200);
+        assert_eq!(found.at("/data/0/id"), id, "{asked}: {}", found.text);
+    }
 }

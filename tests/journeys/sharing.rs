@@ -3,6 +3,7 @@
 use journeys::{Account, Grants, House, PASSWORD, created, expect, ids, invitation, refused, resource};
 use serde_json::{Value, json};
 
+use crate::glueconnect::{connect, enter, offer_all};
 use crate::guessing::{from, try_password};
 
 /// An item that cannot be read is counted and named, and whatever is due besides is done all the same.
@@ -120,6 +121,96 @@ async fn a_mail_that_cannot_be_read_stops_nobody_elses() {
         assert_eq!(house.mails(&format!("{name}@other.example")).await.len(), 1);
     }
     assert_eq!(house.mails("ann@acme.example").await.len(), 1, "the one of before");
+}
+
+/// What one host's items say, or a newer version wrote there, keeps a delegate's people out of that host and of no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_cannot_be_read_closes_its_own_host_alone() {
+    let house = House::start_with_much_mail().await;
+    let noc = house.account("noc").await;
+    let (tom, _) = noc.user(&house, "tom", "Editor", Grants::ALL).await;
+    let (mut hosts, mut connections) = (Vec::new(), Vec::new());
+    for subdomain in ["acme", "bakers", "cellar"] {
+        let host = house.account(subdomain).await;
+        connections.push(connect(&house, &host, &noc, &offer_all("noc", "Editor")).await);
+        hosts.push(host);
+    }
+    let spoil = async |pk: String, sk: String, name: &str| {
+        let key = json!({"pk": {"S": pk}, "sk": {"S": sk}});
+        let spoilt = json!({"Key": key, "UpdateExpression": "SET #name = :word",
+            "ExpressionAttributeNames": {"#name": name},
+            "ExpressionAttributeValues": {":word": {"S": "pondered"}}});
+        house.dynamodb("UpdateItem", spoilt).await;
+    };
+    let sort_key = async |pk: &str, id: &str| {
+        let rows = house.partition(pk).await;
+        let found = rows.iter().find(|row| row["sk"].as_str().is_some_and(|sk| sk.ends_with(id)));
+        found.unwrap_or_else(|| panic!("{id} is not in {rows:?}"))["sk"].as_str().unwrap().to_owned()
+    };
+    let of_host = format!("A#{}#CONNECTIONS", hosts[0].id);
+    let sk = sort_key(&of_host, &connections[0]).await;
+    spoil(of_host, sk, "state").await;
+    let received = format!("A#{}#RECEIVED", noc.id);
+    let sk = sort_key(&received, &connections[0]).await;
+    spoil(received.clone(), sk, "state").await;
+
+    let menu = async || expect(tom.get("/session").await.unwrap(), 200);
+    let names = |menu: &journeys::Answer| texts_of(menu, "/meta/accounts", "account-id");
+    assert_eq!(names(&menu().await), [hosts[1].id.clone(), hosts[2].id.clone()]);
+    let listed = expect(noc.administrator.get("/connections?sort=id").await.unwrap(), 200);
+    assert_eq!(journeys::ids(&listed), connections[1..]);
+    enter(&tom, &hosts[1].id).await;
+    let to_host = |id: &str| resource("sessions", json!({"account-id": id}));
+    let closed = tom.patch("/session", &to_host(&hosts[0].id)).await.unwrap();
+    assert!([404, 503].contains(&closed.status), "{}", closed.text);
+
+    // The pointer itself, and what a host says of the person.
+    let sk = sort_key(&received, &connections[1]).await;
+    spoil(received, sk, "host_id").await;
+    assert_eq!(names(&menu().await), [hosts[2].id.clone()]);
+    let limit = resource("users", json!({"maximum-role-name": "Read-only"})).to_string();
+    let path = format!("/connections/{}/users/tom@noc.example", connections[2]);
+    let put = hosts[2].administrator.send(reqwest::Method::PUT, &path, &[], Some(limit)).await.unwrap();
+    expect(put, 200);
+    let persons = format!("A#{}#DELEGATE#{}#USERS", hosts[2].id, noc.id);
+    let sk = house.partition(&persons).await[0]["sk"].as_str().unwrap().to_owned();
+    spoil(persons, sk, "maximum_role").await;
+    assert_eq!(names(&menu().await), [""; 0], "whoever may be limited is not let in");
+    let closed = tom.patch("/session", &to_host(&hosts[2].id)).await.unwrap();
+    assert_eq!(closed.status, 503, "{}", closed.text);
+}
+
+/// The values of an attribute in a list that stands in an answer.
+fn texts_of(answer: &journeys::Answer, list: &str, name: &str) -> Vec<String> {
+    let rows = answer.at(list);
+    let rows = rows.as_array().cloned().unwrap_or_default();
+    rows.iter().filter_map(|row| row[name].as_str()).map(str::to_owned).collect()
+}
+
+/// Whoever asks which accounts they have hears of all others, if one of them cannot be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_cannot_be_read_keeps_no_other_from_being_named() {
+    let house = House::start_with_much_mail().await;
+    let (ours, theirs) = (house.account("acme").await, house.account("other").await);
+    for account in [&ours, &theirs] {
+        let invited = journeys::invitation("ann@both.example", "Editor", Grants::ALL);
+        created(account.administrator.post("/users", &invited).await.unwrap());
+        created(house.accept("ann@both.example").await);
+    }
+    // The mail is written to the user of the first account; the second cannot be read.
+    let pk = format!("A#{}#USERS", theirs.id);
+    let ann = house.partition(&pk).await.into_iter().find(|row| row["email"] == "ann@both.example").unwrap();
+    let spoilt = json!({"Key": {"pk": {"S": pk}, "sk": {"S": ann["sk"]}}, "UpdateExpression": "SET #status = :word",
+        "ExpressionAttributeNames": {"#status": "status"}, "ExpressionAttributeValues": {":word": {"S": "pondered"}}});
+    house.dynamodb("UpdateItem", spoilt).await;
+    let reminder = resource("subdomain-reminders", json!({"email": "ann@both.example"}));
+    expect(house.nobody.post("/subdomain-reminders", &reminder).await.unwrap(), 202);
+    house.product.drain().await.unwrap();
+    let mails = house.mails("ann@both.example").await;
+    let mail = mails.last().unwrap();
+    assert_eq!(mail.subject, "Your accounts");
+    let text = mail.body.text.clone().unwrap_or_default();
+    assert!(text.contains("subdomain: acme") && !text.contains("subdomain: other"), "{text}");
 }
 
 /// Two who are not signed in and choose the same key are in each other's way, and hear nothing of each other.

@@ -68,7 +68,17 @@ async fn a_name_has_something_that_is_seen_and_is_no_link_wherever_one_is_typed(
     let admin = &account.administrator;
     let id = account.organization("Bakery").await;
     let group = account.group("Desk", &[]).await;
-    for name in ["\u{200B}", "\u{3164}", "\u{AD}", "https://evil.example/claim", "see www.evil.example"] {
+    for name in [
+        "\u{200B}",
+        "\u{3164}",
+        "\u{AD}",
+        "https://evil.example/claim",
+        "see www.evil.example",
+        "Free,www.evil.example/x",
+        "claim:evil.example",
+        "//evil.example",
+        "evil\u{3002}example",
+    ] {
         let body = json!({"name": name});
         let paths = [
             ("POST", "/organizations".to_owned(), "organizations"),
@@ -195,4 +205,93 @@ async fn resending_keeps_the_words_of_who_wrote_them_and_never_shortens() {
     assert!(text.contains("Ada Admin writes:") && text.contains("> From me now"), "{text}");
     let past = resource("invitations", json!({"expires-at": "2020-01-01T00:00:00Z", "colour": "red"}));
     refused(admin.post(&path, &past).await.unwrap(), 422, "invalid");
+}
+
+/// A name that is a host name, as companies are called, is shown in a mail so that no program makes a link of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_are_called_is_no_link_in_any_mail() {
+    let house = House::start_with_much_mail().await;
+    let (account, noc) = (house.account("acme").await, house.account("noc").await);
+    let admin = &account.administrator;
+    let renamed = resource("accounts", json!({"name": "Win (evil.com)"}));
+    expect(admin.patch("/account", &renamed).await.unwrap(), 200);
+    let own = resource("users", json!({"first-name": "evil.com", "last-name": "Free,evil.com"}));
+    expect(admin.patch(&format!("/users/{}", account.administrator_id), &own).await.unwrap(), 200);
+    let organization = account.organization("evil.com").await;
+    account.invite("ann", "Lite", Grants::organizations(&[&organization])).await;
+    let offer = crate::glueconnect::offer("noc", "Editor", &[&organization]);
+    created(admin.post("/connections", &offer).await.unwrap());
+    let reminder = resource("subdomain-reminders", json!({"email": "admin@acme.example"}));
+    expect(house.nobody.post("/subdomain-reminders", &reminder).await.unwrap(), 202);
+    house.product.drain().await.unwrap();
+    let mut told = 0;
+    for email in ["ann@acme.example", "admin@noc.example", "admin@acme.example"] {
+        for mail in house.mails(email).await {
+            let (text, html) = (mail.body.text.unwrap_or_default(), mail.body.html.unwrap_or_default());
+            for shown in [&mail.subject, &text, &html] {
+                assert!(!shown.contains("evil.com"), "{email}: {shown}");
+                told += usize::from(shown.contains("evil.\u{2060}com"));
+            }
+        }
+    }
+    assert!(told >= 6, "{told}");
+    assert_eq!(noc.subdomain, "noc");
+}
+
+/// One attribute in two spellings, in every body that takes it: nobody could tell which of them was meant.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attribute_that_stands_twice_in_two_spellings_is_refused() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let admin = &account.administrator;
+    let (_, user) =
+        account.invite("ann", "Lite", Grants::organizations(&[&account.organization("A").await])).await;
+    let mut invited = invitation("eve@x.example", "Lite", Grants::ALL);
+    invited["data"]["attributes"]["role_name"] = json!("Administrator");
+    let key =
+        json!({"name": "Sync", "role-name": "Lite", "role_name": "Administrator", "all-organizations": true});
+    let bodies = [
+        ("POST", "/users".to_owned(), invited),
+        (
+            "PATCH",
+            format!("/users/{user}"),
+            resource("users", json!({"role-name": "Lite", "role_name": "Administrator"})),
+        ),
+        ("POST", "/api-keys".to_owned(), resource("api-keys", key)),
+        (
+            "PATCH",
+            "/account".to_owned(),
+            resource("accounts", json!({"enforce-mfa": false, "enforce_mfa": true})),
+        ),
+    ];
+    for (method, path, body) in bodies {
+        let answer = admin.send(method.parse().unwrap(), &path, &[], Some(body.to_string())).await.unwrap();
+        let answer = refused(answer, 422, "duplicate-key");
+        assert!(
+            answer.text_at("/errors/0/source/pointer").starts_with("/data/attributes/"),
+            "{}",
+            answer.text
+        );
+    }
+    let mut related = resource("groups", json!({"name": "G"}));
+    related["data"]["relationships"] = json!({"users": {"data": []}, "organizations": {"data": []}});
+    created(admin.post("/groups", &related).await.unwrap());
+    let listed = expect(admin.get("/users?filter[email]=eve@x.example").await.unwrap(), 200);
+    assert_eq!(listed.at("/meta/total-count"), json!(0));
+}
+
+/// Names that differ in what nobody sees are found as one.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_sees_makes_no_other_name() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let admin = &account.administrator;
+    let id = account.organization("Ba\u{200D}kery\u{FE0F}").await;
+    for asked in ["bakery", "Bakery", "Ba\u{200C}kery", "Bakery\u{E0101}"] {
+        let encoded: String = asked.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        for filter in ["name", "search"] {
+            let found = admin.get(&format!("/organizations?filter[{filter}]={encoded}")).await.unwrap();
+            assert_eq!(journeys::ids(&expect(found, 200)), std::slice::from_ref(&id), "{filter} {asked:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use api::attempts::Claimed;
 use api::credentials::{Proven, Purpose, prove};
 use api::document::Data;
 use api::link::{refused, unknown};
-use api::{Api, Caller, Failure, show};
+use api::{Api, Caller, Failure, Vouch, show};
 use policy::connection::State;
 use policy::password::MAXIMUM_CHARACTERS;
 use policy::{Change, ConnectionId, GroupReach, Scene, SessionId, Touch};
@@ -16,7 +16,7 @@ use tokens::Session;
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault, Faults};
 
-use crate::link::{check_sponsor, open};
+use crate::link::{check_sponsor, open_to_answer};
 use crate::page::{ANSWERED, Filled, for_people, form};
 
 const DECISION: Attribute =
@@ -87,15 +87,19 @@ async fn attempt_inside(api: &Api, call: &Call, id: ConnectionId) -> Result<Answ
     let inviter = Some(connection.inviter_name.as_str());
     life.check_link(connection.generation, call.now).map_err(|fault| refused(call, fault, inviter))?;
     let after = carry_out(api, call, &caller, &connection, verdict).await?;
-    Ok(Answer::ok(&Data { data: show::connection(&after, caller.account.id, &[], call.now) }))
+    Ok(Answer::ok(&Data {
+        data: show::connection(&after, caller.account.id, &[], &Vouch::default(), call.now),
+    }))
 }
 
 async fn attempt(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let connection = open(api, call, token).await?;
+    let connection = open_to_answer(api, call, token).await?;
     let verdict = read(call, &BODY)?;
     let after = carry_out(api, call, &caller, &connection, verdict).await?;
-    Ok(Answer::ok(&Data { data: show::connection(&after, caller.account.id, &[], call.now) }))
+    Ok(Answer::ok(&Data {
+        data: show::connection(&after, caller.account.id, &[], &Vouch::default(), call.now),
+    }))
 }
 
 /// The page's form: whoever fills it in signs in with it, in the invited account, for this one answer.
@@ -105,9 +109,13 @@ async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Fail
     {
         return Ok(earlier);
     }
-    let connection = open(api, call, token).await?;
+    let connection = open_to_answer(api, call, token).await?;
     let fields = call.form(FORM)?;
-    let Ok(verdict) = fields.text("decision").parse::<Verdict>() else {
+    let verdict = fields.text("decision").parse::<Verdict>();
+    if !matches!(verdict, Ok(Verdict::Decline)) {
+        check_sponsor(api, call, &connection).await?;
+    }
+    let Ok(verdict) = verdict else {
         return form(api, call, &connection, Filled::with(&fields, "Choose to accept or to decline.")).await;
     };
     let otp = Some(fields.text("otp")).filter(|otp| !otp.trim().is_empty());
@@ -155,7 +163,7 @@ async fn attempt_form(
     let session = Session { id: SessionId::NOBODY, ..proven.session.clone() };
     let membership = api.store.membership(account, proven.user.id).await?;
     let caller = Caller::admit(session, membership, call)?;
-    let connection = open(api, call, token).await?;
+    let connection = open_to_answer(api, call, token).await?;
     carry_out(api, call, &caller, &connection, verdict).await
 }
 
@@ -197,7 +205,10 @@ async fn carry_out(
     scene.connections.insert(after.id, after.life());
     let change = Change { before, after: scene, touches: vec![Touch::Answer] };
     let judged = caller.judge(&GroupReach::new(), &change, call.now)?;
-    let act = caller.act(call);
+    // As the delegate sees it, in both logs: what is granted is the host's to know.
+    let shown = |one: &Connection| show::connection(one, one.delegate_id, &[], &Vouch::default(), call.now);
+    let changes = api.changed(caller.account.id, &shown(connection), &shown(&after)).await?;
+    let act = caller.act(call).changing(changes);
     api.store.update_connection(&after, "update", &judged, Some(host_revision), &act).await?;
     Ok(Connection { version: after.version + 1, updated_at: call.now, ..after })
 }
@@ -209,7 +220,6 @@ async fn pair(
 ) -> Result<(u64, BTreeMap<ConnectionId, policy::connection::Connection>), Failure> {
     let host = Standpoint::Nobody { account: connection.host_id };
     let host = api.store.membership_at(&host).await?.ok_or_else(Fault::unknown)?;
-    let received = api.store.connections_received(connection.delegate_id).await?;
-    let same_host = received.iter().filter(|other| other.host_id == connection.host_id);
-    Ok((host.security.revision, same_host.map(|other| (other.id, other.life())).collect()))
+    let same_host = api.store.connections_from(connection.host_id, connection.delegate_id).await?;
+    Ok((host.security.revision, same_host.iter().map(|other| (other.id, other.life())).collect()))
 }

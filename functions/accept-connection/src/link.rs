@@ -7,6 +7,16 @@ use web::Call;
 
 /// Opens a link: 404 for what is none of ours, 410 with the reason for what is no longer good.
 pub async fn open(api: &Api, call: &Call, token: &str) -> Result<Connection, Failure> {
+    let opened = async {
+        let connection = look_at(api, call, token).await?;
+        check_sponsor(api, call, &connection).await?;
+        Ok(connection)
+    };
+    api.counting_dead(call, opened.await).await
+}
+
+/// The same for an answer, which may be a no: whoever made the offer may be gone then.
+pub async fn open_to_answer(api: &Api, call: &Call, token: &str) -> Result<Connection, Failure> {
     api.counting_dead(call, look_at(api, call, token).await).await
 }
 
@@ -22,7 +32,6 @@ async fn look_at(api: &Api, call: &Call, token: &str) -> Result<Connection, Fail
     call.noted.tell(connection.subject());
     let inviter = Some(connection.inviter_name.as_str());
     connection.life().check_link(link.generation, call.now).map_err(|fault| refused(call, fault, inviter))?;
-    check_sponsor(api, call, &connection).await?;
     Ok(connection)
 }
 

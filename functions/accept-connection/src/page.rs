@@ -91,7 +91,7 @@ pub async fn form(
         organization_names: names.as_deref().unwrap_or_default(),
         all_organizations: names.is_none(),
         message: &connection.message,
-        expires_at: connection.invitation_expires_at,
+        expires_at: connection.life().open_until(),
         now: call.now,
         ends_at: connection.ends_at,
         email: filled.email,

@@ -48,7 +48,7 @@ impl ConnectionInvitation {
                 all_organizations: organization_names.is_none(),
                 organization_names: organization_names.unwrap_or_default(),
                 message: connection.message.clone(),
-                invitation_expires_at: Time(connection.invitation_expires_at),
+                invitation_expires_at: Time(connection.life().open_until()),
                 expires_at: connection.ends_at.map(Time),
             },
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::document::OneOrMany;
 use api::show::ForeseenUser;
-use api::{Api, Caller, Failure, show};
+use api::{Api, Caller, Failure, Vouch, show};
 use policy::decision::Standing;
 use policy::invitation::{Known, Outcome};
 use policy::judge::{Facts, may_invite};
@@ -33,8 +33,9 @@ pub async fn invite(api: &Api, call: &Call) -> Result<Answer, Failure> {
         InviteResult::of(&row.email, *outcome, known.or(new))
     });
     let meta = Results { results: results.collect(), preview };
-    let shown = |(user, invitation): &(User, Invitation)| {
-        show::user(user, Some(invitation), true, &plan.groups, call.now)
+    let mut room = show::Room::default();
+    let mut shown = |(user, invitation): &(User, Invitation)| {
+        show::user(user, Some(invitation), &Vouch::JUST_NOW, &plan.groups, call.now).within(&mut room)
     };
     if preview {
         let data = plan.new.iter().map(|new| ForeseenUser::from(shown(new))).collect();

@@ -31,7 +31,7 @@ pub async fn sweep(expiring: &Expiring, report: &mut Report) -> Result<(), Store
         for name in &batch.unreadable {
             skip(name, report);
         }
-        for invitations in batch.invitations.chunks(AT_ONCE) {
+        for invitations in batch.items.chunks(AT_ONCE) {
             let looked = join_all(invitations.iter().map(|invitation| look_at(expiring, invitation, now)));
             for (invitation, looked) in invitations.iter().zip(looked.await) {
                 measure(invitation, now, report);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use api::connections::offered;
 use api::document::{Changed, Data};
 use api::foreseen::Foreseen;
-use api::{Api, Caller, Failure, show};
+use api::{Api, Caller, Failure, Vouch, show};
 use policy::connection::State;
 use policy::{AccountId, EmailAddress, Refusal, UserId};
 use store::account::{Membership, Standpoint};
@@ -38,9 +38,10 @@ async fn attempt(api: &Api, providers: &Providers, call: &Call, preview: bool) -
         .map_err(|failure| at(&offer, failure))?;
     let mails = Mails::write(api, call, &caller, &connection, &delegate).await?;
     let effects = api.foresee(&caller.account, &judged, Some(&connection), call.now).await?;
-    let shown = show::connection(&connection, caller.account.id, &mails.invitations(), call.now);
+    let shown =
+        show::connection(&connection, caller.account.id, &mails.invitations(), &Vouch::JUST_NOW, call.now);
     if preview {
-        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects)) }));
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects, &judged)) }));
     }
     let mut changes = api.changed(caller.account.id, &(), &shown).await?;
     changes.extend(effects.changes());

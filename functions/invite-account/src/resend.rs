@@ -3,7 +3,7 @@
 use api::connections::offered;
 use api::document::Data;
 use api::resend::Resending;
-use api::{Api, Failure, show};
+use api::{Api, Failure, Vouch, show};
 use policy::ConnectionId;
 use policy::connection::State;
 use store::invitation::Sponsor;
@@ -48,10 +48,12 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     let groups = api.store.group_reach(caller.account.id, &renewed.group_ids).await?;
     let judged = offered(api, &caller, (Some(&connection), &renewed), &groups, call.now).await?;
     let mails = Mails::write(api, call, &caller, &renewed, &delegate).await?;
-    let (act, revision) = (caller.act(call), delegate.security.revision);
+    let shown = |one: &Connection| show::connection(one, one.host_id, &[], &Vouch::JUST_NOW, call.now);
+    let changes = api.changed(caller.account.id, &shown(&connection), &shown(&renewed)).await?;
+    let (act, revision) = (caller.act(call).changing(changes), delegate.security.revision);
     let mailed = mails.addressed();
     api.store.renew_connection(&renewed, &mailed, &api.limits, &judged, revision, &act).await?;
     let shown = Connection { version: renewed.version + 1, updated_at: call.now, ..renewed };
-    let data = show::connection(&shown, caller.account.id, &mails.invitations(), call.now);
+    let data = show::connection(&shown, caller.account.id, &mails.invitations(), &Vouch::JUST_NOW, call.now);
     Ok(Answer::accepted(&Data { data }))
 }

@@ -9,9 +9,9 @@ use api::{Api, Failure};
 use policy::decision::ALLOWED;
 use policy::log::RESOURCE_TYPES;
 use policy::{Action, LogEntryId, Timestamp};
-use store::{LogEntry, LogSpan};
+use store::{Act, LogEntry, LogSpan};
 use web::body::Kind;
-use web::list::{Filter, Place, Shape};
+use web::list::{Filter, Place, Shape, Start};
 use web::{Answer, Call};
 
 use crate::filters::Filters;
@@ -38,7 +38,7 @@ pub const SHAPE: Shape = Shape {
         Filter::any(
             "resource-type",
             Kind::Words(|| RESOURCE_TYPES.to_vec()),
-            "The types of what it was done to. `logs` shows who read the log as well.",
+            "The types of what it was done to. `logs` shows who read the log as well; in pages by number without the caller's own reads, since each page is one.",
         ),
         Filter::any("resource-id", Kind::NAME, "The ids of what it was done to."),
         Filter::search(
@@ -83,8 +83,11 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let filters = Filters::read(&pages.listing)?;
     let account = &caller.account;
     let span = span(&filters, account.created_at, call.now, pages.backwards(), pages.after());
+    let is_by_number = matches!(pages.listing.start(), Start::Number(_)) && !pages.listing.is_export();
+    let act = caller.act(call);
     let admit = Plainly(|entry: &LogEntry| {
-        let is_in_the_way = is_read_of_the_log(entry) && !filters.names_the_log();
+        let is_in_the_way =
+            is_read_of_the_log(entry) && (!filters.names_the_log() || (is_by_number && is_own(entry, &act)));
         filters.admit(entry) && actor.may_read_entry(entry.organization_id) && !is_in_the_way
     });
     let page = pages.page_by_key(api.store.walk_log(account.id, span), &admit, None).await?;
@@ -97,9 +100,16 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
 }
 
 /// Whether the entry tells of a read of the log, no refused one. Each read writes one, in front of all others: a walk by page numbers would meet
-/// entries twice and never end. So these are left out of every list that does not ask for them by name, however it is gone through.
+/// entries twice and never end. So these are left out of every list that does not ask for them by name, however it is gone through;
+/// and where they are asked for page by number, the caller's own are: each page would bring one more.
 fn is_read_of_the_log(entry: &LogEntry) -> bool {
     entry.resource_type == "logs" && entry.action == Action::Read.name() && entry.outcome == ALLOWED
+}
+
+/// Whether the caller is who the entry tells of: the same person, by the same key if by any.
+fn is_own(entry: &LogEntry, act: &Act) -> bool {
+    let (user, key) = (act.user.as_ref().map(|(id, _)| *id), act.api_key.as_ref().map(|(id, _)| *id));
+    (entry.user_id, entry.api_key_id) == (user, key)
 }
 
 /// The months of the log to read, from the place on that the page begins behind.

@@ -56,7 +56,7 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     let shown = show::api_key(&key, None, None);
     if preview {
         let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
-        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects)) }));
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects, &judged)) }));
     }
     let act = caller.act(call).changing(api.changed(caller.account.id, &(), &shown).await?);
     api.store.create_api_key(&key, &judged, &act).await?;

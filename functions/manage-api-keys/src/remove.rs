@@ -30,7 +30,7 @@ async fn attempt(api: &Api, call: &Call, id: ApiKeyId, preview: bool) -> Result<
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     let left = Leftovers::of(&[], false, &stranded.invited, &stranded.offers, call.now);
     if preview {
-        return Ok(Answer::ok(&left.foreseeing(effects)));
+        return Ok(Answer::ok(&left.foreseeing(effects, &judged)));
     }
     let mut changes = api.changed(caller.account.id, &show::api_key(&key, None, None), &()).await?;
     changes.extend(left.changes());

@@ -3,7 +3,7 @@
 use api::change::of_version;
 use api::document::PreviewOfChange;
 use api::foreseen::{EffectsShown, Foreseen};
-use api::{Api, Failure, show};
+use api::{Api, Failure, Vouch, show};
 use policy::connection::State;
 use policy::{Change, ConnectionId, GroupReach, Scene, Touch};
 use store::{Connection, until_current};
@@ -21,7 +21,7 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId, preview: bool) -> Res
     call.noted.tell(connection.subject());
     of_version(call, connection.version)?;
     if matches!(connection.state, State::Declined | State::Ended) {
-        let nothing = PreviewOfChange { meta: Foreseen::of(EffectsShown::default()) };
+        let nothing = PreviewOfChange { meta: Foreseen::nothing() };
         return Ok(if preview { Answer::ok(&nothing) } else { Answer::no_content() });
     }
     let is_host = connection.host_id == caller.account.id;
@@ -30,7 +30,7 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId, preview: bool) -> Res
         true => api.store.group_reach(caller.account.id, &connection.group_ids).await?,
         false => GroupReach::new(),
     };
-    let shown = show::connection(&connection, caller.account.id, &[], call.now);
+    let shown = show::connection(&connection, caller.account.id, &[], &Vouch::default(), call.now);
     let before = Scene { connections: [(id, connection.life())].into(), groups, ..Scene::default() };
     let ended = Connection { state: State::Ended, ..connection };
     let after = Scene { connections: [(id, ended.life())].into(), ..before.clone() };
@@ -41,7 +41,7 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId, preview: bool) -> Res
         false => EffectsShown::default(),
     };
     if preview {
-        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));
+        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects, &judged) }));
     }
     let mut changes = api.changed(caller.account.id, &shown, &()).await?;
     changes.extend(effects.changes());

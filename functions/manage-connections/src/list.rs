@@ -6,12 +6,13 @@ use api::show::Direction;
 use api::{Api, Caller, Failure, show as shown};
 use policy::ConnectionId;
 use policy::connection::Status;
+use policy::invitation::InvitationState;
 use store::Connection;
 use web::body::Kind;
 use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-use crate::shown::{Meta, StatusCounts};
+use crate::shown::{Meta, StateCounts, StatusCounts};
 
 pub const SHAPE: Shape = Shape {
     filters: &[
@@ -21,6 +22,11 @@ pub const SHAPE: Shape = Shape {
             "Those that the account grants, or receives.",
         ),
         Filter::any("status", Kind::Words(|| Status::ALL.map(Status::name).to_vec()), "How they stand."),
+        Filter::any(
+            "invitation-state",
+            Kind::Words(|| InvitationState::ALL.map(InvitationState::name).to_vec()),
+            "Those that wait for an answer, and whose link answers this.",
+        ),
         Filter::search(
             "Those of an account in whose name or subdomain this stands, or whose id, or the connection's, it is.",
         ),
@@ -39,18 +45,29 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let mut faults = Vec::new();
     let directions = pages.listing.choice("direction", &Direction::ALL.map(Direction::name), &mut faults);
     let statuses = pages.listing.choice("status", &Status::ALL.map(Status::name), &mut faults);
+    let states = pages.listing.choice(
+        "invitation-state",
+        &InvitationState::ALL.map(InvitationState::name),
+        &mut faults,
+    );
     let sought = pages.listing.search(&mut faults);
     Faults::check(faults)?;
     let account = caller.account.id;
     let (mut connections, received) =
         tokio::try_join!(api.store.connections_granted(account), api.store.connections_received(account))?;
-    connections.extend(received);
+    connections.extend(api.readable(call, received));
+    let vouched = api.offers_vouched_for(&connections, call.now).await?;
+    let vouch = |connection: &Connection| vouched.get(&connection.id).cloned().unwrap_or_default();
+    let state = |one: &Connection| one.life().invitation_state(vouch(one).stands, call.now);
     let status_counts = StatusCounts::of(connections.iter().map(|one| one.life().status(call.now)));
+    let invitation_state_counts = StateCounts::of(connections.iter().filter_map(state));
     connections.retain(|connection| {
+        let state = state(connection).map(InvitationState::name);
         let direction = Direction::of(connection, account).name();
         let status = connection.life().status(call.now).name();
         directions.as_ref().is_none_or(|any| any.contains(&direction))
             && statuses.as_ref().is_none_or(|any| any.contains(&status))
+            && states.as_ref().is_none_or(|any| state.is_some_and(|state| any.contains(&state)))
             && sought.as_ref().is_none_or(|sought| connection.is_found_by(sought))
     });
     let page = pages.page_of(connections);
@@ -58,10 +75,10 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let mails = api.store.mails_of_connections(&own).await?;
     let shown = |connection: &Connection| {
         let mails = mails.get(&connection.id).map_or(&[][..], Vec::as_slice);
-        shown::connection(connection, account, mails, call.now)
+        shown::connection(connection, account, mails, &vouch(connection), call.now)
     };
     let data: Vec<_> = page.rows.iter().map(shown).collect();
-    let meta = Meta { list: pages.listing.meta(&page.paging), status_counts };
+    let meta = Meta { list: pages.listing.meta(&page.paging), status_counts, invitation_state_counts };
     Ok(Answer::ok(&pages.document(data, meta, &page.paging)))
 }
 
@@ -82,10 +99,14 @@ pub async fn resource(
     connection: &Connection,
 ) -> Result<shown::Connection, Failure> {
     let account = caller.account.id;
-    let mails = if connection.host_id == account {
-        api.store.connection_mails(connection).await?
-    } else {
-        Vec::new()
+    let mails = async {
+        match connection.host_id == account {
+            true => Ok::<_, Failure>(api.store.connection_mails(connection).await?),
+            false => Ok(Vec::new()),
+        }
     };
-    Ok(shown::connection(connection, account, &mails, call.now))
+    let vouched = api.offers_vouched_for(std::slice::from_ref(connection), call.now);
+    let (mails, vouched) = tokio::try_join!(mails, vouched)?;
+    let vouch = vouched.get(&connection.id).cloned().unwrap_or_default();
+    Ok(shown::connection(connection, account, &mails, &vouch, call.now))
 }

@@ -10,11 +10,12 @@ use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show as shown};
 use policy::connection::{State, personal_maximum};
 use policy::{
-    Change, ConnectionId, EmailAddress, Grants, GroupId, GroupReach, Judged, OrganizationId, Touch, UserId,
+    AccountId, Change, ConnectionId, EmailAddress, Grants, GroupId, GroupReach, Judged, OrganizationId,
+    Refusal, Touch, UserId,
 };
 use store::delegate::{Person, Visitor};
 use store::{Connection, Subject, until_current};
-use web::body::{Attribute, Id, Kind, Relationship};
+use web::body::{Attribute, Kind, Relationship};
 use web::list::Shape;
 use web::{Answer, Body, Call, Fault, Faults};
 
@@ -29,36 +30,30 @@ pub const SHAPE: Shape = Shape {
 };
 
 /// What is said of one person.
-pub const BODY: Body = Body {
-    id: Id::OfAddress,
-    ..Body::new(
-        "users",
-        &[
-            Attribute::optional(
-                "access",
-                Kind::Flag,
-                "Whether the person is let in at all; yes if it is left out.",
-            ),
-            Attribute::nullable(
-                "maximum-role-name",
-                Kind::Role,
-                "A role below the connection's, Read-only or higher; null for the connection's.",
-            ),
-            Attribute::optional(
-                "all-organizations",
-                Kind::Flag,
-                "False narrows the person to the groups and organizations that are named.",
-            ),
-        ],
-    )
-    .with(&[
-        Relationship::new("groups", "Groups of the connection to which the person is narrowed."),
-        Relationship::new(
-            "organizations",
-            "Organizations of the connection to which the person is narrowed.",
+pub const BODY: Body = Body::replacing(
+    "users",
+    &[
+        Attribute::optional(
+            "access",
+            Kind::Flag,
+            "Whether the person is let in at all; yes if it is left out.",
         ),
-    ])
-};
+        Attribute::nullable(
+            "maximum-role-name",
+            Kind::Role,
+            "A role below the connection's, Read-only or higher; null for the connection's.",
+        ),
+        Attribute::optional(
+            "all-organizations",
+            Kind::Flag,
+            "False narrows the person to the groups and organizations that are named.",
+        ),
+    ],
+)
+.with(&[
+    Relationship::new("groups", "Groups of the connection to which the person is narrowed."),
+    Relationship::new("organizations", "Organizations of the connection to which the person is narrowed."),
+]);
 
 /// How an address of this API names a person.
 #[derive(Debug, Clone)]
@@ -172,12 +167,11 @@ async fn attempt_set(
             .or(earlier.and_then(|was| was.user_name.clone())),
         ..said.of(email.clone())
     };
-    let (groups, organizations) = (&person.group_ids, &person.organization_ids);
-    api.named(account, groups, groups, organizations).await?;
+    grants_exist(api, account, &person, earlier).await?;
     let shown = shown::person(&person);
     let effects = api.foresee_person(&caller.account, &connection, (before.as_ref(), Some(&person))).await?;
     if preview {
-        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects)) }));
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects, &judged)) }));
     }
     if before.as_ref().is_some_and(|before| Person { updated_at: call.now, ..before.clone() } == person) {
         return Ok(Answer::ok(&Changed { data: shown, meta: None }));
@@ -193,6 +187,25 @@ async fn attempt_set(
         .limit_person(&connection, before.as_ref(), Some(&person), named_by_id.as_ref(), &judged, &act)
         .await?;
     Ok(Answer::ok(&Changed { data: shown, meta: None }))
+}
+
+/// Refuses groups and organizations that the account does not have, and a limit to none at all. What stood in the limit before may stand
+/// on: a group that was removed since gives nothing, and the limit is sent back as it was read.
+async fn grants_exist(
+    api: &Api,
+    host: AccountId,
+    person: &Person,
+    before: Option<&Person>,
+) -> Result<(), Failure> {
+    let (grants, had) = (person.limit().grants, before.and_then(|before| before.limit().grants));
+    if grants == Some(Grants::default()) && grants != had {
+        return Err(Fault::from(Refusal::NoOrganizationChosen).at("/data/relationships").into());
+    }
+    let had = had.unwrap_or_default();
+    let groups = person.group_ids.difference(&had.groups).copied().collect();
+    let organizations = person.organization_ids.difference(&had.organizations).copied().collect();
+    api.named(host, &groups, &groups, &organizations).await?;
+    Ok(())
 }
 
 /// The person as the host knows them. By an address the delegate account is not asked whether it has such a user; by an id it is,
@@ -282,7 +295,7 @@ async fn attempt_unset(
     let judged = judged(&caller, call)?;
     let effects = api.foresee_person(&caller.account, &connection, (Some(&before), None)).await?;
     if preview {
-        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));
+        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects, &judged) }));
     }
     let mut changes = api.changed(caller.account.id, &shown::person(&before), &()).await?;
     changes.extend(effects.changes());

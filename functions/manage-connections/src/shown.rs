@@ -1,6 +1,7 @@
 //! What is said beside connections.
 
 use policy::connection::Status;
+use policy::invitation::InvitationState;
 use schemars::JsonSchema;
 use serde::Serialize;
 use web::list;
@@ -14,6 +15,33 @@ pub struct Meta {
     pub(crate) list: list::Meta,
     /// How many connections of the account have which status, whatever the filters.
     pub(crate) status_counts: StatusCounts,
+    /// How many of those that wait for an answer have which link, whatever the filters.
+    pub(crate) invitation_state_counts: StateCounts,
+}
+
+/// How many links of connections answer what.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "InvitationStateCounts")]
+pub struct StateCounts {
+    open: u64,
+    expired: u64,
+    inviter_no_longer_allowed: u64,
+}
+
+impl StateCounts {
+    /// Of invitations with these.
+    pub(crate) fn of(states: impl Iterator<Item = InvitationState>) -> Self {
+        let mut counts = Self::default();
+        for state in states {
+            *match state {
+                InvitationState::Open => &mut counts.open,
+                InvitationState::Expired => &mut counts.expired,
+                InvitationState::StandsOnNobody => &mut counts.inviter_no_longer_allowed,
+            } += 1;
+        }
+        counts
+    }
 }
 
 /// How many connections have which status.

@@ -54,7 +54,7 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId, preview: bool) -> Res
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     let shown_after = resource(api, call, &caller, &after).await?;
     if preview {
-        return Ok(Answer::ok(&Changed { data: shown_after, meta: Some(Foreseen::of(effects)) }));
+        return Ok(Answer::ok(&Changed { data: shown_after, meta: Some(Foreseen::of(effects, &judged)) }));
     }
     if after == before {
         return Ok(Answer::ok(&Changed { data: shown_after, meta: None }));

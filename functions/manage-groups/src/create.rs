@@ -50,7 +50,7 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     let shown = show::group(&created, &members);
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     if preview {
-        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects)) }));
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects, &judged)) }));
     }
     let document = Data { data: shown };
     let mut changes = api.changed(caller.account.id, &(), &document.data).await?;

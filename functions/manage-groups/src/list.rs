@@ -148,9 +148,11 @@ async fn included(
         let vouched = api.vouched_for(account, &users, &invitations, &reach, facts).await?;
         let invitations: HashMap<_, _> =
             invitations.iter().map(|invitation| (invitation.user_id, invitation)).collect();
+        let mut room = shown::Room::default();
         for user in &users {
             let invitation = invitations.get(&user.id).copied();
-            let user = shown::user(user, invitation, vouched.contains(&user.id), &reach, call.now);
+            let vouch = vouched.get(&user.id).cloned().unwrap_or_default();
+            let user = shown::user(user, invitation, &vouch, &reach, call.now).within(&mut room);
             included.push(Included::User(Box::new(user)));
         }
     }

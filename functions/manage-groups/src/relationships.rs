@@ -61,7 +61,7 @@ async fn attempt(
     .await?;
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     if preview {
-        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));
+        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects, &judged) }));
     }
     let mut changes = changed(api, account, &group, &group, &change).await?;
     changes.extend(effects.changes());

@@ -33,7 +33,7 @@ async fn attempt(api: &Api, call: &Call, id: GroupId, preview: bool) -> Result<A
     .await?;
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     if preview {
-        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) }));
+        return Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects, &judged) }));
     }
     let mut changes = api.changed(account, &show::group(&group, &members), &()).await?;
     changes.extend(effects.changes());

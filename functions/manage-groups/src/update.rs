@@ -3,7 +3,7 @@
 //! Many are checked together before the first is changed, and then changed one after the other, each as if it had come alone: a
 //! fault in the request changes nothing. What is wanted is said as it is to be in the end, so that a request may be sent again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::change::{of_each_version, of_version};
 use api::document::{Changed, OneOrMany, as_read};
@@ -80,13 +80,20 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
 
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
-    api.caller(call).await?.standing().may_create_groups()?;
+    let caller = api.caller(call).await?;
+    caller.standing().may_create_groups()?;
     of_each_version(call, "Groups")?;
     let (resources, many) = call.document()?.one_or_many(&BODY_OF_MANY)?;
+    // What is sent back as it was read is no change.
+    let ids = resources.iter().filter_map(|resource| id_in_path(resource.id.as_deref()?).ok()).collect();
+    let found = api.store.groups_by_id(caller.account.id, &ids).await?;
+    let found: BTreeMap<String, Value> =
+        found.iter().map(|group| (group.id.to_string(), as_read(&show::group(group, &[])))).collect();
     let (mut faults, mut of_resources) = (Vec::new(), Vec::new());
     let mut edits: Vec<Edit> = Vec::with_capacity(resources.len());
     for resource in resources {
-        let (edit, wrong) = read(resource, None, &Value::Null);
+        let shown = resource.id.as_ref().and_then(|id| found.get(id)).unwrap_or(&Value::Null);
+        let (edit, wrong) = read(resource, None, shown);
         of_resources.extend(wrong);
         if let Some(edit) = edit {
             if edits.iter().any(|earlier| earlier.id == edit.id) {
@@ -232,7 +239,7 @@ async fn foresee(
         let members: Vec<UserId> = members.difference(&change.leave).copied().collect();
         show::group(&after, &members)
     };
-    Ok((edits.iter().zip(parts).map(after).collect(), Foreseen::of(effects)))
+    Ok((edits.iter().zip(parts).map(after).collect(), Foreseen::of(effects, judged)))
 }
 
 /// Makes a change of one group, if it can be made at this moment.

@@ -1,7 +1,7 @@
 //! Makes an organization, on its own or as part of another.
 
 use api::document::{Changed, Data};
-use api::foreseen::{EffectsShown, Foreseen};
+use api::foreseen::Foreseen;
 use api::{Api, Failure, show};
 use policy::{Change, LabelId, OrganizationId, Scene, Touch, text};
 use store::{Organization, until_current};
@@ -55,7 +55,7 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     let judged = caller.judge(&groups, &change, call.now)?;
     let shown = show::organization(&organization, &line, &labels);
     if preview {
-        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(EffectsShown::default())) }));
+        return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::nothing()) }));
     }
     let document = Data { data: shown };
     let act = caller.act(call).changing(api.changed(account, &(), &document.data).await?);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use api::change::of_version;
 use api::document::{Changed, PreviewOfChange};
-use api::foreseen::{EffectsShown, Foreseen};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
 use policy::{Action, Change, GroupId, OrganizationId, Scene, Touch};
 use store::{ApiKey, Connection, Organization, User, until_current};
@@ -42,7 +42,7 @@ async fn one(api: &Api, call: &Call, id: OrganizationId, preview: bool) -> Resul
     caller.actor(&groups).may_touch_organization(Action::Delete, id)?;
     of_version(call, organization.version)?;
     match take_away(api, call, &caller, &[organization], preview).await? {
-        Some(effects) => Ok(Answer::ok(&PreviewOfChange { meta: Foreseen::of(effects) })),
+        Some(meta) => Ok(Answer::ok(&PreviewOfChange { meta })),
         None => Ok(Answer::no_content()),
     }
 }
@@ -73,7 +73,7 @@ async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> 
         data.push(show::organization(organization, &tree.line(organization.parent_id).await?, &labels));
     }
     let foreseen = take_away(api, call, &caller, &found, preview).await?;
-    Ok(Answer::ok(&Changed { data, meta: foreseen.map(Foreseen::of) }))
+    Ok(Answer::ok(&Changed { data, meta: foreseen }))
 }
 
 /// Removes these organizations, which the caller can see, if that may be. In a preview it answers what that would do.
@@ -83,7 +83,7 @@ async fn take_away(
     caller: &Caller,
     organizations: &[Organization],
     preview: bool,
-) -> Result<Option<EffectsShown>, Failure> {
+) -> Result<Option<Foreseen>, Failure> {
     let account = caller.account.id;
     let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let (all, users, connections, keys) = tokio::try_join!(
@@ -105,10 +105,8 @@ async fn take_away(
     let holders: Vec<User> =
         users.into_iter().filter(|user| !user.organization_ids.is_disjoint(&gone)).collect();
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
-    // Whoever may remove it hears whom that touches only if they may see them.
-    let effects = if caller.standing().may_manage_users().is_ok() { effects } else { effects.counted() };
     if preview {
-        return Ok(Some(effects));
+        return Ok(Some(Foreseen::of(effects, &judged)));
     }
     let labels = api.labels(account, organizations).await?;
     let mut removed = Vec::with_capacity(organizations.len());

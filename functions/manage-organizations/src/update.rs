@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use api::change::{of_address, of_each_version, of_version};
 use api::document::{Changed, OneOrMany, as_read};
-use api::foreseen::{EffectsShown, Foreseen};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, Labels, show};
 use policy::{Action, Change, GroupReach, LabelId, OrganizationId, Touch, text};
 use serde_json::Value;
@@ -78,7 +78,7 @@ async fn one(api: &Api, call: &Call, id: OrganizationId, preview: bool) -> Resul
 
 /// Where an organization hangs, and what it is called, gives nobody anything.
 fn nothing_gained() -> Foreseen {
-    Foreseen::of(EffectsShown::default())
+    Foreseen::nothing()
 }
 
 async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {

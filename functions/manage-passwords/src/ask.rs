@@ -77,7 +77,7 @@ pub async fn for_a_reminder(api: &Api, call: &Call) -> Result<Answer, Failure> {
     };
     let claimed = Claimed::new(None, "", &email);
     let address = email.parse::<EmailAddress>().unwrap_or_else(|_| EmailAddress::nobodys());
-    let accounts = api.store.accounts_of(&address).await?;
+    let accounts = api.readable(call, api.store.accounts_of(&address).await?);
     if !may_be_mailed(api, call, &claimed).await? {
         return Ok(accepted(call));
     }

@@ -1,14 +1,15 @@
 //! What the request filters users by.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::list::{self, Admit, Pages, Sought as _};
-use api::show::{InvitationState, invitation_state, user_status};
-use api::{Api, Caller, Failure, show};
+use api::show::{invitation_state, user_status};
+use api::{Api, Caller, Failure, Vouch, show};
+use policy::invitation::InvitationState;
 use policy::judge::Facts;
 use policy::{AccountId, Delivery, EmailAddress, GroupId, OrganizationId, Role, Timestamp, UserId, text};
 use store::{Invitation, Span, User, UserStatus};
-use web::{Faults, Words as _};
+use web::Faults;
 
 /// The filters of one request; an absent one admits everyone.
 pub struct Filters<'a> {
@@ -71,7 +72,6 @@ impl<'a> Filters<'a> {
         let mut faults = Vec::new();
         let names = listing.names("name", &mut faults);
         let organizations: Option<Vec<OrganizationId>> = listing.any_of("organization-id", &mut faults);
-        let states = InvitationState::ALL.iter().map(|state| state.word()).collect::<Vec<_>>();
         let filters = Self {
             api,
             account,
@@ -90,7 +90,11 @@ impl<'a> Filters<'a> {
                 &Delivery::ALL.map(Delivery::name),
                 &mut faults,
             ),
-            states: listing.choice("invitation-state", &states, &mut faults),
+            states: listing.choice(
+                "invitation-state",
+                &InvitationState::ALL.map(InvitationState::name),
+                &mut faults,
+            ),
             inviters: listing.any_of("invited-by", &mut faults),
         };
         Faults::check(faults)?;
@@ -168,15 +172,18 @@ impl<'a> Filters<'a> {
             let status = user_status(user, invitation, self.now()).name();
             self.statuses.as_ref().is_none_or(|any| any.contains(&status))
                 && (!self.ask_for_invitations()
-                    || invitation.is_some_and(|one| self.admit_invitation(one, vouched.contains(&user.id))))
+                    || invitation.is_some_and(|one| {
+                        let stands = vouched.get(&user.id).is_some_and(|vouch| vouch.stands);
+                        self.admit_invitation(one, stands)
+                    }))
         });
         Ok(users)
     }
 
-    /// Those whose invitations somebody vouches for, if that is asked.
-    async fn vouched(&self, users: &[User], pending: &Pending) -> Result<BTreeSet<UserId>, Failure> {
+    /// Who vouches for their invitations, if that is asked.
+    async fn vouched(&self, users: &[User], pending: &Pending) -> Result<BTreeMap<UserId, Vouch>, Failure> {
         if self.states.is_none() {
-            return Ok(BTreeSet::new());
+            return Ok(BTreeMap::new());
         }
         let invited: Vec<User> =
             users.iter().filter(|user| pending.contains_key(&user.id)).cloned().collect();
@@ -199,7 +206,7 @@ impl<'a> Filters<'a> {
     }
 
     fn admit_invitation(&self, invitation: &Invitation, is_vouched_for: bool) -> bool {
-        let state = invitation_state(invitation, is_vouched_for, self.now()).word();
+        let state = invitation_state(invitation, is_vouched_for, self.now()).name();
         let by_user = invitation.sponsor_id.map(|id| id.number());
         let by_key = invitation.sponsor_key_id.map(|id| id.number());
         let is_by = |asked: &UserId| [by_user, by_key].contains(&Some(asked.number()));

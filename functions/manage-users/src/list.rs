@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use api::list::{Admit as _, Export, Page, Pages};
 use api::{Api, Caller, Failure, show};
+use policy::invitation::InvitationState;
 use policy::{Delivery, EmailAddress, UserId};
 use store::{Span, User};
 use web::body::Kind;
 use web::list::{Filter, Shape};
-use web::{Answer, Call, Words as _};
+use web::{Answer, Call};
 
 use crate::filters::Filters;
 use crate::included::included;
@@ -40,7 +41,7 @@ pub const SHAPE: Shape = Shape {
         ),
         Filter::any(
             "invitation-state",
-            Kind::Words(|| show::InvitationState::ALL.iter().map(|state| state.word()).collect()),
+            Kind::Words(|| InvitationState::ALL.map(InvitationState::name).to_vec()),
             "Those who have not accepted, and whose link answers this.",
         ),
         Filter::any(
@@ -116,9 +117,11 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let vouched = api.vouched_for(account, &page.rows, &invitations, &reach, facts).await?;
     let invitations: HashMap<_, _> =
         invitations.iter().map(|invitation| (invitation.user_id, invitation)).collect();
+    let mut room = show::Room::default();
     let shown = |user: &User| {
         let invitation = invitations.get(&user.id).copied();
-        show::user(user, invitation, vouched.contains(&user.id), &reach, call.now)
+        let vouch = vouched.get(&user.id).cloned().unwrap_or_default();
+        show::user(user, invitation, &vouch, &reach, call.now).within(&mut room)
     };
     let data: Vec<_> = page.rows.iter().map(shown).collect();
     let included = included(api, &caller, &pages, &page.rows, &reach).await?;

@@ -4,7 +4,7 @@
 use api::change::of_version;
 use api::show::Leftovers;
 use api::{Api, Caller, Failure, Stranded};
-use policy::{Change, GroupReach, Refusal, Scene, Touch, UserId};
+use policy::{Change, Refusal, Scene, Touch, UserId};
 use store::invitation::SponsorId;
 use store::restriction::Leaver;
 use store::{ApiKey, User, until_current};
@@ -33,13 +33,14 @@ async fn attempt(
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(user.subject());
-    let groups = api.store.group_reach(account, &user.group_ids).await?;
+    let in_question = user.group_ids.union(&caller.group_ids()).copied().collect();
+    let groups = api.store.group_reach(account, &in_question).await?;
     let (keys, stranded) = left_behind(api, call, &caller, &user).await?;
     let taken: &[ApiKey] = if with_keys { &keys } else { &[] };
     if taken.len() > KEYS {
         return Err(Refusal::TooManyKeysAtOnce { limit: KEYS }.into());
     }
-    let after = Scene { groups, ..Scene::default() };
+    let after = Scene { groups: groups.clone(), ..Scene::default() };
     let before = Scene {
         users: [(user.id, user.holder())].into(),
         keys: taken.iter().map(|key| (key.id, key.permissions())).collect(),
@@ -47,13 +48,13 @@ async fn attempt(
     };
     let of_keys = (!taken.is_empty()).then_some(Touch::ApiKeys);
     let touches = of_keys.into_iter().chain([Touch::User(user.id, user.role)]).collect();
-    let judged = caller.judge(&GroupReach::new(), &Change { before, after, touches }, call.now)?;
+    let judged = caller.judge(&groups, &Change { before, after, touches }, call.now)?;
     of_version(call, user.version)?;
     let (shown, _) = resource(api, account, &user, caller.facts_of_change(call.now), call).await?;
     let effects = api.foresee(&caller.account, &judged, None, call.now).await?;
     let left = Leftovers::of(&keys, with_keys, &stranded.invited, &stranded.offers, call.now);
     if preview {
-        return Ok(Answer::ok(&left.foreseeing(effects)));
+        return Ok(Answer::ok(&left.foreseeing(effects, &judged)));
     }
     let mut changes = api.changed(account, &shown, &()).await?;
     changes.extend(effects.changes().into_iter().chain(left.changes()));

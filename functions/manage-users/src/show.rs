@@ -36,6 +36,6 @@ pub async fn resource(
     )?;
     let (users, invitations) = (std::slice::from_ref(user), invitation.as_slice());
     let vouched = api.vouched_for(account, users, invitations, &reach, facts).await?;
-    let is_vouched_for = vouched.contains(&user.id);
-    Ok((shown::user(user, invitation.as_ref(), is_vouched_for, &reach, call.now), reach))
+    let vouch = vouched.get(&user.id).cloned().unwrap_or_default();
+    Ok((shown::user(user, invitation.as_ref(), &vouch, &reach, call.now), reach))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use api::change::{of_address, of_each_version, of_version};
 use api::document::{Changed, OneOrMany, as_read};
-use api::foreseen::{EffectsShown, Foreseen};
+use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
 use policy::invitation::{Sponsor as Vouches, sponsor_after_edit};
 use policy::{Change, GroupId, Judged, OrganizationId, Refusal, Role, Scene, Timestamp, Touch, UserId, text};
@@ -82,9 +82,9 @@ async fn one(api: &Api, call: &Call, id: UserId, preview: bool) -> Result<Answer
     let resource = call.document()?.one(&BODY)?;
     of_address(&resource, before.id)?;
     of_version(call, before.version)?;
-    let (changed, effects) = change(api, call, &caller, vec![Edit { before, resource }], preview).await?;
+    let (changed, foreseen) = change(api, call, &caller, vec![Edit { before, resource }], preview).await?;
     let data = changed.into_iter().next().ok_or_else(Fault::unknown)?;
-    Ok(Answer::ok(&Changed { data, meta: preview.then(|| Foreseen::of(effects)) }))
+    Ok(Answer::ok(&Changed { data, meta: foreseen }))
 }
 
 async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> {
@@ -121,9 +121,9 @@ async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> 
         }
     }
     Faults::check(faults)?;
-    let (data, effects) = change(api, call, &caller, edits, preview).await?;
+    let (data, foreseen) = change(api, call, &caller, edits, preview).await?;
     let data = OneOrMany::of(data, many).ok_or_else(Fault::unavailable)?;
-    Ok(Answer::ok(&Changed { data, meta: preview.then(|| Foreseen::of(effects)) }))
+    Ok(Answer::ok(&Changed { data, meta: foreseen }))
 }
 
 /// Carries the changes out, all in one. In a preview it only shows what would be there, and what that does.
@@ -133,7 +133,7 @@ async fn change(
     caller: &Caller,
     edits: Vec<Edit>,
     preview: bool,
-) -> Result<(Vec<show::User>, EffectsShown), Failure> {
+) -> Result<(Vec<show::User>, Option<Foreseen>), Failure> {
     let account = caller.account.id;
     let facts = caller.facts_of_change(call.now);
     let (mut pairs, mut shown, mut faults) = (Vec::new(), Vec::new(), Vec::new());
@@ -172,7 +172,7 @@ async fn change(
     if !changes.is_empty() && !preview {
         api.store.update_users(&changes, &judged, &caller.act(call)).await?;
     }
-    let mut data = Vec::with_capacity(pairs.len());
+    let (mut data, mut room) = (Vec::with_capacity(pairs.len()), show::Room::default());
     for (before, after) in pairs {
         let now = if before == after {
             before
@@ -181,9 +181,9 @@ async fn change(
         } else {
             User { version: before.version + 1, updated_at: call.now, ..after }
         };
-        data.push(resource(api, account, &now, facts, call).await?.0);
+        data.push(resource(api, account, &now, facts, call).await?.0.within(&mut room));
     }
-    Ok((data, effects))
+    Ok((data, preview.then(|| Foreseen::of(effects, &judged))))
 }
 
 /// The user as the request wants them.

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use api::document::Data;
 use api::resend::Resending;
-use api::{Api, Failure, show};
+use api::{Api, Failure, Vouch, show};
 use policy::judge::may_invite;
 use policy::{GroupId, UserId};
 use store::invitation::NewLink;
-use store::{Subject, UserStatus, until_current};
+use store::{Invitation, Subject, UserStatus, until_current};
 use web::request::id_in_path;
 use web::{Answer, Call, Fault};
 
@@ -46,6 +46,9 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
         key_id: api.signing_key(call).await?,
     };
     let renewed = invitation.renewed(link, resending.message.clone(), call.now);
-    api.store.renew_invitation(&user, &renewed, &api.limits, &judged, &caller.act(call)).await?;
-    Ok(Answer::accepted(&Data { data: show::user(&user, Some(&renewed), true, &groups, call.now) }))
+    let shown =
+        |invitation: &Invitation| show::user(&user, Some(invitation), &Vouch::JUST_NOW, &groups, call.now);
+    let act = caller.act(call).changing(api.changed(account, &shown(&invitation), &shown(&renewed)).await?);
+    api.store.renew_invitation(&user, &renewed, &api.limits, &judged, &act).await?;
+    Ok(Answer::accepted(&Data { data: shown(&renewed) }))
 }

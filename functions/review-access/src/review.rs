@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::list::{Export, Page};
-use api::{Api, Failure};
+use api::show::invitation_state;
+use api::{Api, Failure, Sponsors};
 use policy::connection::Status;
-use policy::{AccountId, DeniedTypes, GroupReach, OrganizationId, Reach, Timestamp};
+use policy::judge::Facts;
+use policy::{AccountId, DeniedTypes, GroupReach, OrganizationId, Reach, Timestamp, UserId};
 use store::usage::{Requester, Visits};
-use store::{Invitation, UserStatus};
+use store::{Invitation, User, UserStatus};
 use web::body::Kind;
 use web::list::{Filter, Shape};
 use web::{Answer, Call, Faults};
@@ -35,6 +37,7 @@ const EXPORT: Export = Export {
         "email",
         "role-name",
         "status",
+        "invitation-state",
         "mfa",
         "all-organizations",
         "organization-names",
@@ -63,6 +66,7 @@ pub async fn review(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let is_there = |connection: &store::Connection| {
         !matches!(connection.life().status(call.now), Status::Declined | Status::Expired | Status::Ended)
     };
+    let sponsors = Sponsors { users: users.clone(), keys: keys.clone() };
     let rows = users
         .into_iter()
         .map(Row::User)
@@ -70,8 +74,9 @@ pub async fn review(api: &Api, call: &Call) -> Result<Answer, Failure> {
         .chain(keys.into_iter().map(Row::Key));
     let rows = rows.filter(|row| kinds.as_ref().is_none_or(|any| any.contains(&row.kind()))).collect();
     let Page { rows, paging } = pages.page_of::<Row>(rows);
-    let known = Known::read(api, account, caller.security.denied_types, &rows).await?;
-    let data: Vec<_> = rows.iter().map(|row| known.shown(row, call.now)).collect();
+    let known = Known::read(api, account, caller.security.denied_types.clone(), &rows, sponsors).await?;
+    let facts = caller.facts_of_change(call.now);
+    let data: Vec<_> = rows.iter().map(|row| known.shown(row, facts)).collect();
     pages.answer(data, &paging, Some(&EXPORT))
 }
 
@@ -82,12 +87,19 @@ struct Known {
     invitations: HashMap<u64, Invitation>,
     uses: HashMap<Requester, Timestamp>,
     visits: Visits,
+    /// Those on whom something of the page stands, or who made it.
+    sponsors: Sponsors,
     denied: DeniedTypes,
 }
 
 impl Known {
-    async fn read(api: &Api, account: AccountId, denied: DeniedTypes, rows: &[Row]) -> Result<Self, Failure> {
-        let groups: BTreeSet<_> = rows.iter().flat_map(Row::groups).collect();
+    async fn read(
+        api: &Api,
+        account: AccountId,
+        denied: DeniedTypes,
+        rows: &[Row],
+        mut sponsors: Sponsors,
+    ) -> Result<Self, Failure> {
         let pending: Vec<_> = rows
             .iter()
             .filter_map(|row| match row {
@@ -103,19 +115,23 @@ impl Known {
                 Row::Delegate(_) => None,
             })
             .collect();
-        let (groups, invitations, uses, visits) = tokio::try_join!(
+        let invitations = api.store.invitations(account, &pending).await?;
+        let of_invitations = invitations.iter().filter_map(|invitation| invitation.sponsor_id);
+        let named: BTreeSet<UserId> = of_invitations.chain(rows.iter().filter_map(Row::stands_on)).collect();
+        sponsors.users.retain(|user| named.contains(&user.id));
+        let groups: BTreeSet<_> = rows.iter().flat_map(Row::groups).chain(sponsors.group_ids()).collect();
+        let (groups, uses, visits) = tokio::try_join!(
             api.store.group_reach(account, &groups),
-            api.store.invitations(account, &pending),
             api.store.last_uses(account, &requesters),
             api.store.last_visits(account)
         )?;
-        let mut named = BTreeSet::new();
+        let mut reached = BTreeSet::new();
         for row in rows {
             if let Reach::These(organizations) = row.reach(&groups) {
-                named.extend(organizations);
+                reached.extend(organizations);
             }
         }
-        let organizations = api.store.organizations_by_id(account, &named).await?;
+        let organizations = api.store.organizations_by_id(account, &reached).await?;
         Ok(Self {
             groups,
             names: organizations
@@ -128,26 +144,35 @@ impl Known {
                 .collect(),
             uses,
             visits,
+            sponsors,
             denied,
         })
     }
 
     /// The line as a resource of what it is about.
-    fn shown(&self, row: &Row, now: Timestamp) -> Line {
+    fn shown(&self, row: &Row, facts: Facts) -> Line {
+        let now = facts.now;
         let had = self.had(row);
         match row {
             Row::User(user) => {
                 let used = self.uses.get(&Requester::User(user.id)).copied();
                 let invitation = self.invitations.get(&user.id.number());
-                Line::User(ReviewedUser::of(user, invitation, used, &had, now))
+                let state = invitation.map(|invitation| {
+                    let vouch = self.sponsors.of_user(user, invitation, &self.groups, facts);
+                    invitation_state(invitation, vouch.stands, now)
+                });
+                Line::User(ReviewedUser::of(user, (invitation, state), used, &had, now))
             }
             Row::Delegate(connection) => {
                 let visits = self.visits.get(&connection.id);
-                Line::Delegate(ReviewedDelegate::of(connection, visits, &had, now))
+                let vouch = self.sponsors.of_offer(connection, &self.groups, now);
+                let state = connection.life().invitation_state(vouch.stands, now);
+                Line::Delegate(ReviewedDelegate::of(connection, state, visits, &had, now))
             }
             Row::Key(key) => {
                 let used = self.uses.get(&Requester::Key(key.id)).copied();
-                Line::Key(ReviewedKey::of(key, used, &had, now))
+                let maker = self.sponsors.users.iter().find(|user| user.id == key.maker_id).map(User::name);
+                Line::Key(ReviewedKey::of(key, maker, used, &had, now))
             }
         }
     }

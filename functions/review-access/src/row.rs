@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use api::list::Listed;
-use policy::{GroupId, GroupReach, Reach};
+use policy::{GroupId, GroupReach, Reach, UserId};
 use store::{ApiKey, Connection, User};
 
 use crate::shown::kinds;
@@ -35,6 +35,15 @@ impl Row {
             Self::User(user) => user.name(),
             Self::Delegate(connection) => connection.delegate_name.clone(),
             Self::Key(key) => key.name.clone(),
+        }
+    }
+
+    /// The user who offered it to another account, or made it.
+    pub const fn stands_on(&self) -> Option<UserId> {
+        match self {
+            Self::User(_) => None,
+            Self::Delegate(connection) => connection.sponsor_id,
+            Self::Key(key) => Some(key.maker_id),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Writes an invitation's mail from what is stored now: an edit made since the invitation shows in a mail sent late.
 
+use environment::metrics;
 use mail::{ConnectionMail, InvitationMail, Message, NoticeMail};
 use policy::connection::State;
 use policy::{AccountId, EmailAddress, Notice, Reach};
 use store::invitation::{ConnectionMail as ConnectionMailOf, SponsorId};
-use store::{Invitation, UserStatus};
+use store::{Invitation, StoreError, UserStatus};
 use tokens::{
     ConnectionInvitationLink, KeyId, PasswordResetLink, SigningError, SigningKeys, UserInvitationLink,
 };
@@ -68,12 +69,23 @@ async fn reset_link(sending: &Sending, mail: &Invitation) -> Result<String, NotS
 /// The accounts in which somebody with this address is, by name and subdomain. One whose user is gone meanwhile is left out.
 async fn accounts_of(sending: &Sending, email: &EmailAddress) -> Result<Vec<(String, String)>, NotSent> {
     let mut accounts = Vec::new();
-    for (account, user) in sending.store.accounts_of(email).await? {
-        let Some(membership) = sending.store.membership(account, user).await? else { continue };
+    let named = sending.store.accounts_of(email).await?;
+    let mut unreadable = named.unreadable;
+    for (account, user) in named.items {
+        let membership = match sending.store.membership(account, user).await {
+            // What one account wrote keeps none of the others from being named.
+            Err(StoreError::Unreadable(_)) => {
+                unreadable.push(format!("user {user} of account {account}"));
+                continue;
+            }
+            read => read?,
+        };
+        let Some(membership) = membership else { continue };
         if membership.user.is_some() {
             accounts.push((membership.account.name, membership.account.subdomain.to_string()));
         }
     }
+    metrics::measure_unreadable(sending.clock.now(), &unreadable);
     Ok(accounts)
 }
 
@@ -156,7 +168,7 @@ async fn to_administrator(
         organization_names: &organization_names(sending, host, &reach).await?,
         all_organizations: reach == Reach::All,
         message: &stored.message,
-        expires_at: stored.invitation_expires_at,
+        expires_at: stored.life().open_until(),
         ends_at: stored.ends_at,
         link: &format!("{}/connection-invitations/{token}", sending.public_url),
     };

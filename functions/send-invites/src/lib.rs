@@ -6,7 +6,7 @@ mod send;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use environment::Clock;
-use environment::metrics::{self, Unit};
+use environment::metrics;
 use lambda_runtime::{Error, LambdaEvent};
 use mail::Mailer;
 use signing::Signer;
@@ -38,8 +38,7 @@ pub async fn handle(sending: &Sending, event: LambdaEvent<Event>) -> Result<Dyna
         let sent = send::send(sending, pk, sk).await;
         // It would come again for a day, and keep everything behind it waiting: the schedule brings it up when it can be read.
         if let Err(send::NotSent::Store(StoreError::Unreadable(_))) = &sent {
-            tracing::error!(item = format!("{pk} {sk}"), "an item cannot be read; it is left alone");
-            metrics::measure(sending.clock.now(), None, "UnreadableItems", Unit::Count, 1.0);
+            metrics::measure_unreadable(sending.clock.now(), &[format!("{pk} {sk}")]);
             continue;
         }
         if let Err(error) = sent {

@@ -32,6 +32,7 @@ pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let read = async {
         let (found, received) =
             tokio::try_join!(api.store.membership_at(&standpoint), api.store.received(home))?;
+        let received = api.readable(call, received);
         Ok(found.map(|found| (found, received)))
     };
     let (caller, received) = match api.caller_from(call, claim, read).await {
@@ -42,6 +43,7 @@ pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
     };
     let person = caller.person()?;
     let hosts = api.store.hosts_of(&received, person.session.home_account, &person.user.email).await?;
+    let hosts = api.readable(call, hosts);
     let at_home = person.visit.is_none();
     let invitation_message = at_home.then(|| default_message(&person.user.name(), &caller.account.name));
     let meta = Accounts { accounts: hosts_shown(&hosts, person, call.now), invitation_message };
@@ -130,13 +132,10 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
 /// The session inside a host, if the person can enter it now. A host that never let the account in looks like one that does
 /// not exist; one that did says what stands in the way.
 pub async fn entered(api: &Api, call: &Call, person: &Person, host: AccountId) -> Result<Entered, Failure> {
-    let received = api.store.connections_received(person.session.home_account).await?;
+    let received = api.store.connections_from(host, person.session.home_account).await?;
     let standing =
         |connection: &&Connection| stands(&connection.life(), connection.accepted_at.is_some(), call.now);
-    let mut with_host: Vec<&Connection> =
-        received.iter().filter(|connection| connection.host_id == host).collect();
-    with_host.retain(standing);
-    let connection = with_host.last().ok_or_else(Fault::unknown)?;
+    let connection = received.iter().filter(standing).next_back().ok_or_else(Fault::unknown)?;
     let entered = enter(api, person, connection).await?;
     match entered.facts.obstacles(person.user.role, call.now).first() {
         None => Ok(entered),

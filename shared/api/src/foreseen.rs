@@ -37,10 +37,16 @@ pub struct Foreseen {
 }
 
 impl Foreseen {
-    /// The preview of a change with these effects.
+    /// The preview of a change with these effects, as far as whoever asks may hear of them.
     #[must_use]
-    pub const fn of(effects: EffectsShown) -> Self {
-        Self { preview: true, effects }
+    pub fn of(effects: EffectsShown, judged: &Judged) -> Self {
+        Self { preview: true, effects: effects.seen_by(judged) }
+    }
+
+    /// The preview of a change that touches nobody's rights.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self { preview: true, effects: EffectsShown::default() }
     }
 }
 
@@ -51,11 +57,15 @@ impl Foreseen {
 pub struct EffectsShown {
     /// How many users of the account have another role or reach afterwards.
     users_count: usize,
-    /// They, the first hundred.
+    /// They, the first hundred, as far as one may see them.
     users: Vec<UserShift>,
-    /// The connections by which others have more or less afterwards.
+    /// How many connections give others more or less afterwards.
+    connections_count: usize,
+    /// They; an Administrator's to see.
     connections: Vec<ConnectionShift>,
-    /// The API keys that have more or less afterwards.
+    /// How many API keys have more or less afterwards.
+    api_keys_count: usize,
+    /// They; an Administrator's to see.
     api_keys: Vec<KeyShift>,
 }
 
@@ -120,7 +130,7 @@ struct Organizations {
     all_organizations: bool,
     /// How many single ones.
     organizations_count: usize,
-    /// They, the first twenty.
+    /// They, the first twenty, as far as one may see them.
     organizations: Vec<NamedOrganization>,
 }
 
@@ -144,6 +154,12 @@ impl Organizations {
         Self { all_organizations: false, organizations_count: ids.len(), organizations: named.collect() }
     }
 
+    fn seen_by(&mut self, judged: &Judged) {
+        let is_seen =
+            |id: Id| OrganizationId::try_from(id.number()).is_ok_and(|id| judged.may_name_organization(id));
+        self.organizations.retain(|one| is_seen(one.id));
+    }
+
     /// For the log: names with ids; none if it is nothing.
     fn words(&self) -> Option<String> {
         if self.all_organizations {
@@ -158,15 +174,26 @@ impl Organizations {
 }
 
 impl EffectsShown {
-    /// The same for those who may not see the people behind it: how many there are, and not who.
+    /// The same as far as whoever makes the change may hear of it. What they may not see is counted, and not named.
     #[must_use]
-    pub fn counted(self) -> Self {
-        let without_people = |connection| ConnectionShift { users: Vec::new(), ..connection };
-        Self {
-            users: Vec::new(),
-            connections: self.connections.into_iter().map(without_people).collect(),
-            ..self
+    pub(crate) fn seen_by(mut self, judged: &Judged) -> Self {
+        if !judged.may_name_connections_and_keys() {
+            self.connections.clear();
+            self.api_keys.clear();
         }
+        let is_seen =
+            |one: &UserShift| UserId::try_from(one.id.number()).is_ok_and(|id| judged.may_name_user(id));
+        self.users.retain(is_seen);
+        let of_users = self.users.iter_mut().flat_map(|one| [&mut one.gains, &mut one.loses]);
+        let of_connections = self.connections.iter_mut().flat_map(|one| {
+            let own = [&mut one.gains, &mut one.loses];
+            own.into_iter().chain(one.users.iter_mut().flat_map(|one| [&mut one.gains, &mut one.loses]))
+        });
+        let of_keys = self.api_keys.iter_mut().flat_map(|one| [&mut one.gains, &mut one.loses]);
+        for organizations in of_users.chain(of_connections).chain(of_keys) {
+            organizations.seen_by(judged);
+        }
+        self
     }
 
     /// For the log of a change of several users: what it does to this one.
@@ -252,6 +279,8 @@ impl Api {
                 Whom::Key(id) => effects.api_keys.push(KeyShift { id: (*id).into(), gains, loses }),
             }
         }
+        (effects.connections_count, effects.api_keys_count) =
+            (effects.connections.len(), effects.api_keys.len());
         if !effects.connections.is_empty() {
             self.foresee_delegates(host, shifts, made, &mut effects, &names, now).await?;
         }
@@ -320,6 +349,7 @@ impl Api {
             Some(Word(own.map_or(life.maximum_role, |own| own.min(life.maximum_role))))
         };
         Ok(EffectsShown {
+            connections_count: 1,
             connections: vec![ConnectionShift {
                 id: connection.id.into(),
                 account_name: connection.delegate_name.clone(),

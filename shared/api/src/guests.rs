@@ -85,9 +85,11 @@ pub(crate) fn visit_facts(
 pub struct Listed {
     /// As the host knows them.
     pub known: Visitor,
+    /// Their name at home today; none if they were removed there.
+    pub name: Option<String>,
     /// The role at home; none if they were removed there.
     pub role: Option<Role>,
-    /// The role that counts inside.
+    /// The role that counts inside; none if they were removed at home, or the connection is over.
     pub effective_role: Option<Role>,
     /// What keeps them out altogether at this moment; empty if they can come in.
     pub obstacles: Vec<Obstacle>,
@@ -180,8 +182,17 @@ impl Api {
                 }
             };
             let role = user.map(|user| user.role);
-            let effective_role = role.map(|role| visit.effective_role(role));
-            Listed { known: known.clone(), role, effective_role, obstacles, visit }
+            // Nobody has a role where no connection leads any more.
+            let leads = visit.connection.as_ref().is_some_and(|connection| !connection.is_over(now));
+            let effective_role = role.filter(|_| leads).map(|role| visit.effective_role(role));
+            Listed {
+                known: known.clone(),
+                name: user.map(User::name),
+                role,
+                effective_role,
+                obstacles,
+                visit,
+            }
         });
         Ok(listed.collect())
     }

@@ -59,8 +59,8 @@ use environment::metrics::{self, Unit};
 use environment::variables::required;
 use lambda_http::{Body, Request, Response};
 use policy::{Limits, Timestamp};
-use store::Store;
 use store::capacity::used;
+use store::{Readable, Store};
 use web::request::is_at;
 use web::{Answer, Call, Fault, Faults};
 
@@ -70,7 +70,7 @@ pub use claim::{Claim, standpoint};
 pub use failure::Failure;
 pub use keys::Keys;
 pub use labels::Labels;
-pub use sponsor::Vouching;
+pub use sponsor::{Sponsors, Vouch, Vouching};
 pub use stranded::Stranded;
 
 /// What a function of the API works with, built once, outside the handler.
@@ -106,6 +106,14 @@ impl Api {
     pub async fn signing_key(&self, call: &Call) -> Result<String, Failure> {
         let kid = self.keys.current_kid(call.now).await?;
         kid.map(|kid| kid.to_string()).ok_or_else(|| Fault::unavailable().into())
+    }
+
+    /// Those of these items that can be read. The others are left alone, and told of: what one account wrote, or a newer version,
+    /// keeps nobody else waiting.
+    #[must_use]
+    pub fn readable<T>(&self, call: &Call, read: Readable<T>) -> Vec<T> {
+        metrics::measure_unreadable(call.now, &read.unreadable);
+        read.items
     }
 
     /// Takes a request apart, at the moment that counts for all that it does.
@@ -163,7 +171,7 @@ fn finish(
         }
         failure.into()
     });
-    let answer = answer.unless_known(call);
+    let answer = answer.unless_known(call).within_limits(call);
     tell(function, call, word, &answer, now);
     answer.into_response(call)
 }

@@ -26,8 +26,6 @@ pub use person::{Person, person};
 pub use restriction::{Restriction, restriction};
 pub use session::{Session, session};
 pub use stranded::{LeftBehind, Leftovers};
-pub use user::{
-    ForeseenUser, InvitationState, USER_STATUSES, User, UserStatus, invitation_state, user, user_status,
-};
+pub use user::{ForeseenUser, Room, USER_STATUSES, User, UserStatus, invitation_state, user, user_status};
 pub use via::{Via, ways};
 pub use visitor::{ConnectionVisitor, visitor};

@@ -70,6 +70,14 @@ pub fn measure(now: Timestamp, dimension: Option<(&str, &str)>, metric: &str, un
     }
 }
 
+/// Tells of items that this version cannot read, and leaves alone: each in the log, by its keys, and all of them as a number.
+pub fn measure_unreadable(now: Timestamp, items: &[String]) {
+    for item in items {
+        tracing::error!(item, "an item cannot be read; it is left alone");
+        measure(now, None, "UnreadableItems", Unit::Count, 1.0);
+    }
+}
+
 fn line(
     namespace: &str,
     now: Timestamp,

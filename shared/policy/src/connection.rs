@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::grants::{Grants, GroupReach, Reach};
-use crate::invitation::LinkFault;
+use crate::invitation::{InvitationState, LinkFault};
 use crate::refusal::Refusal;
 use crate::role::Role;
 use crate::time::Timestamp;
@@ -114,6 +114,19 @@ impl Connection {
         }
     }
 
+    /// Until when the offer can be answered: until its links end, or the access would, if that is earlier.
+    #[must_use]
+    pub fn open_until(&self) -> Timestamp {
+        self.ends_at.map_or(self.invitation_expires_at, |end| end.min(self.invitation_expires_at))
+    }
+
+    /// What the newest link answers; none if there is nothing left to answer.
+    #[must_use]
+    pub fn invitation_state(&self, is_vouched_for: bool, now: Timestamp) -> Option<InvitationState> {
+        let is_expired = self.status(now) == Status::Expired;
+        (self.state == State::Pending).then(|| InvitationState::of(is_expired, is_vouched_for))
+    }
+
     /// Whether a link of this generation can be answered now.
     pub fn check_link(&self, generation: u32, now: Timestamp) -> Result<(), LinkFault> {
         match self.state {
@@ -123,6 +136,12 @@ impl Connection {
             State::Pending if self.status(now) == Status::Expired => Err(LinkFault::Expired),
             State::Pending => Ok(()),
         }
+    }
+
+    /// Whether it leads nowhere any more, and cannot be resumed.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        matches!(self.status(now), Status::Declined | Status::Expired | Status::Ended)
     }
 
     /// Whether a connection between the same two accounts stands in the way of a new one.
@@ -207,6 +226,33 @@ mod tests {
             }
         }
         crate::table::check("life-of-a-connection.txt", &table);
+    }
+
+    #[test]
+    fn an_offer_is_open_until_its_link_or_its_access_ends() {
+        let (day, second) = (Duration::from_secs(86_400), Duration::from_secs(1));
+        let until = |end: Option<Timestamp>| connection(State::Pending, end).open_until();
+        assert_eq!(until(None), NOW);
+        assert_eq!(until(Some(NOW.after(day))), NOW);
+        let early = NOW.before(day);
+        assert_eq!(until(Some(early)), early);
+        let offer = connection(State::Pending, Some(early));
+        for (now, expected) in [(early.before(second), "open"), (early, "expired"), (NOW, "expired")] {
+            assert_eq!(offer.invitation_state(true, now).map(InvitationState::name), Some(expected));
+        }
+    }
+
+    #[test]
+    fn an_offer_stands_on_whoever_made_it_until_it_is_answered() {
+        let before = NOW.before(Duration::from_millis(1));
+        for state in [State::Pending, State::Active, State::Suspended, State::Declined, State::Ended] {
+            let offer = connection(state, None);
+            let state_of = |vouched, now| offer.invitation_state(vouched, now).map(InvitationState::name);
+            let pending = (state == State::Pending).then_some("open");
+            assert_eq!(state_of(true, before), pending);
+            assert_eq!(state_of(false, before), pending.map(|_| "inviter-no-longer-allowed"));
+            assert_eq!(state_of(false, NOW), pending.map(|_| "expired"));
+        }
     }
 
     #[test]

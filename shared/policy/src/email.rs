@@ -89,6 +89,17 @@ impl EmailAddress {
         Self("nobody@nobody.invalid".to_owned())
     }
 
+    /// The address as people write it: a domain in Punycode in its own letters.
+    #[must_use]
+    pub fn in_letters(&self) -> String {
+        match self.0.rsplit_once('@') {
+            Some((local, domain)) if domain.contains("xn--") => {
+                format!("{local}@{}", idna::domain_to_unicode(domain).0)
+            }
+            _ => self.0.clone(),
+        }
+    }
+
     /// The normalised address.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -156,6 +167,17 @@ mod tests {
                 Err(fault) => format!("{fault:?}"),
             };
             assert_eq!(got, expected.trim(), "line {} of email-addresses.txt: {written}", number + 1);
+        }
+    }
+
+    #[test]
+    fn a_domain_is_read_in_its_own_letters() {
+        for (written, letters) in [
+            ("ann@müller.de", "ann@müller.de"),
+            ("Ann@XN--MLLER-KVA.DE", "ann@müller.de"),
+            ("ann@bakery.example", "ann@bakery.example"),
+        ] {
+            assert_eq!(written.parse::<EmailAddress>().unwrap().in_letters(), letters);
         }
     }
 

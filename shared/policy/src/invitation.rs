@@ -9,6 +9,7 @@ use crate::grants::GroupReach;
 use crate::id::UserId;
 use crate::judge::{Facts, Judged, may_invite};
 use crate::refusal::Refusal;
+use crate::text::unlinked;
 use crate::time::Timestamp;
 use crate::users::Actor;
 
@@ -94,6 +95,42 @@ impl Invitation {
     }
 }
 
+/// What the newest link of an invitation answers at a moment: of a user's, and of an offer to another account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationState {
+    /// It opens.
+    Open,
+    /// It is past its end.
+    Expired,
+    /// Nobody vouches for it any more: whoever invited may no longer grant what it grants.
+    StandsOnNobody,
+}
+
+impl InvitationState {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Expired, Self::StandsOnNobody];
+
+    /// The state of an invitation that waits for an answer.
+    #[must_use]
+    pub const fn of(is_expired: bool, is_vouched_for: bool) -> Self {
+        match (is_expired, is_vouched_for) {
+            (true, _) => Self::Expired,
+            (false, true) => Self::Open,
+            (false, false) => Self::StandsOnNobody,
+        }
+    }
+
+    /// Stable kebab-case name, part of the HTTP contract: what the link answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Expired => "expired",
+            Self::StandsOnNobody => LinkFault::SponsorNotAllowed.code(),
+        }
+    }
+}
+
 /// Whether the one who vouches for an invitation may still grant what it grants. `sponsor` is none if they left,
 /// are suspended or never accepted an invitation of their own.
 pub fn check_sponsor(
@@ -127,9 +164,10 @@ pub fn end_after_resending(asked: Option<Timestamp>, usual: Timestamp, before: T
     asked.unwrap_or_else(|| usual.max(before))
 }
 
-/// The message that is filled in beforehand.
+/// The message that is filled in beforehand. What people write may hold addresses; what they are called may not.
 #[must_use]
 pub fn default_message(inviter: &str, account: &str) -> String {
+    let (inviter, account) = (unlinked(inviter), unlinked(account));
     format!(
         "Hello,\n\n{account} keeps the documentation of your systems here, and you are invited to see it.\n\n{inviter}"
     )

@@ -78,9 +78,29 @@ pub struct Judged {
     effects: Effects,
     shifts: Shifts,
     revision: u64,
+    /// For whom; none for nothing at all.
+    actor: Option<Actor>,
 }
 
 impl Judged {
+    /// Whether whoever makes the change may hear that it touches this user.
+    #[must_use]
+    pub fn may_name_user(&self, user: UserId) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.sees(user))
+    }
+
+    /// Whether they may hear that it touches this organization.
+    #[must_use]
+    pub fn may_name_organization(&self, organization: OrganizationId) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.reach.contains(organization))
+    }
+
+    /// Whether they may hear which connections, whose people and which keys it touches: an Administrator's business.
+    #[must_use]
+    pub fn may_name_connections_and_keys(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.may_administer().is_ok())
+    }
+
     /// What the change does to rights.
     #[must_use]
     pub const fn effects(&self) -> &Effects {
@@ -102,8 +122,9 @@ impl Judged {
     /// Several changes, all judged by the same facts, that are written together.
     #[must_use]
     pub fn all(facts: Facts, judged: impl IntoIterator<Item = Self>) -> Self {
-        let (mut together, mut shifts) = (Effects::default(), Shifts::default());
-        for Self { effects, shifts: theirs, .. } in judged {
+        let (mut together, mut shifts, mut actor) = (Effects::default(), Shifts::default(), None);
+        for Self { effects, shifts: theirs, actor: by, .. } in judged {
+            actor = actor.or(by);
             shifts.all.extend(theirs.all);
             together.users.extend(effects.users);
             together.groups.extend(effects.groups);
@@ -113,7 +134,7 @@ impl Judged {
             together.keys.extend(effects.keys);
             together.administrators += effects.administrators;
         }
-        Self { effects: together, shifts, revision: facts.revision }
+        Self { effects: together, shifts, revision: facts.revision, actor }
     }
 }
 
@@ -165,7 +186,8 @@ pub fn judge(actor: &Actor, change: &Change, facts: Facts) -> Result<Judged, Vec
     }
     refusals.add(check_everyone(&affected(&effects), &change.after.groups));
     let shifts = Shifts::between(&change.before, &change.after);
-    refusals.of(actor).map(|()| Judged { effects, shifts, revision: facts.revision })
+    let of_actor = Some(actor.clone());
+    refusals.of(actor).map(|()| Judged { effects, shifts, revision: facts.revision, actor: of_actor })
 }
 
 /// Whether somebody may give a new user these permissions, or stand for an invitation that does: what inviting, resending and

@@ -238,7 +238,10 @@ fn parts(before: char, mark: char, after: &str) -> bool {
     let goes_on = after.starts_with(|letter: char| !letter.is_whitespace());
     match std::iter::once(mark).nfkc().next() {
         Some('@') => goes_on && !before.is_whitespace(),
-        Some(':') => after.starts_with(['/', '\u{FF0F}']) || (goes_on && before.is_ascii_alphabetic()),
+        Some(':') => {
+            let of_a_scheme = after.starts_with(|letter: char| letter.is_alphabetic() || letter == '+');
+            after.starts_with(['/', '\u{FF0F}']) || (of_a_scheme && before.is_ascii_alphabetic())
+        }
         Some('/') => after.starts_with(['/', '\u{FF0F}']),
         _ => false,
     }

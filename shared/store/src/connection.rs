@@ -13,7 +13,7 @@ use crate::delegate::Person;
 use crate::error::StoreError;
 use crate::invitation::{Invitation, SponsorId};
 use crate::log::{Act, Subject};
-use crate::read::{Item, parse, side_by_side};
+use crate::read::{Item, Readable, name_of, parse, readable, side_by_side};
 use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Account, Key, Store, keys};
 
@@ -131,6 +131,12 @@ pub struct Received {
     terms: Option<Terms>,
 }
 
+impl Received {
+    fn key(&self) -> Key {
+        keys::connection(self.host_id, self.connection_id)
+    }
+}
+
 /// What a connection allows as long as it stands, but for its grants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Terms {
@@ -197,7 +203,8 @@ impl Store {
         let ids: BTreeSet<AccountId> =
             found.iter().flat_map(|connection| [connection.host_id, connection.delegate_id]).collect();
         let wanted: Vec<_> = ids.into_iter().map(keys::account).collect();
-        let accounts: Vec<Account> = self.get_many(&wanted).await?;
+        // Where an account cannot be read, the stored name is shown.
+        let accounts = self.get_readable::<Account>(&wanted).await?.items;
         let accounts: HashMap<AccountId, Account> =
             accounts.into_iter().map(|account| (account.id, account)).collect();
         for connection in &mut found {
@@ -218,18 +225,19 @@ impl Store {
     }
 
     /// Where every connection by which the account is or was let in is to be found, oldest first.
-    pub async fn received(&self, delegate: AccountId) -> Result<Vec<Received>, StoreError> {
-        self.partition(&keys::received(delegate)).await
+    pub async fn received(&self, delegate: AccountId) -> Result<Readable<Received>, StoreError> {
+        self.readable_partition(&keys::received(delegate)).await
     }
 
     /// The hosts of these connections, oldest connection first, with what each says of this one person: for a menu, which decides
-    /// nothing. The accounts and the limits are read as they were a moment ago, which costs half; one round trip in all.
+    /// nothing. The accounts and the limits are read as they were a moment ago, which costs half; one round trip in all. A host of
+    /// which something cannot be read is left out.
     pub async fn hosts_of(
         &self,
         received: &[Received],
         home: AccountId,
         email: &EmailAddress,
-    ) -> Result<Vec<HostOf>, StoreError> {
+    ) -> Result<Readable<HostOf>, StoreError> {
         let hosts: BTreeSet<AccountId> = received.iter().map(|pointer| pointer.host_id).collect();
         let limit = |host: AccountId| keys::person(host, home, keys::person_key(email));
         let limits: Vec<_> = hosts.iter().map(|host| limit(*host)).collect();
@@ -240,12 +248,13 @@ impl Store {
         let (hosts, limits, connections) = tokio::try_join!(
             self.glance_at(&hosts),
             self.glance_at(&limits),
-            self.get_many::<Connection>(&connections)
+            self.get_readable::<Connection>(&connections)
         )?;
-        let hosts: HashMap<AccountId, Account> = hosts
-            .into_iter()
-            .map(|(_, item)| parse(item).map(|host: Account| (host.id, host)))
-            .collect::<Result<_, _>>()?;
+        let Readable { items: connections, mut unreadable } = connections;
+        let hosts: Readable<Account> = readable(hosts.into_iter().map(|(_, item)| item));
+        unreadable.extend(hosts.unreadable);
+        let hosts: HashMap<AccountId, Account> =
+            hosts.items.into_iter().map(|host| (host.id, host)).collect();
         let limits: HashMap<Key, Item> = limits.into_iter().collect();
         let mut found = Vec::with_capacity(received.len());
         for pointer in received {
@@ -254,22 +263,48 @@ impl Store {
             let terms = terms.clone().or_else(|| stored().map(Terms::of));
             let (Some(host), Some(terms)) = (hosts.get(host_id), terms) else { continue };
             let limit = limits.get(&limit(*host_id)).cloned();
+            let name = limit.as_ref().map(name_of);
+            // Whoever may be shut out is not let in.
+            let Ok(person) = limit.map(parse).transpose() else {
+                unreadable.extend(name);
+                continue;
+            };
             found.push(HostOf {
                 host: host.clone(),
                 connection_id: *connection_id,
                 life: terms.life(),
                 has_agreed: terms.has_agreed,
-                person: limit.map(parse).transpose()?,
+                person,
             });
         }
-        Ok(found)
+        Ok(Readable { items: found, unreadable })
     }
 
-    /// Every connection by which the account is or was let in, oldest first.
-    pub async fn connections_received(&self, delegate: AccountId) -> Result<Vec<Connection>, StoreError> {
+    /// Every connection by which the account is or was let in, oldest first, but for those that cannot be read.
+    pub async fn connections_received(
+        &self,
+        delegate: AccountId,
+    ) -> Result<Readable<Connection>, StoreError> {
         let pointers = self.received(delegate).await?;
+        let wanted: Vec<_> = pointers.items.iter().map(Received::key).collect();
+        let mut found: Readable<Connection> = self.get_readable(&wanted).await?;
+        found.items.sort_by_key(|connection| connection.id);
+        let items = self.with_todays_names(found.items).await?;
+        let mut unreadable = found.unreadable;
+        unreadable.extend(pointers.unreadable);
+        Ok(Readable { items, unreadable })
+    }
+
+    /// Every connection by which this host lets or let the account in, oldest first. What is decided hangs on them: one that cannot be
+    /// read is a failure, and what other hosts wrote is none.
+    pub async fn connections_from(
+        &self,
+        host: AccountId,
+        delegate: AccountId,
+    ) -> Result<Vec<Connection>, StoreError> {
+        let pointers = self.received(delegate).await?.items;
         let wanted: Vec<_> =
-            pointers.iter().map(|pointer| keys::connection(pointer.host_id, pointer.connection_id)).collect();
+            pointers.iter().filter(|pointer| pointer.host_id == host).map(Received::key).collect();
         let mut found: Vec<Connection> = self.get_many(&wanted).await?;
         found.sort_by_key(|connection| connection.id);
         self.with_todays_names(found).await

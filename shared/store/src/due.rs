@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::error::StoreError;
 use crate::keys::due_shard_number;
 use crate::log::{Act, Subject};
-use crate::read::{Item, parse};
+use crate::read::{Item, Readable, parse};
 use crate::table::DUE_INDEX;
 use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Invitation, Key, Store};
@@ -30,26 +30,11 @@ impl DuePage {
     }
 }
 
-/// What stands at some of the places that the index names.
-#[derive(Debug, Default)]
-pub struct Due {
-    /// As they are stored now. The index may be behind: judge these, not the index.
-    pub invitations: Vec<Invitation>,
-    /// The keys of those that this version cannot read. They are left alone, and keep nobody else waiting.
-    pub unreadable: Vec<String>,
-}
-
 #[derive(Deserialize)]
 struct Pointer {
     pk: String,
     sk: String,
     due_at: Timestamp,
-}
-
-/// Where an item is, in one word.
-fn name_of(item: &Item) -> String {
-    let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
-    format!("{} {}", part("pk"), part("sk"))
 }
 
 impl Store {
@@ -82,17 +67,9 @@ impl Store {
         Ok(DuePage { keys, next: answer.last_evaluated_key })
     }
 
-    /// The invitations that stand there now.
-    pub async fn due(&self, keys: &[Key]) -> Result<Due, StoreError> {
-        let mut due = Due::default();
-        for item in self.get_items(keys).await? {
-            let name = name_of(&item);
-            match parse(item) {
-                Ok(invitation) => due.invitations.push(invitation),
-                Err(_) => due.unreadable.push(name),
-            }
-        }
-        Ok(due)
+    /// The invitations that stand there now. The index may be behind: judge these, not the index.
+    pub async fn due(&self, keys: &[Key]) -> Result<Readable<Invitation>, StoreError> {
+        self.get_readable(keys).await
     }
 
     /// Notes in the log, once, that an invitation is past its end, and takes it off the schedule's list.

@@ -72,6 +72,7 @@ pub use log::{Act, LogEntry, Subject};
 pub use mfa::Mfa;
 pub use organization::Organization;
 pub use public_keys::{PublicKey, PublicKeySet};
+pub use read::Readable;
 pub use restriction::{Asset, StoredRestriction};
 pub use transaction::{ChangeError, Guard};
 pub use user::{User, UserStatus};

@@ -10,6 +10,7 @@ use crate::credential::Credential;
 use crate::error::StoreError;
 use crate::invitation::{Invitation, NewLink, NoticeMail, Sponsor, SponsorId};
 use crate::log::{Act, Subject};
+use crate::read::Readable;
 use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, User, keys};
@@ -78,9 +79,13 @@ impl Store {
     }
 
     /// The accounts in which this address is a user, each with the user.
-    pub async fn accounts_of(&self, email: &EmailAddress) -> Result<Vec<(AccountId, UserId)>, StoreError> {
-        let named: Vec<PersonAccount> = self.partition(&keys::person_accounts(email)).await?;
-        Ok(named.into_iter().map(|named| (named.account_id, named.user_id)).collect())
+    pub async fn accounts_of(
+        &self,
+        email: &EmailAddress,
+    ) -> Result<Readable<(AccountId, UserId)>, StoreError> {
+        let named: Readable<PersonAccount> = self.readable_partition(&keys::person_accounts(email)).await?;
+        let items = named.items.into_iter().map(|named| (named.account_id, named.user_id)).collect();
+        Ok(Readable { items, unreadable: named.unreadable })
     }
 
     /// The mail with which a user sets a new password, whether it is still good or not.

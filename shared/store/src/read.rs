@@ -47,6 +47,34 @@ enum Freshness {
     AMomentAgo,
 }
 
+/// Items of several accounts, read together: what one of them wrote, or a newer version, keeps nobody else's from being read.
+#[derive(Debug)]
+pub struct Readable<T> {
+    /// Those that can be read.
+    pub items: Vec<T>,
+    /// The keys of those that this version cannot read. They are left alone.
+    pub unreadable: Vec<String>,
+}
+
+/// Where an item is, in one word.
+pub(crate) fn name_of(item: &Item) -> String {
+    let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+    format!("{} {}", part("pk"), part("sk"))
+}
+
+/// Those of these items that can be read.
+pub(crate) fn readable<T: DeserializeOwned>(found: impl IntoIterator<Item = Item>) -> Readable<T> {
+    let mut read = Readable { items: Vec::new(), unreadable: Vec::new() };
+    for item in found {
+        let name = name_of(&item);
+        match parse(item) {
+            Ok(item) => read.items.push(item),
+            Err(_) => read.unreadable.push(name),
+        }
+    }
+    read
+}
+
 pub(crate) fn parse<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     Ok(serde_dynamo::from_item(item)?)
 }
@@ -103,6 +131,14 @@ impl Store {
     /// Those of many items that are there, in no particular order. Each is current; together they are not one moment.
     pub(crate) async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>, StoreError> {
         self.get_items(keys).await?.into_iter().map(parse).collect()
+    }
+
+    /// The same, but for those that cannot be read.
+    pub(crate) async fn get_readable<T: DeserializeOwned>(
+        &self,
+        keys: &[Key],
+    ) -> Result<Readable<T>, StoreError> {
+        Ok(readable(self.get_items(keys).await?))
     }
 
     /// The same, as they are stored.
@@ -179,6 +215,14 @@ impl Store {
     /// Every item of a partition, by rising sort key.
     pub(crate) async fn partition<T: DeserializeOwned>(&self, pk: &str) -> Result<Vec<T>, StoreError> {
         Walk::partition(self, pk.to_owned(), None, false).rest().await
+    }
+
+    /// The same, but for those items that cannot be read.
+    pub(crate) async fn readable_partition<T: DeserializeOwned>(
+        &self,
+        pk: &str,
+    ) -> Result<Readable<T>, StoreError> {
+        Walk::partition(self, pk.to_owned(), None, false).readable().await
     }
 
     /// The items of a partition whose sort keys begin like this, by rising sort key.

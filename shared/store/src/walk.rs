@@ -9,7 +9,7 @@ use policy::{AccountId, EmailAddress, GroupId, LogEntryId, OrganizationId, Times
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
-use crate::read::{BATCH, Item, parse};
+use crate::read::{BATCH, Item, Readable, parse, readable};
 use crate::user::EmailGuard;
 use crate::{Group, Key, LogEntry, Organization, Store, User, keys};
 
@@ -119,9 +119,13 @@ impl<T: DeserializeOwned> Walk<T> {
 
     /// The next rows, at most so many; one request, or two for users by address.
     pub async fn read(&mut self, limit: usize) -> Result<Batch<T>, StoreError> {
-        let Some(part) = self.parts.pop_front() else {
-            return Ok(Batch { rows: Vec::new(), at_end: true });
-        };
+        let items = self.read_items(limit).await?;
+        let rows = items.into_iter().map(parse).collect::<Result<_, _>>()?;
+        Ok(Batch { rows, at_end: self.parts.is_empty() })
+    }
+
+    async fn read_items(&mut self, limit: usize) -> Result<Vec<Item>, StoreError> {
+        let Some(part) = self.parts.pop_front() else { return Ok(Vec::new()) };
         let (items, rest) = match part {
             Part::Partition { pk, within, start } => {
                 let (items, start) = self.query(&pk, &within, start, limit).await?;
@@ -143,8 +147,7 @@ impl<T: DeserializeOwned> Walk<T> {
         if let Some(rest) = rest {
             self.parts.push_front(rest);
         }
-        let rows = items.into_iter().map(parse).collect::<Result<_, _>>()?;
-        Ok(Batch { rows, at_end: self.parts.is_empty() })
+        Ok(items)
     }
 
     /// Every row that is left.
@@ -157,6 +160,15 @@ impl<T: DeserializeOwned> Walk<T> {
                 return Ok(rows);
             }
         }
+    }
+
+    /// Every row that is left, but for those that cannot be read.
+    pub(crate) async fn readable(mut self) -> Result<Readable<T>, StoreError> {
+        let mut items = Vec::new();
+        while !self.parts.is_empty() {
+            items.extend(self.read_items(usize::MAX).await?);
+        }
+        Ok(readable(items))
     }
 
     /// Up to `limit` items of a partition, and where the next begin.

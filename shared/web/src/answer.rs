@@ -225,6 +225,22 @@ impl Answer {
         self.known.clone().or_else(|| self.body.as_deref().filter(|_| shows).and_then(tag::of))
     }
 
+    /// The same, or a refusal where a function could not answer it: Lambda takes six megabytes, in which a text stands as JSON writes
+    /// it. Whoever asks is told to ask for less. Lists bound what a row names; this is for what is left.
+    #[must_use]
+    pub fn within_limits(self, call: &Call) -> Self {
+        let is_read = matches!(call.route().0, "GET" | "HEAD");
+        // What is packed is a tenth of it.
+        let is_packed = call.coding().is_some();
+        match self.body.as_deref() {
+            Some(body) if is_read && !is_packed && weight(body) > LARGEST => {
+                let detail = "There is more than one answer can hold. Ask for fewer at once, by page[size], or include less.";
+                Fault::malformed("answer-too-large", detail).in_parameter("page[size]").into()
+            }
+            _ => self,
+        }
+    }
+
     /// As `lambda_http` sends it, in the way that the client takes it.
     #[must_use]
     pub fn into_response(self, call: &Call) -> Response<Body> {
@@ -291,6 +307,14 @@ impl Answer {
     }
 }
 
+/// Lambda's limit on what a function answers, less the room for headers.
+const LARGEST: usize = 6 * 1024 * 1024 - 64 * 1024;
+
+/// How long a text is as a string in JSON.
+fn weight(body: &str) -> usize {
+    body.bytes().fold(2, |length, byte| length + if byte == b'"' || byte == b'\\' { 2 } else { 1 })
+}
+
 impl From<Faults> for Answer {
     fn from(faults: Faults) -> Self {
         let status = StatusCode::from_u16(faults.status()).unwrap_or(StatusCode::BAD_REQUEST);
@@ -304,5 +328,31 @@ impl From<Faults> for Answer {
 impl From<Fault> for Answer {
     fn from(fault: Fault) -> Self {
         Faults::from(fault).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use policy::Timestamp;
+
+    fn call(method: &str, headers: &[(&str, &str)]) -> Call {
+        let mut request =
+            lambda_http::http::Request::builder().method(method).uri("https://glue.example/users");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Call::new(request.body(Body::Empty).unwrap(), Timestamp::from_millis(0))
+    }
+
+    #[test]
+    fn what_a_function_cannot_answer_is_refused_and_says_how_to_ask() {
+        let (plain, packing) = (call("GET", &[]), call("GET", &[("accept-encoding", "gzip")]));
+        let answer = |length: usize| Answer::ok(&vec!["\"".repeat(length / 4)]);
+        assert_eq!(answer(5_900_000).within_limits(&plain).status(), StatusCode::BAD_REQUEST);
+        assert_eq!(answer(5_900_000).within_limits(&packing).status(), StatusCode::OK);
+        assert_eq!(answer(1_000_000).within_limits(&plain).status(), StatusCode::OK);
+        // What was written was written.
+        assert_eq!(answer(5_900_000).within_limits(&call("POST", &[])).status(), StatusCode::OK);
     }
 }

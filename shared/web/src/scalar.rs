@@ -17,6 +17,14 @@ impl<T: Into<u64>> From<T> for Id {
     }
 }
 
+impl Id {
+    /// The id as a number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(out)

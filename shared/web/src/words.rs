@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use policy::connection::Status;
 use policy::decision::Obstacle;
-use policy::invitation::Outcome;
+use policy::invitation::{InvitationState, Outcome};
 use policy::{Action, Delivery, Role, Suppression};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
@@ -106,6 +106,7 @@ macro_rules! words {
 words! {
     Action, "Action", "What is done in an organization.", name;
     Delivery, "Delivery", "How far the mail is.", name;
+    InvitationState, "InvitationState", "What an invitation's newest link answers.", name;
     Obstacle, "Obstacle", "What stands in the way.", code;
     Outcome, "Outcome", "What inviting an address comes to.", name;
     Role, "RoleName", "What one may do.", name;

@@ -3,6 +3,7 @@
 use api::types::{OrganizationStatuses, OrganizationTypes};
 use api::{Api, Failure, show as shown};
 use policy::{LabelId, LabelKind, text};
+use store::Label;
 use web::body::Kind;
 use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
@@ -13,7 +14,7 @@ use super::answered;
 pub const SHAPE: Shape = Shape {
     filters: &[
         Filter::any("id", Kind::Id, "These."),
-        Filter::one("name", Kind::NAME, "The one of just this name, in whatever case."),
+        Filter::any("name", Kind::NAME, "Those of just these names, whatever the case and accents."),
     ],
     sorts: &["name", "id", "created-at", "updated-at"],
     includes: &[],
@@ -26,12 +27,14 @@ pub async fn list(api: &Api, call: &Call, kind: LabelKind) -> Result<Answer, Fai
     let pages = caller.pages(call, &SHAPE)?;
     let mut faults = Vec::new();
     let ids: Option<Vec<LabelId>> = pages.listing.any_of("id", &mut faults);
+    let names = pages.listing.names("name", &mut faults);
     Faults::check(faults)?;
-    let name = pages.listing.filter("name").map(text::folded);
     let mut labels = api.store.labels(caller.account.id, kind).await?;
+    let is_called = |label: &Label, name: &str| text::folded(&label.name) == name;
+    let names = names.map(|names| names.meant(|name| labels.iter().any(|label| is_called(label, name))));
     labels.retain(|label| {
         ids.as_ref().is_none_or(|ids| ids.contains(&label.id))
-            && name.as_ref().is_none_or(|name| text::folded(&label.name) == *name)
+            && names.as_ref().is_none_or(|names| names.iter().any(|name| is_called(label, name)))
     });
     let page = pages.page_of(labels);
     let rows = page.rows.iter();

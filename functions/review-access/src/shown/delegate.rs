@@ -2,6 +2,7 @@
 
 use api::types::Connections;
 use policy::connection::Status;
+use policy::invitation::InvitationState;
 use policy::{Role, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -33,6 +34,8 @@ struct ReviewedDelegateAttributes {
     /// The maximum role.
     role_name: Word<Role>,
     status: Word<Status>,
+    /// What the link of the offer answers at this moment; `null` once it was answered.
+    invitation_state: Option<Word<InvitationState>>,
     /// The last request of any of its users.
     last_used_at: Option<Time>,
     /// How many of its users have been inside.
@@ -48,6 +51,7 @@ struct ReviewedDelegateAttributes {
 impl ReviewedDelegate {
     pub(crate) fn of(
         connection: &Connection,
+        state: Option<InvitationState>,
         visits: Option<&Visited>,
         had: &Had<'_>,
         now: Timestamp,
@@ -61,6 +65,7 @@ impl ReviewedDelegate {
                 subdomain: connection.delegate_subdomain.clone(),
                 role_name: Word(connection.maximum_role),
                 status: Word(connection.life().status(now)),
+                invitation_state: state.map(Word),
                 last_used_at: visits.map(|visits| Time(visits.last_at)),
                 last_used_by: visits.map(|visits| u64::try_from(visits.persons).unwrap_or(u64::MAX)),
                 expires_at: connection.ends_at.map(Time),

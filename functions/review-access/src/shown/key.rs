@@ -27,6 +27,7 @@ struct ReviewedKeyAttributes {
     name: String,
     role_name: Word<Role>,
     status: Word<KeyStatus>,
+    /// As it is today, or as it was when the key was made if they are gone.
     created_by_name: String,
     /// The last request.
     last_used_at: Option<Time>,
@@ -56,7 +57,13 @@ impl Words for KeyStatus {
 }
 
 impl ReviewedKey {
-    pub(crate) fn of(key: &ApiKey, last_used_at: Option<Timestamp>, had: &Had<'_>, now: Timestamp) -> Self {
+    pub(crate) fn of(
+        key: &ApiKey,
+        maker: Option<String>,
+        last_used_at: Option<Timestamp>,
+        had: &Had<'_>,
+        now: Timestamp,
+    ) -> Self {
         let is_over = api_keys::is_over(key.ends_at, now);
         Self {
             r#type: ApiKeys,
@@ -66,7 +73,7 @@ impl ReviewedKey {
                 name: key.name.clone(),
                 role_name: Word(key.role),
                 status: Word(if is_over { KeyStatus::Expired } else { KeyStatus::Active }),
-                created_by_name: key.maker_name.clone(),
+                created_by_name: maker.unwrap_or_else(|| key.maker_name.clone()),
                 last_used_at: last_used_at.map(Time),
                 expires_at: key.ends_at.map(Time),
                 created_at: Time(key.created_at),

@@ -2,6 +2,7 @@
 
 use api::show::{UserStatus, user_status};
 use api::types::Users;
+use policy::invitation::InvitationState;
 use policy::{Role, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,6 +30,8 @@ struct ReviewedUserAttributes {
     email: Email,
     role_name: Word<Role>,
     status: Word<UserStatus>,
+    /// What the link answers at this moment; `null` for whoever has accepted.
+    invitation_state: Option<Word<InvitationState>>,
     /// Whether signing in takes a second factor.
     mfa: bool,
     /// The last request.
@@ -43,7 +46,7 @@ struct ReviewedUserAttributes {
 impl ReviewedUser {
     pub(crate) fn of(
         user: &User,
-        invitation: Option<&Invitation>,
+        (invitation, state): (Option<&Invitation>, Option<InvitationState>),
         last_used_at: Option<Timestamp>,
         had: &Had<'_>,
         now: Timestamp,
@@ -57,6 +60,7 @@ impl ReviewedUser {
                 email: Email::from(&user.email),
                 role_name: Word(user.role),
                 status: Word(user_status(user, invitation, now)),
+                invitation_state: state.map(Word),
                 mfa: user.mfa,
                 last_used_at: last_used_at.map(Time),
                 created_at: Time(user.created_at),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use policy::EmailAddress;
 use policy::text::is_part;
 use store::{Connection, Group, LogEntry, Organization, User};
 
@@ -13,10 +14,19 @@ pub trait Sought {
     /// The ids that it is known by: a whole one is needed.
     fn ids(&self) -> Vec<String>;
 
-    /// Whether this, folded, finds it.
+    /// Whether this, folded, finds it. An address is found by its domain in Punycode and in its own letters.
     fn is_found_by(&self, sought: &str) -> bool {
-        self.texts().iter().any(|text| is_part(sought, text)) || self.ids().iter().any(|id| id == sought)
+        let is_found = |text: &Cow<'_, str>| {
+            is_part(sought, text) || in_letters(text).is_some_and(|text| is_part(sought, &text))
+        };
+        self.texts().iter().any(is_found) || self.ids().iter().any(|id| id == sought)
     }
+}
+
+/// The text in other letters, if it is an address with a domain in Punycode.
+fn in_letters(text: &str) -> Option<String> {
+    let address: EmailAddress = text.contains("xn--").then(|| text.parse().ok()).flatten()?;
+    Some(address.in_letters())
 }
 
 impl Sought for User {

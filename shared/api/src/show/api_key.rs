@@ -28,6 +28,7 @@ struct ApiKeyAttributes {
     all_organizations: bool,
     created_at: Time,
     created_by_id: Id,
+    /// As it was when the key was made.
     created_by_name: String,
     /// When it ends by itself.
     expires_at: Option<Time>,

@@ -1,6 +1,7 @@
 //! A connection.
 
 use policy::connection::Status;
+use policy::invitation::InvitationState;
 use policy::{AccountId, Delivery, Role, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,6 +9,7 @@ use store::Invitation;
 use web::{Id, Time, Word, Words};
 
 use crate::document::{Identifier, ToMany};
+use crate::sponsor::Vouch;
 use crate::types::{Connections, Groups, Organizations};
 
 /// What lets another account, the delegate, into an account, the host.
@@ -41,14 +43,19 @@ struct ConnectionAttributes {
     all_organizations: bool,
     /// To the delegate's Administrators.
     message: String,
+    /// As it is today, as long as the offer waits for an answer; then, or where the inviter is gone, as it was last. A key invites in the
+    /// name of its account.
     inviter_name: String,
+    /// Until when it can be answered: the end of the link, or of the access, if that is earlier.
     invitation_expires_at: Time,
+    /// What the link answers at this moment; `null` for an offer that was answered or withdrawn.
+    invitation_state: Option<Word<InvitationState>>,
     /// How far the mails are; `null` to the delegate.
     invitation_delivery: Option<Word<Delivery>>,
     /// When it ends by itself.
     expires_at: Option<Time>,
     accepted_at: Option<Time>,
-    /// The name of the Administrator who accepted.
+    /// The name that the Administrator who accepted had then.
     accepted_by: Option<String>,
     created_at: Time,
     updated_at: Time,
@@ -104,12 +111,14 @@ impl Words for Direction {
 }
 
 /// A connection as this account sees it. What is granted is shown to the host alone. `mails` are those of the newest
-/// invitation, as far as they are known.
+/// invitation, as far as they are known; `vouch` says of a pending one whether whoever made it may still do so
+/// ([`crate::Api::offers_vouched_for`]).
 #[must_use]
 pub fn connection(
     connection: &store::Connection,
     viewer: AccountId,
     mails: &[Invitation],
+    vouch: &Vouch,
     now: Timestamp,
 ) -> Connection {
     let direction = Direction::of(connection, viewer);
@@ -132,8 +141,9 @@ pub fn connection(
             maximum_role_name: Word(connection.maximum_role),
             all_organizations: connection.all_organizations,
             message: connection.message.clone(),
-            inviter_name: connection.inviter_name.clone(),
-            invitation_expires_at: Time(connection.invitation_expires_at),
+            inviter_name: vouch.name_or(&connection.inviter_name),
+            invitation_expires_at: Time(connection.life().open_until()),
+            invitation_state: connection.life().invitation_state(vouch.stands, now).map(Word),
             invitation_delivery: delivery.map(Word),
             expires_at: connection.ends_at.map(Time),
             accepted_at: connection.accepted_at.map(Time),

@@ -11,6 +11,7 @@ use web::list::Filter;
 
 use super::{Connection, User};
 use crate::document::{Data, PageIncluding};
+use crate::sponsor::Vouch;
 
 /// Where a value is not what the schema says.
 fn misfits(schema: &Value, whole: &Value, value: &Value, place: &str) -> Vec<String> {
@@ -148,7 +149,7 @@ fn connection() -> store::Connection {
 fn a_user_is_what_the_schema_says() {
     let groups =
         GroupReach::from([(2.try_into().unwrap(), [1.try_into().unwrap(), 9.try_into().unwrap()].into())]);
-    let shown = checked(&Data { data: super::user(&user(), None, true, &groups, now()) });
+    let shown = checked(&Data { data: super::user(&user(), None, &Vouch::JUST_NOW, &groups, now()) });
     let organizations = &shown["data"]["relationships"]["organizations"]["data"];
     assert_eq!(organizations[0]["meta"]["via"], json!(["direct", "groups/2"]), "{shown:#}");
     assert_eq!(organizations[1]["meta"]["via"], json!(["groups/2"]), "{shown:#}");
@@ -167,7 +168,7 @@ fn a_user_is_what_the_schema_says() {
 fn a_connection_shows_its_grants_to_the_host_alone() {
     let seen_by = |viewer: u64| {
         let viewer: AccountId = viewer.try_into().unwrap();
-        checked(&Data { data: super::connection(&connection(), viewer, &[], now()) })
+        checked(&Data { data: super::connection(&connection(), viewer, &[], &Vouch::default(), now()) })
     };
     let (host, delegate) = (seen_by(1), seen_by(2));
     assert_eq!(host["data"]["relationships"]["groups"]["data"], json!([{"type": "groups", "id": "4"}]));
@@ -191,13 +192,13 @@ fn a_list_includes_what_was_asked_for_and_nothing_else() {
         ("https://glue.example/users?page[size]=1&page[number]=2&filter[role-name]=Lite", Some(Vec::new())),
         (
             "https://glue.example/users?page[after]=",
-            Some(vec![super::user(&user(), None, true, &GroupReach::new(), now())]),
+            Some(vec![super::user(&user(), None, &Vouch::JUST_NOW, &GroupReach::new(), now())]),
         ),
     ] {
         let listing = web::list::Listing::read(&request(uri), &shape).unwrap();
         let asked = included.is_some();
         let page = PageIncluding {
-            data: vec![super::user(&user(), None, true, &GroupReach::new(), now())],
+            data: vec![super::user(&user(), None, &Vouch::JUST_NOW, &GroupReach::new(), now())],
             meta: listing.meta(&paging),
             links: listing.links(&paging),
             included,

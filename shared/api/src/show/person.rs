@@ -29,7 +29,7 @@ struct PersonAttributes {
     email: String,
     /// The person's id in the delegate account; `null` where the host does not know it.
     user_id: Option<Id>,
-    /// The address, where the host knows no name.
+    /// As it was when they were limited or came in last; the address, where the host knows no name.
     name: String,
     /// Whether they may come in at all.
     access: bool,

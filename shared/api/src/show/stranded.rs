@@ -1,7 +1,7 @@
 //! What somebody leaves behind who goes.
 
 use policy::log::Changed;
-use policy::{Role, Timestamp};
+use policy::{Judged, Role, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::{ApiKey, Connection, User};
@@ -115,9 +115,10 @@ impl Leftovers {
         api_keys.is_empty() && invitations.is_empty() && connections.is_empty()
     }
 
-    /// The same before it is done, with who would lose what.
+    /// The same before it is done, with who would lose what, as far as whoever asks may hear of it.
     #[must_use]
-    pub fn foreseeing(self, effects: EffectsShown) -> Self {
+    pub fn foreseeing(self, effects: EffectsShown, judged: &Judged) -> Self {
+        let effects = effects.seen_by(judged);
         Self { meta: LeftBehind { preview: Some(true), effects: Some(effects), ..self.meta } }
     }
 

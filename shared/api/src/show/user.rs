@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::invitation::LinkFault;
+use policy::invitation::InvitationState;
 use policy::{Delivery, GroupId, GroupReach, OrganizationId, Role, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,7 +10,8 @@ use store::Invitation;
 use web::{Email, Id, Time, Word, Words};
 
 use super::via::Via;
-use crate::document::{Identifier, ToMany};
+use crate::document::{Count, Identifier, ToMany};
+use crate::sponsor::Vouch;
 use crate::types::{Groups, Organizations, Users};
 
 /// A person in an account.
@@ -63,7 +64,8 @@ struct UserAttributes {
     invitation_state: Option<Word<InvitationState>>,
     /// The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key.
     invited_by_id: Option<Id>,
-    /// The name of who vouches for the invitation; `null` for whoever has accepted.
+    /// The name of who vouches for the invitation, as it is today, or as it was last if they are gone; `null` for whoever has
+    /// accepted.
     invited_by_name: Option<String>,
     current_sign_in_at: Option<Time>,
     current_sign_in_ip: Option<String>,
@@ -89,8 +91,49 @@ struct UserAttributes {
 #[serde(deny_unknown_fields)]
 struct UserRelationships {
     groups: ToMany<Identifier<Groups>>,
-    /// Those granted directly and those that come through groups.
-    organizations: ToMany<HadOrganization>,
+    organizations: HadMany,
+}
+
+/// Organizations that are granted directly, and those that come through groups.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct HadMany {
+    /// They; absent where an answer has no room to name them. `GET /access/organizations` lists them page by page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<HadOrganization>")]
+    data: Option<Vec<HadOrganization>>,
+    /// How many there are, where they are not named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Count")]
+    meta: Option<Count>,
+}
+
+/// How many organizations the users of one answer can name: a function's answer has six megabytes at most, and groups have
+/// thousands of organizations.
+#[derive(Debug)]
+pub struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(20_000)
+    }
+}
+
+impl User {
+    /// The same as one of several in an answer: its organizations are named as long as there is room, and counted after that.
+    #[must_use]
+    pub fn within(mut self, room: &mut Room) -> Self {
+        let organizations = &mut self.relationships.organizations;
+        let count = organizations.data.as_ref().map_or(0, Vec::len);
+        match room.0.checked_sub(count) {
+            Some(left) => room.0 = left,
+            None => {
+                let count = Count { count: u64::try_from(count).unwrap_or(u64::MAX) };
+                *organizations = HadMany { data: None, meta: Some(count) };
+            }
+        }
+        self
+    }
 }
 
 /// An organization, and every way in which it is had.
@@ -107,31 +150,6 @@ struct HadOrganization {
 #[serde(deny_unknown_fields)]
 struct Had {
     via: Vec<Via>,
-}
-
-/// What an invitation's newest link answers at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InvitationState {
-    /// It opens.
-    Open,
-    /// It is past its end.
-    Expired,
-    /// Nobody vouches for it any more: whoever invited may no longer grant what it grants.
-    StandsOnNobody,
-}
-
-impl Words for InvitationState {
-    const SCHEMA: &'static str = "InvitationState";
-    const ABOUT: &'static str = "What an invitation's newest link answers.";
-    const ALL: &'static [Self] = &[Self::Open, Self::Expired, Self::StandsOnNobody];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Expired => "expired",
-            Self::StandsOnNobody => LinkFault::SponsorNotAllowed.code(),
-        }
-    }
 }
 
 /// Where a user stands at a moment.
@@ -199,24 +217,20 @@ pub fn user_status(user: &store::User, invitation: Option<&Invitation>, now: Tim
 /// What the newest link of an invitation answers at this moment.
 #[must_use]
 pub fn invitation_state(invitation: &Invitation, is_vouched_for: bool, now: Timestamp) -> InvitationState {
-    match invitation.life().is_expired(now) {
-        true => InvitationState::Expired,
-        false if is_vouched_for => InvitationState::Open,
-        false => InvitationState::StandsOnNobody,
-    }
+    InvitationState::of(invitation.life().is_expired(now), is_vouched_for)
 }
 
-/// A user. `groups` must hold what the user's groups reach; `is_vouched_for` says whether whoever invited a pending one may still
-/// grant what they are to have ([`crate::Api::vouched_for`]). Every organization says in `meta.via` how it is had.
+/// A user. `groups` must hold what the user's groups reach; `vouch` says of a pending one whether whoever invited them may still
+/// grant what they are to have ([`crate::Api::vouched_for`]); there is none where nobody may. Every organization says in `meta.via` how it is had.
 #[must_use]
 pub fn user(
     user: &store::User,
     invitation: Option<&Invitation>,
-    is_vouched_for: bool,
+    vouch: &Vouch,
     groups: &GroupReach,
     now: Timestamp,
 ) -> User {
-    let state = |invitation: &Invitation| invitation_state(invitation, is_vouched_for, now);
+    let state = |invitation: &Invitation| invitation_state(invitation, vouch.stands, now);
     let pending = invitation.filter(|_| user.status == store::UserStatus::Invited);
     User {
         r#type: Users,
@@ -236,7 +250,7 @@ pub fn user(
             invitation_delivery: invitation.map(|invitation| Word(invitation.delivery)),
             invitation_state: pending.map(|invitation| Word(state(invitation))),
             invited_by_id: pending.and_then(|invitation| invitation.sponsor_id).map(Id::from),
-            invited_by_name: pending.map(|invitation| invitation.sponsor_name.clone()),
+            invited_by_name: pending.map(|invitation| vouch.name_or(&invitation.sponsor_name)),
             current_sign_in_at: user.current_sign_in_at.map(Time),
             current_sign_in_ip: user.current_sign_in_ip.clone(),
             last_sign_in_at: user.last_sign_in_at.map(Time),
@@ -251,7 +265,7 @@ pub fn user(
         },
         relationships: UserRelationships {
             groups: ToMany::of(Groups, user.group_ids.iter().copied()),
-            organizations: ToMany { data: organizations(user, groups) },
+            organizations: HadMany { data: Some(organizations(user, groups)), meta: None },
         },
     }
 }

@@ -25,12 +25,12 @@ pub struct ConnectionVisitor {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ConnectionVisitorAttributes {
-    /// Their name when they came in last.
+    /// Their name at home today; if they were removed there, the one that they had when they came in last.
     name: String,
     email: Email,
     /// The role at home; `null` if they were removed there.
     role_name: Option<Word<Role>>,
-    /// The role that counts inside; `null` if they were removed at home.
+    /// The role that counts inside; `null` if they were removed at home, or the connection is over.
     effective_role_name: Option<Word<Role>>,
     /// Whether they could come in now.
     access: bool,
@@ -50,7 +50,7 @@ pub fn visitor(guest: &Listed) -> ConnectionVisitor {
         r#type: Users,
         id: known.user_id.into(),
         attributes: ConnectionVisitorAttributes {
-            name: known.name.clone(),
+            name: guest.name.clone().unwrap_or_else(|| known.name.clone()),
             email: Email::from(&known.email),
             role_name: guest.role.map(Word),
             effective_role_name: guest.effective_role.map(Word),
