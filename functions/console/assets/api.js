@@ -1,11 +1,6 @@
 // @ts-check
 /** The HTTP API: one way to call it, and what becomes of what it refuses. */
 
-/** @typedef {{status?: string, code: string, detail: string, title?: string, source?: {pointer?: string, parameter?: string}, meta?: any}} Fault */
-/**
- * @typedef {{query?: Record<string, string | undefined>, data?: any, key?: string, version?: number, token?: string, accept?: string}} Options
- */
-
 /** An answer that is no yes. */
 export class Refused extends Error {
   /** @param {number} status @param {Fault[]} faults */

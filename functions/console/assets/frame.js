@@ -9,7 +9,8 @@ const LINKS = [['organizations', 'Organizations', 'Lite'], ['users', 'Users', 'M
   ['glueconnect', 'GlueConnect', 'Administrator'], ['activity-logs', 'Activity Logs', 'Manager'], ['api-keys', 'API keys', 'Administrator'],
   ['settings', 'Account settings', 'Administrator']];
 
-const SHUT = /** @type {Record<string, string>} */ ({ 'connection-ended': 'The connection has ended.', 'connection-expired': 'The connection has come to its end.' });
+const SHUT = /** @type {Record<string, string>} */ ({ 'connection-ended': 'The connection has ended.',
+  'connection-expired': 'The connection has come to its end.' });
 
 /** The host lets one in no more: the page stays to be read, greyed. @param {string} code */
 export function shut(code) {
@@ -27,19 +28,19 @@ export function shut(code) {
 /** One of six hues for a visited account, always the same one. */
 const hue = () => Number(me.account.id.slice(-6)) % 6;
 
-/** @param {import('./session.js').Enterable} account */
+/** @param {Enterable} account */
 const enterable = (account) => html`<li>${account.state === 'open' ? html`<a href="/console/${account.subdomain}/"
   aria-current=${account['account-id'] === me.account.id ? 'true' : nothing}>${account['account-name']} <small>as ${account['effective-role-name']}</small></a>`
   : html`<span>${account['account-name']} <small>${OBSTACLES[account.reason ?? ''] ?? 'closed at this moment'}</small></span>`}</li>`;
 
-const menu = () => html`<button class="who" popovertarget="menu">${me.name}<span aria-hidden="true"> ▾</span></button>
+const menu = () => html`<button class="who" popovertarget="menu">${me.name}<span aria-hidden="true">▾</span></button>
   <div id="menu" popover><p><b>${me.name}</b><br><small>${me.email}<br>${me.home.name}</small></p>
   <ul>${me.inside ? html`<li><a href="/console/${me.home.subdomain}/">Back to ${me.home.name}</a></li>` : nothing}
     <li><a href="/console/${me.home.subdomain}/profile">My profile</a></li></ul>
   ${me.accounts.length ? html`<h2>GlueConnect</h2><ul>${me.accounts.map(enterable)}</ul>` : nothing}
   <button class="second" @click=${() => signOut()}>Sign out</button></div>`;
 
-/** @param {import('./main.js').Page | undefined} page @param {unknown} content */
+/** @param {Page | undefined} page @param {unknown} content */
 export function frame(page, content) {
   if (!me) return html`<header class="top"><span class="brand">GlueConnect</span></header><div class="frame"><main id="main">${content}</main></div>`;
   document.body.classList.toggle('inside', me.inside);
@@ -49,7 +50,8 @@ export function frame(page, content) {
   return html`<a class="skip" href="#main">To the content</a>
     <header class="top ${me.inside ? `stripe-${hue()}` : ''}"><button class="nav-button" popovertarget="nav" aria-label="Account menu">☰</button>
       <a class="brand" href=${home}>GlueConnect</a>
-      <p class="whose">${me.inside ? html`You are inside <b>${me.account.name}</b> as ${me.role} <a class="button second" href=${home}>Back to ${me.home.name}</a>`
+      <p class="whose">${me.inside ? html`You are inside <b>${me.account.name}</b> as ${me.role}
+        <a class="button second" href=${home}>Back to ${me.home.name}</a>`
         : html`<b>${me.account.name}</b>`}</p>${menu()}</header>
     <div class="frame"><nav id="nav" popover aria-label="Account"><h2>Account</h2><ul>${links.map(([path, word]) => html`<li><a
       href="/console/${me.account.subdomain}/${path}" aria-current=${page?.base.split('/')[0] === path ? 'page' : nothing}

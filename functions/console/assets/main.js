@@ -8,24 +8,14 @@ import { mendable } from './parts/mend.js';
 import { ask } from './parts/dialog.js';
 import { rank } from './words.js';
 
-/**
- * @typedef {{url: URL, query: URLSearchParams, id: string, base: string, kept: any, inside: boolean, may: (role: string) => boolean,
- *   path: (rest: string) => string, go: (path: string, replace?: boolean) => void, show: (title: string, content: unknown) => void,
- *   again: () => void, dirty: boolean}} Page
- */
-
-/** By the part after the subdomain; what follows is an id. @type {Record<string, () => Promise<{default: (page: Page) => Promise<void>}>>} */
-const PAGES = {
-  users: () => import('./pages/users.js'), 'users/new': () => import('./pages/invite.js'), 'users/id': () => import('./pages/user.js'),
-  'users/id/access': () => import('./pages/access.js'),
-  groups: () => import('./pages/groups.js'), 'groups/new': () => import('./pages/group.js'), 'groups/id': () => import('./pages/group.js'),
-  organizations: () => import('./pages/organizations.js'), 'organizations/new': () => import('./pages/organization.js'),
-  'organizations/id': () => import('./pages/organization.js'), 'organizations/id/restrictions': () => import('./pages/restrictions.js'),
-  glueconnect: () => import('./pages/connections.js'), 'glueconnect/new': () => import('./pages/offer.js'),
-  'glueconnect/id': () => import('./pages/connection.js'), 'glueconnect/id/people': () => import('./pages/people.js'),
-  'activity-logs': () => import('./pages/logs.js'), 'api-keys': () => import('./pages/api-keys.js'),
-  settings: () => import('./pages/settings.js'), profile: () => import('./pages/profile.js'),
-};
+/** A page's module, by the part of its address after the subdomain. @type {Record<string, string>} */
+const PAGES = { users: 'users', 'users/new': 'invite', 'users/id': 'user', 'users/id/access': 'access', groups: 'groups', 'groups/new': 'group',
+  'groups/id': 'group',
+  organizations: 'organizations', 'organizations/new': 'organization', 'organizations/id': 'organization',
+  'organizations/id/restrictions': 'restrictions', glueconnect: 'connections',
+    'glueconnect/new': 'offer',
+  'glueconnect/id': 'connection', 'glueconnect/id/people': 'people', 'activity-logs': 'logs', 'api-keys': 'api-keys', settings: 'settings',
+    profile: 'profile' };
 
 const app = /** @type {HTMLElement} */ (document.querySelector('#app'));
 /** @type {Page | undefined} */
@@ -66,11 +56,11 @@ async function open(url) {
     show: (title, content) => { if (current === page) { arrived = true; draw(title, content); } } };
   let arrived = false;
   current = page;
-  const ghosts = setTimeout(() => { if (!arrived && !same && current === page) draw('…', html`<div class="panel ghosts" aria-hidden="true">${[1, 2, 3, 4, 5, 6].map(() => html`<i></i>`)}</div>`); }, 150);
+  const ghosts = setTimeout(() => { if (!arrived && !same && current === page) draw('…', html`<div class="panel ghosts"
+    aria-hidden="true">${[1, 2, 3, 4, 5, 6].map(() => html`<i></i>`)}</div>`); }, 150);
   try {
-    const load = PAGES[name];
-    if (!load) throw new Refused(404, [{ code: 'not-found', detail: 'There is no page at this address.' }]);
-    const { default: show } = await load().catch(stale);
+    if (!PAGES[name]) throw new Refused(404, [{ code: 'not-found', detail: 'There is no page at this address.' }]);
+    const { default: show } = await import(`./pages/${PAGES[name]}.js`).catch(stale);
     await show(page);
   } catch (error) {
     if (current === page) failed(error);
@@ -113,6 +103,7 @@ function navigating(event) {
 }
 
 addEventListener('beforeunload', (event) => { if (current?.dirty) event.preventDefault(); });
+addEventListener('other-person', () => { if (current) current.dirty = false; });
 app.addEventListener('input', (event) => {
   if (current && /** @type {HTMLElement} */ (event.target).closest('form[data-kept]')) current.dirty = true;
 });
@@ -127,7 +118,8 @@ try {
     await open(url);
   } else {
     draw('Not your account', html`<div class="panel"><p>You are signed in as ${me.name} (${me.email}) at ${me.home.name}. The account “${subdomainOf(url)}”
-      does not let you in, or there is no such account.</p><div class="actions"><a class="button" href="/console/${me.home.subdomain}/">Back to ${me.home.name}</a></div></div>`);
+      does not let you in, or there is no such account.</p><div class="actions"><a class="button"
+        href="/console/${me.home.subdomain}/">Back to ${me.home.name}</a></div></div>`);
   }
 } catch (error) {
   if (error instanceof Refused && error.status === 401) toSignIn();

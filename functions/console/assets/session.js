@@ -2,14 +2,9 @@
 /** Who is signed in, and the token with which this tab acts. The token stands in this module and in no storage. */
 import { Refused, fetched, resource } from './api.js';
 
-/**
- * @typedef {{'account-id': string, 'account-name': string, subdomain: string, 'effective-role-name': string | null,
- *   state: string, reason: string | null}} Enterable
- * @typedef {{id: string, name: string, email: string, role: string, home: {id: string, name: string, subdomain: string},
- *   account: {id: string, name: string, subdomain: string}, inside: boolean, mfa: boolean, accounts: Enterable[], message: string}} Person
- */
 let token = '';
-let good = 0;
+/** From when on it is renewed before it is used. A clock that goes wrong here must not renew it with each call. */
+let old = 0;
 /** @type {Promise<void> | null} */
 let renewal = null;
 /** @type {Person} */
@@ -21,12 +16,13 @@ channel.onmessage = ({ data }) => { if (data === 'signed out') toSignIn(); };
 /** Takes over a token that an answer brought. @param {Record<string, string>} session */
 export function adopt(session) {
   token = session['access-token'];
-  good = Date.parse(session['expires-at']);
+  old = Math.max(Date.parse(session['expires-at']) - 60_000, Date.now() + 60_000);
 }
 
 /** Somebody else has signed in to this browser: what stands on this page is not theirs. @param {Record<string, string>} session */
 async function theSame(session) {
   if (!me || session['user-id'] === me.id) return;
+  dispatchEvent(new Event('other-person'));
   location.reload();
   await new Promise(() => {});
 }
@@ -46,7 +42,7 @@ export function renew() {
 
 /** The token, renewed a minute before it ends. */
 export async function bearer() {
-  if (token && Date.now() > good - 60_000) await renew();
+  if (token && Date.now() > old) await renew();
   return token;
 }
 

@@ -35,6 +35,9 @@ export function since(time) {
 export const when = (time, how = 'relative') => html`<time datetime=${time} title="${time.replace('T', ' ').replace(/\.\d+Z$/, '')} UTC"
   >${how === 'relative' ? since(time) : dates.format(new Date(time))}</time>`;
 
+/** The last moment of a day, where the reader is. @param {unknown} day @returns {string | null} */
+export const endOf = (day) => (day ? new Date(`${day}T23:59:59`).toISOString() : null);
+
 const DELIVERY = /** @type {Record<string, string>} */ ({ queued: 'the mail is about to leave', failed: 'the mail could not be sent; we try again',
   bounced: 'the mail came back', suppressed: 'no mail leaves: an earlier one came back', complained: 'reported as unwanted mail' });
 /** How a user stands, as words and a tone. @param {any} user */

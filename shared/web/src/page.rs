@@ -27,7 +27,7 @@ pub use sign_in_form::{SignInForm, sign_in_form, sign_in_unavailable};
 /// The value of `Content-Security-Policy` for every page: nothing but the one style sheet and forms to ourselves. The
 /// style sheet is named by its hash, which a test keeps right.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-    img-src 'self'; style-src 'sha256-Y4yXIBr6o0jOR9npPUABai7S1jX9oy6wri8bWtaCg6I='; \
+    img-src 'self'; style-src 'sha256-cwSSSF9BDdkLdi0oMcyIjb03iuXIHmiMP85RNUueFC0='; \
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The colours are the console's.

@@ -1,14 +1,15 @@
 // @ts-check
 /** Why: what a user reaches, by which way, and what stands in the way of the rest. */
-import { html, nothing } from '../lib/lit-html.js';
+import { html } from '../lib/lit-html.js';
 import { Refused, call, get, list, resource } from '../api.js';
 import { groups, nameIn, searching } from '../names.js';
 import { Form, input, outcome, select, summary } from '../parts/form.js';
-import { none, pager, table } from '../parts/list.js';
+import { facts, rows } from '../parts/list.js';
 import { OBSTACLES, through } from '../words.js';
 import '../parts/picker.js';
 
-const ACTIONS = /** @type {const} */ ([['read', 'read'], ['create', 'add to'], ['update', 'change'], ['delete', 'delete from'], ['set-restrictions', 'set restrictions in']]);
+const ACTIONS = /** @type {const} */ ([['read', 'read'], ['create', 'add to'], ['update', 'change'], ['delete', 'delete from'],
+  ['set-restrictions', 'set restrictions in']]);
 
 /**
  * One answer in words, the sentence first.
@@ -16,21 +17,23 @@ const ACTIONS = /** @type {const} */ ([['read', 'read'], ['create', 'add to'], [
  */
 export const explained = ({ attributes: has }, who, where, group) => {
   const action = ACTIONS.find(([key]) => key === has.action)?.[1];
-  const roles = has['role-name'] && html`<dt>Role</dt><dd>${has['role-name']}${has['maximum-role-name'] ? ` at home → at most ${has['maximum-role-name']} → ${has['effective-role-name'] ?? 'none'} here` : ''}</dd>`;
+  const roles = has['maximum-role-name'] ? ` at home → at most ${has['maximum-role-name']} → ${has['effective-role-name'] ?? 'none'} here` : '';
   return html`<p><b class="tone ${has.allowed ? 'good' : 'fault'}">${who} ${has.allowed ? 'may' : 'may not'} ${action} ${where}${has.allowed
     ? `: ${who} is ${has['effective-role-name']}, and ${where} comes ${through(has.via, group)}.` : `. ${OBSTACLES[has.reason] ?? has.reason}`}</b></p>
-    <dl class="facts">${roles}<dt>Comes</dt><dd>${has.via.length ? through(has.via, group) : 'not at all'}</dd>
-    ${has['denied-by-group-ids']?.length ? html`<dt>Kept by</dt><dd>${has['denied-by-group-ids'].map((/** @type {string} */ id) => group(id) ?? 'a group').join(', ')}</dd>` : nothing}
-    ${has.obstacles.length ? html`<dt>In the way</dt><dd>${has.obstacles.map((/** @type {string} */ obstacle) => html`${OBSTACLES[obstacle] ?? obstacle} `)}</dd>` : nothing}</dl>`;
+    ${facts([['Role', has['role-name'] && has['role-name'] + roles], ['Comes', has.via.length ? through(has.via, group) : 'not at all'],
+      ['Kept by', has['denied-by-group-ids'].map((/** @type {string} */ id) => group(id) ?? 'a group').join(', ')],
+      ['In the way', has.obstacles.map((/** @type {string} */ obstacle) => OBSTACLES[obstacle] ?? obstacle).join(' ')]])}`;
 };
 
-/** @param {import('../main.js').Page} page */
+/** @param {Page} page */
 export default async function access(page) {
   // Somebody of an account that is let in is known by their visits.
   const connection = page.query.get('connection');
-  const person = connection ? get(`/connections/${connection}/visitors`, { 'page[size]': '1000' }).then(({ data }) => ({ data: data.find((/** @type {any} */ { id }) => id === page.id) }))
+  const person = connection ? get(`/connections/${connection}/visitors`, { 'page[size]': '1000' }).then(({ data }) =>
+    ({ data: data.find((/** @type {any} */ { id }) => id === page.id) }))
     : get(`/users/${page.id}`);
-  const [{ data: user }, reached, known] = await Promise.all([person, list('/access/organizations', { 'filter[user-id]': page.id, sort: 'name' }, page.query), groups()]);
+  const [{ data: user }, reached, known] = await Promise.all([person, list('/access/organizations', { 'filter[user-id]': page.id, sort: 'name' }, page.query),
+    groups()]);
   const group = nameIn(known);
   if (!user) throw new Refused(404, [{ code: 'not-found', detail: 'There is nobody here that you can see.' }]);
   const who = user.attributes.name;
@@ -38,22 +41,25 @@ export default async function access(page) {
   /** @type {any} */ let answer = null;
   /** @type {{id: string, name: string} | null} */ let organization = null;
   let action = 'read';
-  const asset = { 'resource-type': '', 'resource-id': '' };
+  /** @type {Record<string, string>} */ const asset = {};
   const check = () => form.submit(null, async () => {
     if (!organization) return;
-    ({ data: answer } = await call('POST', '/access/check', { data: resource('access-checks', { action, 'organization-id': organization.id, 'user-id': page.id,
-      ...Object.fromEntries(Object.entries(asset).filter(([, name]) => name.trim())) }) }));
+    ({ data: answer } = await call('POST', '/access/check', { data: resource('access-checks', { action, 'organization-id': organization.id,
+      'user-id': page.id, ...Object.fromEntries(Object.entries(asset).filter(([, name]) => name.trim())) }) }));
   });
   const show = () => page.show(`What access ${who} has`, html`${summary(form)}
     <div class="panel"><h2>May ${who} …</h2>${select(form, 'action', 'Do what', action, ACTIONS, { change: (value) => { action = value; void check(); } })}
-      <label for="organization">In which organization</label><pick-one .name=${'organization'} .label=${'In which organization'} .search=${searching('organizations')} @pick=${(/** @type {CustomEvent} */ event) => { organization = event.detail; void check(); }}></pick-one>
-      <div class="two" @change=${(/** @type {any} */ event) => { asset[/** @type {'resource-type'} */ (event.target.name)] = event.target.value; void check(); }}>
-        ${input(form, 'resource-type', 'On which type of asset', { hint: 'Left empty: on the organization as a whole.' })}${input(form, 'resource-id', 'On which asset')}</div>
+      <label for="organization">In which organization</label><pick-one .name=${'organization'} .label=${'In which organization'}
+        .search=${searching('organizations')} @pick=${(/** @type {CustomEvent} */ event) => { organization = event.detail; void check(); }}></pick-one>
+      <div class="two" @change=${(/** @type {any} */ event) => { asset[event.target.name] = event.target.value; void check(); }}>
+        ${input(form, 'resource-type', 'On which type of asset', { hint: 'Left empty: on the organization as a whole.' })}
+        ${input(form, 'resource-id', 'On which asset')}</div>
       <div role="status">${answer && organization ? explained(answer, who, organization.name, group) : outcome(form)}</div></div>
     <h2>Organizations that ${who} reaches</h2>
-    ${reached.data.length ? html`<div class="panel">${table('Organizations', ['Organization', 'Role there', 'Comes'], reached.data.map((/** @type {any} */ row) => [
-      html`<a href=${page.path(`organizations/${row.id}`)}>${row.attributes.name}</a>`, row.attributes['role-name'], through(row.meta.via, group)]))}</div>${pager(page, reached.meta)}`
-      : none(page, 'None at this moment.', false)}
-    <div class="actions"><a class="button second" href=${page.path(connection ? `glueconnect/${connection}/people` : `users/${page.id}`)}>Back${connection ? '' : ` to ${who}`}</a></div>`);
+    ${rows(page, reached, 'Organizations', ['Organization', 'Role there', 'Comes'], (row) =>
+      [html`<a href=${page.path(`organizations/${row.id}`)}>${row.attributes.name}</a>`,
+      row.attributes['role-name'], through(row.meta.via, group)], 'None at this moment.')}
+    <div class="actions"><a class="button second" href=${page.path(connection ? `glueconnect/${connection}/people` : `users/${page.id}`)}>Back${connection ? ''
+      : ` to ${who}`}</a></div>`);
   show();
 }

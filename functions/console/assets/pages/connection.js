@@ -5,22 +5,24 @@ import { call, get, resource } from '../api.js';
 import { sure } from '../parts/dialog.js';
 import { Form, actions, input, outcome, summary } from '../parts/form.js';
 import { grantFields, granted, grants } from '../parts/grants.js';
-import { save, stateOf } from '../parts/save.js';
-import { when } from '../words.js';
+import { facts } from '../parts/list.js';
+import { keep, stateOf } from '../parts/save.js';
+import { endOf, when } from '../words.js';
 import { STATES } from './connections.js';
 import { effective } from './offer.js';
 
 const NAMES = ['maximum-role-name', 'all-organizations', 'expires-at'];
+const WORDS = { 'maximum-role-name': 'Maximum role', 'all-organizations': 'All organizations', 'expires-at': 'Ends' };
 /** The day of a moment, where the reader is. @param {string | null} time */
 const day = (time) => (time ? new Date(time).toLocaleDateString('sv') : '');
 
-/** @param {import('../main.js').Page} page */
+/** @param {Page} page */
 export default async function connection(page) {
   const path = `/connections/${page.id}`;
   let { data } = await get(path);
   const granting = data.attributes.direction === 'granted';
-  /** @type {import('../parts/save.js').State} */ let before;
-  /** @type {import('../parts/grants.js').Grants} */ let grant;
+  /** @type {State} */ let before;
+  /** @type {Grants} */ let grant;
   const begin = async () => {
     if (!granting) return;
     before = stateOf(data, NAMES, ['groups', 'organizations']);
@@ -38,48 +40,54 @@ export default async function connection(page) {
     await begin();
     form.done = done;
   });
-  const status = (/** @type {string} */ to, /** @type {string} */ done) => act('PATCH', path, resource('connections', { status: to }, undefined, data.id), done);
+  const status = (/** @type {string} */ to, /** @type {string} */ done) => act('PATCH', path, resource('connections', { status: to }, undefined, data.id),
+    done);
   const answer = (/** @type {string} */ decision, /** @type {string} */ done) => act('POST', `${path}/answer`, resource('connections', { decision }), done);
-  const end = () => sure({ title: granting ? `End the access of ${other()}?` : `End your access to ${other()}?`, yes: 'End it', text: 'Everybody who is inside is out with their next request. It cannot be resumed; there can be a new offer.',
-    work: async () => { await call('DELETE', path, { version: has().version }); page.dirty = false; page.again(); } });
-  const send = (/** @type {any} */ event) => {
-    const end = String(new FormData(event.currentTarget).get('expires-at') ?? '');
+  const end = () => sure(granting ? `End the access of ${other()}?` : `End your access to ${other()}?`,
+    'Everybody who is inside is out with their next request. It cannot be resumed; there can be a new offer.', 'End it',
+    async () => { await call('DELETE', path, { version: has().version }); page.dirty = false; page.again(); });
+  const send = (/** @type {Event} */ event) => form.submit(event, async (fields) => {
+    const end = String(fields.get('expires-at') ?? '');
     const was = before.attributes['expires-at'];
-    return form.submit(event, async () => {
-      const saved = await save(path, before, { attributes: { 'maximum-role-name': grant.role, 'all-organizations': grant.all,
-        'expires-at': end === day(was) ? was : end ? new Date(`${end}T23:59:59`).toISOString() : null }, related: granted(grant) },
-      { 'maximum-role-name': 'Maximum role', 'all-organizations': 'All organizations', 'expires-at': 'Ends' });
-      page.dirty = false;
-      if (saved) { data = saved; await begin(); }
-      form.done = saved ? 'Saved. It binds the next request of everybody who is inside.' : 'There was nothing to change.';
-    });
-  };
+    const mine = { attributes: { 'maximum-role-name': grant.role, 'all-organizations': grant.all, 'expires-at': end === day(was) ? was : endOf(end) },
+      related: granted(grant) };
+    const saved = await keep(page, form, path, before, mine, WORDS, 'It binds the next request of everybody who is inside.');
+    if (saved) { data = saved; await begin(); }
+  });
 
-  const facts = () => {
+  const about = () => {
     const one = has();
     const [word, tone, host, delegate] = STATES[one.status];
     const pending = one.status === 'pending';
+    const subdomain = granting ? one.subdomain : one['host-subdomain'];
     const over = ['declined', 'ended'].includes(one.status);
-    return html`<div class="panel"><p><span class="tone ${tone}">${word}</span>. ${granting ? host : delegate}</p><dl class="facts">
-      <dt>${granting ? 'Let in' : 'Lets us in'}</dt><dd>${other()} (${granting ? one.subdomain : one['host-subdomain'] ?? 'host'})</dd><dt>Maximum role</dt><dd>${one['maximum-role-name']}</dd>
-      ${granting ? nothing : html`<dt>Organizations</dt><dd>${one['all-organizations'] ? 'all, current and future' : one['organization-names']?.join(', ') ?? 'those that the host has chosen'}</dd>`}
-      <dt>Offered by</dt><dd>${one['inviter-name']}, ${when(one['created-at'], 'exact')}</dd>${one.message ? html`<dt>Message</dt><dd>${one.message}</dd>` : nothing}
-      ${pending ? html`<dt>Open until</dt><dd>${when(one['invitation-expires-at'], 'exact')}</dd>` : nothing}
-      ${one['accepted-at'] ? html`<dt>Accepted</dt><dd>${one['accepted-by'] ? `${one['accepted-by']}, ` : ''}${when(one['accepted-at'], 'exact')}</dd>` : nothing}
-      ${one['expires-at'] ? html`<dt>Ends</dt><dd>${when(one['expires-at'], 'exact')}</dd>` : nothing}</dl>
-      <div class="actions">${granting && one.status !== 'pending' ? html`<a class="button second" href=${page.path(`glueconnect/${data.id}/people`)}>Who came in, and limits</a>` : nothing}
-      ${granting && (pending || one.status === 'expired') ? html`<button class="second" @click=${() => act('POST', `${path}/invitation`, resource('invitations', {}), 'The mail goes to each of their Administrators again; older links are dead.')}>Resend</button>` : nothing}
-      ${granting && one.status === 'active' ? html`<button class="second" @click=${() => status('suspended', 'Suspended. Nobody of theirs gets in.')}>Suspend</button>` : nothing}
-      ${granting && one.status === 'suspended' ? html`<button class="second" @click=${() => status('active', 'They get in again.')}>Let in again</button>` : nothing}
+    return html`<div class="panel"><p><span class="tone ${tone}">${word}</span>. ${granting ? host : delegate}</p>${facts([
+      [granting ? 'Let in' : 'Lets us in', subdomain ? `${other()} (${subdomain})` : other()],
+        ['Maximum role', one['maximum-role-name']],
+      ['Organizations', !granting && (one['all-organizations'] ? 'all, current and future' : one['organization-names']?.join(', ')
+        ?? 'those that the host has chosen')],
+      ['Offered by', html`${one['inviter-name']}, ${when(one['created-at'], 'exact')}`], ['Message', one.message],
+      ['Open until', pending && when(one['invitation-expires-at'], 'exact')],
+      ['Accepted', one['accepted-at'] && html`${one['accepted-by'] ? `${one['accepted-by']}, ` : ''}${when(one['accepted-at'], 'exact')}`],
+      ['Ends', one['expires-at'] && when(one['expires-at'], 'exact')]])}
+      <div class="actions">${granting && one.status !== 'pending' ? html`<a class="button second"
+        href=${page.path(`glueconnect/${data.id}/people`)}>Who came in, and limits</a>` : nothing}
+      ${granting && (pending || one.status === 'expired') ? html`<button class="second" @click=${() => act('POST', `${path}/invitation`,
+        resource('invitations', {}), 'The mail goes to each of their Administrators again; older links are dead.')}>Resend</button>` : nothing}
+      ${granting && one.status === 'active' ? html`<button class="second" @click=${() => status('suspended',
+        'Suspended. Nobody of theirs gets in.')}>Suspend</button>` : nothing}
+      ${granting && one.status === 'suspended' ? html`<button class="second" @click=${() => status('active', 'They get in again.')}>Let in again</button>`
+        : nothing}
       ${over ? html`<a class="button second" href=${page.path('glueconnect/new')}>New offer</a>` : nothing}
       ${!granting && pending ? html`<button class="second" @click=${() => answer('decline', `Declined. ${other()} stays closed.`)}>Decline</button>
         <button @click=${() => answer('accept', `Accepted. Your users find ${other()} in their menu.`)}>Accept</button>`
         : over ? nothing : html`<button class="danger" @click=${end}>${pending ? 'Take it back' : 'End it'}</button>`}</div></div>
       ${granting ? nothing : html`<div class="panel">${effective(one['maximum-role-name'])}</div>`}`;
   };
-  const show = () => page.show(other(), html`${summary(form)}${outcome(form)}${facts()}
+  const show = () => page.show(other(), html`${summary(form)}${outcome(form)}${about()}
     ${granting && !['declined', 'ended'].includes(has().status) ? html`<form class="stack" data-kept @submit=${send}>
-      ${grantFields(form, grant, { name: 'maximum-role-name', roles: 'Maximum role', least: 'Read-only' })}<div class="panel">${input(form, 'expires-at', 'Ends on', { value: day(has()['expires-at']), type: 'date', hint: 'Leave it empty for no end.' })}</div>
+      ${grantFields(form, grant, { name: 'maximum-role-name', roles: 'Maximum role', least: 'Read-only' })}<div
+        class="panel">${input(form, 'expires-at', 'Ends on', { value: day(has()['expires-at']), type: 'date', hint: 'Leave it empty for no end.' })}</div>
       ${actions(form, 'Save')}</form>` : nothing}`);
   show();
 }

@@ -2,8 +2,8 @@
 /** GlueConnect, both directions: whom this account lets in, and who lets it in. */
 import { html, nothing } from '../lib/lit-html.js';
 import { list } from '../api.js';
-import { Form, summary } from '../parts/form.js';
-import { filter, filters, none, pager, reading, search, table, tabs } from '../parts/list.js';
+import { summary } from '../parts/form.js';
+import { filter, filters, listing, rows, search, tabs } from '../parts/list.js';
 import { when } from '../words.js';
 
 /** Each state, its tone, and what to do about it as the host and as the one who is let in. @type {Record<string, [string, string, string, string]>} */
@@ -16,27 +16,32 @@ export const STATES = {
   ended: ['Ended', 'fault', 'It is over. You can make a new offer.', 'It is over. The host can make a new offer.'],
 };
 
-/** @param {import('../main.js').Page} page */
+/** Until when, or since when no more. @param {any} has */
+const end = (has) => {
+  const time = has.status === 'pending' ? has['invitation-expires-at'] : has['expires-at'];
+  if (!time || ['declined', 'ended'].includes(has.status)) return nothing;
+  return has.status === 'expired' ? html` ${when(time)}` : html` · ends ${when(time)}`;
+};
+
+/** @param {Page} page */
 export default async function connections(page) {
-  const received = page.query.get('direction') === 'received';
-  let answer = page.kept.answer;
-  const form = new Form(() => show());
+  const { query } = page;
+  const received = query.get('direction') === 'received';
   /** @param {any} one */
-  const row = ({ id, attributes: has }) => {
+  const cells = ({ id, attributes: has }) => {
     const [word, tone, host, delegate] = STATES[has.status];
-    return [html`<a href=${page.path(`glueconnect/${id}`)}>${received ? has['host-account-name'] : has['delegate-account-name']}</a>
-      <small>${received ? has['host-subdomain'] ?? '' : has.subdomain}</small>`, has['maximum-role-name'], html`<span class="tone ${tone}">${word}${has.status === 'pending'
-      ? html` · ends ${when(has['invitation-expires-at'])}` : has['expires-at'] ? html` · ends ${when(has['expires-at'])}` : nothing}</span><small>${received ? delegate : host}</small>`];
+    const [name, subdomain] = received ? [has['host-account-name'], has['host-subdomain'] ?? ''] : [has['delegate-account-name'], has.subdomain];
+    return [html`<a href=${page.path(`glueconnect/${id}`)}>${name}</a><small>${subdomain}</small>`, has['maximum-role-name'],
+      html`<span class="tone ${tone}">${word}${end(has)}</span><small>${received ? delegate : host}</small>`];
   };
-  const show = () => page.show('GlueConnect', html`<div class="beside">${tabs('Direction', [[page.path('glueconnect'), 'Let in', !received], [page.path('glueconnect?direction=received'), 'Lets us in', received]])}
-      <a class="button" href=${page.path('glueconnect/new')}>+ New</a></div>
+  const read = () => list('/connections', { 'filter[direction]': received ? 'received' : 'granted', 'filter[status]': query.get('status') ?? undefined,
+    'filter[search]': query.get('search') ?? undefined, sort: '-id' }, query);
+  await listing(page, 'GlueConnect', read, (answer, form) => html`<div class="beside">${tabs('Direction', [[page.path('glueconnect'), 'Let in', !received],
+      [page.path('glueconnect?direction=received'), 'Lets us in', received]])}<a class="button" href=${page.path('glueconnect/new')}>+ New</a></div>
     ${filters(page, html`${received ? html`<input type="hidden" name="direction" value="received">` : nothing}${search(page, 'Account or subdomain')}
       ${filter(page, 'status', 'Status', 'Every status', Object.entries(STATES).map(([key, [word]]) => [key, word]))}`)}${summary(form)}
-    ${answer?.data.length ? html`<div class="panel">${table(received ? 'Accounts that let us in' : 'Accounts that are let in', ['Account', 'Maximum role', 'Status'], answer.data.map(row))}</div>${pager(page, answer.meta)}`
-      : answer ? none(page, received ? 'No account lets you in yet.' : 'You let no other account in yet. With + New you offer it to one; its users need no accounts of their own here.',
-        !!(page.query.get('search') || page.query.get('status'))) : nothing}`);
-  await reading(page, form, show, async () => {
-    answer = page.kept.answer = await list('/connections', { 'filter[direction]': received ? 'received' : 'granted', 'filter[status]': page.query.get('status') ?? undefined,
-      'filter[search]': page.query.get('search') ?? undefined, sort: '-id' }, page.query);
-  });
+    ${rows(page, answer, received ? 'Accounts that let us in' : 'Accounts that are let in', ['Account', 'Maximum role', 'Status'], cells,
+      received ? 'No account lets you in yet.'
+      : 'You let no other account in yet. With + New you offer it to one; its users need no accounts of their own here.',
+        !!(query.get('search') || query.get('status')))}`);
 }

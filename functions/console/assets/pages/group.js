@@ -1,72 +1,63 @@
 // @ts-check
 /** One group, or a new one: its members and its organizations, side by side. */
 import { html, nothing } from '../lib/lit-html.js';
-import { call, get, resource } from '../api.js';
-import { byIds, forget, organizations, people, searching } from '../names.js';
-import { sure } from '../parts/dialog.js';
+import { get } from '../api.js';
+import { byIds, forget, organizations, searching } from '../names.js';
 import { Form, actions, input, outcome, summary } from '../parts/form.js';
 import { picker } from '../parts/picker.js';
-import { save, stateOf } from '../parts/save.js';
+import { keep, make, remove, stateOf } from '../parts/save.js';
 import { counted } from '../words.js';
 
-const KEPT = ['denied-resource-types'];
+const KEPT = 'denied-resource-types';
 
-/** @param {import('../main.js').Page} page */
+/** @param {Page} page */
 export default async function group(page) {
   const path = `/groups/${page.id}`;
-  const answer = page.id ? await get(path, { include: 'users,organizations' }) : null;
+  const [answer, { rows }] = await Promise.all([page.id ? get(path, { include: 'users,organizations' }) : null, organizations()]);
   let group = answer?.data;
-  const { rows } = await organizations();
-  const included = (answer?.included ?? []).map((/** @type {any} */ { id, attributes: has }) => ({ id, name: has.name, hint: has.email }));
-  /** @type {import('../parts/save.js').State | null} */ let before = null;
-  /** @type {Record<'users' | 'organizations', import('../parts/picker.js').Row[]>} */
+  const included = (answer?.included ?? []).map((/** @type {any} */ { id, attributes: has }) => ({ id, name: has.name,
+    hint: has.email === has.name ? undefined : has.email }));
+  /** @type {State} */ let before;
+  /** @type {Record<'users' | 'organizations', Row[]>} */
   const picked = { users: [], organizations: [] };
   const begin = () => {
-    before = stateOf(group, ['name', 'description', ...KEPT], ['users', 'organizations']);
+    before = stateOf(group, ['name', 'description', KEPT], ['users', 'organizations']);
     const known = [...picked.users, ...picked.organizations, ...included, ...rows];
     picked.users = byIds(before.related?.users ?? [], known);
     picked.organizations = byIds(before.related?.organizations ?? [], known).map(({ id, name }) => ({ id, name }));
   };
   if (group) begin();
+  // Somebody may have been invited since they were looked for.
+  forget('users');
   const form = new Form(() => show());
-  const ids = (/** @type {import('../parts/picker.js').Row[]} */ rows) => rows.map(({ id }) => id);
 
-  const send = (/** @type {any} */ event) => {
-    const fields = new FormData(event.currentTarget);
-    const kept = /** @type {string | null} */ (fields.get('denied-resource-types'));
-    const mine = { attributes: { name: fields.get('name'), description: fields.get('description'),
-      ...(kept === null ? {} : { 'denied-resource-types': kept.split(',').map((type) => type.trim()).filter(Boolean) }) },
-      related: { users: ids(picked.users), organizations: ids(picked.organizations) } };
-    return form.submit(event, async () => {
-      if (before) {
-        const saved = await save(path, before, mine, { name: 'Name', description: 'Description', 'denied-resource-types': 'Types kept from the members' });
-        if (saved) { group = saved; begin(); }
-        form.done = saved ? 'Saved. It binds the members’ next request.' : 'There was nothing to change.';
-      } else {
-        const data = resource('groups', mine.attributes, mine.related);
-        const { data: made } = await call('POST', '/groups', { data, key: form.key(data) });
-        page.dirty = false;
-        forget('groups');
-        return page.go(page.path(`groups/${made.id}`), true);
-      }
-      page.dirty = false;
-      forget('groups');
-    });
+  const send = (/** @type {Event} */ event) => form.submit(event, async (fields) => {
+    const kept = /** @type {string | null} */ (fields.get(KEPT));
+    const types = kept === null ? {} : { [KEPT]: kept.split(',').map((type) => type.trim()).filter(Boolean) };
+    const mine = { attributes: { name: fields.get('name'), description: fields.get('description'), ...types },
+      related: { users: picked.users.map(({ id }) => id), organizations: picked.organizations.map(({ id }) => id) } };
+    if (!group) return make(page, form, 'groups', mine);
+    const saved = await keep(page, form, path, before, mine, { name: 'Name', description: 'Description', [KEPT]: 'Types kept from the members' },
+      'It binds the members’ next request.');
+    if (saved) { group = saved; begin(); }
+  });
+  const gone = () => remove(page, group, `${counted(picked.users.length, 'member')} lose at once what comes through this group alone. Nobody is removed.`);
+  const half = (/** @type {'users' | 'organizations'} */ what, /** @type {string} */ label,
+    /** @type {string} */ one) => html`<div class="panel">${picker(form, what, label,
+    { picked: picked[what], search: searching(what), count: counted(picked[what].length, one),
+      change: (rows) => { picked[what] = rows; page.dirty = true; form.draw(); } })}</div>`;
+  const kept = () => {
+    const types = group?.attributes[KEPT].join(', ') ?? '';
+    return page.may('Administrator') ? input(form, KEPT, 'Types kept from the members', { value: types,
+      hint: 'Types of assets as the applications name them, with commas between: “passwords, contracts”. Members reach none of them, anywhere in the account.' })
+      : types ? html`<p class="hint">Kept from the members: ${types}.</p>` : nothing;
   };
-  const remove = async () => {
-    const gone = await sure({ title: `Remove the group ${group.attributes.name}?`, yes: 'Remove', work: () => call('DELETE', path, { version: group.attributes.version }),
-      text: html`${counted(before?.related?.users.length ?? 0, 'member')} lose at once what comes through this group alone. Nobody is removed.` });
-    if (gone) { page.dirty = false; forget('groups'); page.go(page.path('groups')); }
-  };
-  const half = (/** @type {'users' | 'organizations'} */ what, /** @type {string} */ label, /** @type {any} */ search, /** @type {string} */ one) => html`<div class="panel">${picker(form, what, label,
-    { picked: picked[what], search, count: counted(picked[what].length, one), change: (rows) => { picked[what] = rows; page.dirty = true; form.draw(); } })}</div>`;
   const show = () => page.show(group?.attributes.name ?? 'New group', html`${summary(form)}${outcome(form)}<form class="stack" data-kept @submit=${send}>
-    <div class="panel">${input(form, 'name', 'Name', { value: group?.attributes.name, required: true })}${input(form, 'description', 'Description', { value: group?.attributes.description })}
-      ${page.may('Administrator') ? input(form, 'denied-resource-types', 'Types kept from the members', { value: group?.attributes['denied-resource-types'].join(', '),
-        hint: 'Types of assets as the applications name them, with commas between: “passwords, contracts”. Members reach none of them anywhere in the account.' })
-        : group?.attributes['denied-resource-types'].length ? html`<p class="hint">Kept from the members: ${group.attributes['denied-resource-types'].join(', ')}.</p>` : nothing}</div>
-    <div class="sides">${half('users', 'Members', people, 'member')}${half('organizations', 'Organizations', searching('organizations'), 'organization')}</div>
+    <div class="panel">${input(form, 'name', 'Name', { value: group?.attributes.name, required: true })}${input(form, 'description',
+      'Description', { value: group?.attributes.description })}${kept()}</div>
+    <div class="sides">${half('users', 'Members', 'member')}${half('organizations', 'Organizations', 'organization')}</div>
     ${actions(form, 'Save', html`${group ? html`<a class="button second" href=${page.path(`users/new?group=${group.id}`)}>Invite into this group</a>
-      <button type="button" class="danger" @click=${remove}>Remove</button>` : nothing}<a class="button second" href=${page.path('groups')}>Cancel</a>`)}</form>`);
+      <button type="button" class="danger" @click=${gone}>Remove</button>` : nothing}<a class="button second"
+        href=${page.path('groups')}>Cancel</a>`)}</form>`);
   show();
 }

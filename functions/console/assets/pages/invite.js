@@ -10,12 +10,11 @@ import { OUTCOMES, counted } from '../words.js';
 
 const ENDS = /** @type {const} */ ([['', 'as the account has it'], ['24', 'in a day'], ['72', 'in three days'], ['168', 'in a week'], ['720', 'in 30 days']]);
 
-/** @param {import('../main.js').Page} page */
+/** @param {Page} page */
 export default async function invite(page) {
   const grant = await grants({ role: 'Lite', groups: page.query.getAll('group'), organizations: page.query.getAll('organization') });
   let myGlue = false;
-  /** @type {{email: string, name: string, note?: string, fault?: string}[]} */
-  let chips = [];
+  /** @type {Chip[]} */ let chips = [];
   const form = new Form(() => show());
   // The end is a moment: taken once for what is typed, so that sending it again says the same.
   const began = Date.now();
@@ -32,18 +31,20 @@ export default async function invite(page) {
   /** @param {any} event */
   const send = (event) => {
     const preview = event.submitter?.value === 'preview';
-    const data = new FormData(event.currentTarget);
-    return form.submit(event, async () => {
+    return form.submit(event, async (data) => {
       /** @type {any} */ (document.querySelector('email-addresses')).add(/** @type {HTMLInputElement} */ (document.getElementById('email')).value);
-      if (!chips.length) throw new Refused(422, [{ code: 'required', detail: 'Enter at least one e-mail address.', source: { pointer: '/data/attributes/email' } }]);
+      if (!chips.length) throw new Refused(422, [{ code: 'required', detail: 'Enter at least one e-mail address.',
+        source: { pointer: '/data/attributes/email' } }]);
       const body = rows(data);
       try {
         const { meta } = await call('POST', '/users', { data: body, ...(preview ? { query: { preview: 'true' } } : { key: form.key(body) }) });
         const results = /** @type {{outcome: string}[]} */ (meta.results);
         chips = chips.map((chip, at) => ({ ...chip, fault: undefined, note: OUTCOMES[results[at].outcome]?.[preview ? 0 : 1] ?? results[at].outcome }));
         const invited = results.filter(({ outcome }) => outcome === 'invited').length;
-        form.done = preview ? html`Nothing is sent yet. ${counted(invited, 'address', 'addresses')} of ${results.length} would get an invitation; each one says so above.`
-          : html`${counted(invited, 'invitation')} for ${counted(results.length, 'address', 'addresses')}; each one says above what became of it. <a href=${page.path('users')}>To the users</a>`;
+        form.done = preview ? html`Nothing is sent yet. ${counted(invited, 'address', 'addresses')} of ${results.length} would get an invitation;
+          each one says so above.`
+          : html`${counted(invited, 'invitation')} for ${counted(results.length, 'address', 'addresses')};
+            each one says above what became of it. <a href=${page.path('users')}>To the users</a>`;
         if (!preview) page.dirty = false;
       } catch (refused) {
         if (refused instanceof Refused) {
@@ -57,14 +58,17 @@ export default async function invite(page) {
 
   const show = () => page.show('Invite users', html`<form class="stack" data-kept novalidate @submit=${send}>
     ${summary(form)}
-    <div class="panel"><email-addresses .chips=${chips} @chips=${(/** @type {CustomEvent} */ event) => { chips = event.detail; page.dirty = !!chips.length; }}></email-addresses></div>
-    <div class="panel">${choice(form, 'my-glue', 'Type', [String(myGlue)], [['false', 'IT Glue', 'sees the documentation'], ['true', 'MyGlue', 'shares passwords; never in both']],
+    <div class="panel"><email-addresses .chips=${chips} @chips=${(/** @type {CustomEvent} */ event) => { chips = event.detail;
+      page.dirty = !!chips.length; }}></email-addresses></div>
+    <div class="panel">${choice(form, 'my-glue', 'Type', [String(myGlue)], [['false', 'IT Glue', 'sees the documentation'],
+      ['true', 'MyGlue', 'shares passwords; never in both']],
       { change: ([value]) => { myGlue = value === 'true'; form.draw(); } })}</div>
     ${grantFields(form, grant)}
     <div class="panel">${input(form, 'message', 'Message', { value: me.message, rows: 6, hint: 'Stands in the mail, above the link.' })}
       ${select(form, 'ends', 'The invitation ends', '', ENDS)}</div>
     ${outcome(form)}
-    <div class="actions"><a class="button second" href=${page.path('users')}>Cancel</a><button class="second" value="preview" aria-busy=${form.busy}>Check first</button>
+    <div class="actions"><a class="button second" href=${page.path('users')}>Cancel</a><button class="second" value="preview"
+      aria-busy=${form.busy}>Check first</button>
       <button aria-busy=${form.busy}>Save</button></div></form>`);
   show();
 }

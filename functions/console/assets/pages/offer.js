@@ -4,23 +4,25 @@ import { html, nothing } from '../lib/lit-html.js';
 import { call, get, resource } from '../api.js';
 import { fieldOf, Form, choice, input, summary } from '../parts/form.js';
 import { amount, grantFields, granted, grants } from '../parts/grants.js';
-import { ROLES, lower, rank } from '../words.js';
-import { table } from '../parts/list.js';
+import { ROLES, endOf, lower, rank } from '../words.js';
+import { facts, table } from '../parts/list.js';
 
 const STEPS = ['Whom', 'Maximum role', 'Access', 'Message', 'Review'];
 const FIELDS = [['subdomain', 'provider'], ['maximum-role-name'], ['groups', 'organizations', 'all-organizations'], ['message', 'expires-at'], []];
 
 /** What each role at home becomes below a maximum. @param {string} most */
-export const effective = (most) => table('Role at home, and here', ['Role at home', 'Role here'], [...ROLES].reverse().map(([role]) => [role, role === 'Lite' ? 'no access' : lower(role, most)]));
+export const effective = (most) => table('Role at home, and here', ['Role at home', 'Role here'],
+  [...ROLES].reverse().map(([role]) => [role, role === 'Lite' ? 'no access' : lower(role, most)]));
 
-/** @param {import('../main.js').Page} page */
+/** @param {Page} page */
 export default async function offer(page) {
   const [grant, { data: providers }] = await Promise.all([grants({ role: 'Read-only' }), get('/providers')]);
   const has = { subdomain: '', provider: '', message: '', end: '' };
   let step = 0;
   const form = new Form(() => show());
-  const body = () => resource('connections', { ...(has.provider ? { provider: has.provider } : { subdomain: has.subdomain.trim() }), 'maximum-role-name': grant.role,
-    'all-organizations': grant.all, ...(has.message.trim() && { message: has.message }), ...(has.end && { 'expires-at': new Date(`${has.end}T23:59:59`).toISOString() }) }, granted(grant));
+  const body = () => resource('connections', { ...(has.provider ? { provider: has.provider } : { subdomain: has.subdomain.trim() }),
+    'maximum-role-name': grant.role,
+    'all-organizations': grant.all, ...(has.message.trim() && { message: has.message }), ...(has.end && { 'expires-at': endOf(has.end) }) }, granted(grant));
   const go = (/** @type {number} */ to) => {
     step = to;
     form.faults = [];
@@ -50,23 +52,30 @@ export default async function offer(page) {
   };
   const bodies = [
     () => html`<div class="panel">${choice(form, 'provider', 'Which account do you let in?', [has.provider], [['', 'Another account', 'by its subdomain'],
-      ...providers.map((/** @type {any} */ { id, attributes }) => [id, attributes.name, attributes.available ? 'Certified Provider' : 'Certified Provider; has no account here yet', !attributes.available])],
+      ...providers.map((/** @type {any} */ { id, attributes }) => [id, attributes.name, attributes.available ? 'Certified Provider'
+        : 'Certified Provider; has no account here yet', !attributes.available])],
       { change: ([value]) => { has.provider = value; form.draw(); } })}
-      ${has.provider ? nothing : html`<br>${input(form, 'subdomain', 'Subdomain', { value: has.subdomain, required: true, hint: 'Of the account that you let in: insight-tech, for one.' })}`}</div>`,
-    () => html`<div class="panel">${choice(form, 'maximum-role-name', 'Maximum role', [grant.role], ROLES.filter(([role]) => rank(role) > 0).map(([role, hint]) => [role, role, hint]),
-      { change: ([role]) => { grant.role = role; form.draw(); } })}<p class="hint">Nobody of theirs gets more than this here, and nobody more than at home. Nobody of theirs changes who may do what.</p></div>
+      ${has.provider ? nothing : html`${input(form, 'subdomain', 'Subdomain', { value: has.subdomain, required: true,
+        hint: 'Of the account that you let in: insight-tech, for one.' })}`}</div>`,
+    () => html`<div class="panel">${choice(form, 'maximum-role-name', 'Maximum role', [grant.role],
+      ROLES.filter(([role]) => rank(role) > 0).map(([role, hint]) => [role, role, hint]),
+      { change: ([role]) => { grant.role = role; form.draw(); } })}<p class="hint">Nobody of theirs gets more than this here,
+        and nobody more than at home. Nobody of theirs changes who may do what.</p></div>
       <div class="panel">${effective(grant.role)}</div>`,
     () => grantFields(form, grant, { role: false }),
     () => html`<div class="panel">${input(form, 'message', 'Message to their Administrators', { value: has.message, rows: 5, hint: 'Stands in the mail.' })}
       ${input(form, 'expires-at', 'Ends on', { value: has.end, type: 'date', hint: 'Leave it empty for a connection without an end.' })}</div>`,
-    () => html`<div class="panel"><dl class="facts"><dt>Account</dt><dd>${has.provider || has.subdomain}</dd><dt>Maximum role</dt><dd>${grant.role}</dd>
-      <dt>Groups</dt><dd>${grant.known.filter(({ id }) => grant.groups.includes(id)).map(({ name }) => name).join(', ') || '–'}</dd>
-      <dt>Organizations</dt><dd>${amount(grant)}${grant.picked.length ? html`: ${grant.picked.map(({ name }) => name).join(', ')}` : nothing}</dd>
-      <dt>Ends</dt><dd>${has.end || 'when one of you ends it'}</dd><dt>Message</dt><dd>${has.message || '–'}</dd></dl>
+    () => html`<div class="panel">${facts([['Account', has.provider || has.subdomain], ['Maximum role', grant.role],
+      ['Groups', grant.known.filter(({ id }) => grant.groups.includes(id)).map(({ name }) => name).join(', ') || '–'],
+      ['Organizations', html`${amount(grant)}${grant.picked.length ? html`: ${grant.picked.map(({ name }) => name).join(', ')}` : nothing}`],
+      ['Ends', has.end || 'when one of you ends it'], ['Message', has.message || '–']])}
       <p class="hint">Each of their Administrators gets a mail. Their users get in once one of them accepts.</p></div>`,
   ];
-  const show = () => page.show('Let another account in', html`<ol class="steps">${STEPS.map((word, at) => html`<li aria-current=${at === step ? 'step' : nothing}>${word}</li>`)}</ol>
-    ${summary(form)}<form class="stack" data-kept @submit=${send}>${bodies[step]()}<div class="actions">${step ? html`<button type="button" class="second" @click=${() => go(step - 1)}>Back</button>`
-      : html`<a class="button second" href=${page.path('glueconnect')}>Cancel</a>`}<button aria-busy=${form.busy}>${step === STEPS.length - 1 ? 'Send' : 'Next'}</button></div></form>`);
+  const show = () => page.show('Let another account in', html`<ol class="steps">${STEPS.map((word,
+    at) => html`<li aria-current=${at === step ? 'step' : nothing}>${word}</li>`)}</ol>
+    ${summary(form)}<form class="stack" data-kept @submit=${send}>${bodies[step]()}<div class="actions">${step
+      ? html`<button type="button" class="second" @click=${() => go(step - 1)}>Back</button>`
+      : html`<a class="button second" href=${page.path('glueconnect')}>Cancel</a>`}<button aria-busy=${form.busy}>${step === STEPS.length - 1 ? 'Send'
+        : 'Next'}</button></div></form>`);
   show();
 }

@@ -2,14 +2,14 @@
 /** The restricted assets of one organization: which groups and users may reach each, and a form that says so for one more. */
 import { html, nothing } from '../lib/lit-html.js';
 import { call, get, list, resource } from '../api.js';
-import { byIds, groups, people, searching } from '../names.js';
+import { byIds, groups, searching } from '../names.js';
 import { sure } from '../parts/dialog.js';
 import { Form, actions, input, outcome, summary, tick } from '../parts/form.js';
-import { filters, none, pager, search, table } from '../parts/list.js';
+import { filters, rows, search, small } from '../parts/list.js';
 import { picker } from '../parts/picker.js';
 import { when } from '../words.js';
 
-/** @param {import('../main.js').Page} page */
+/** @param {Page} page */
 export default async function restrictions(page) {
   const path = `/organizations/${page.id}/restrictions`;
   const managing = page.may('Manager');
@@ -21,7 +21,7 @@ export default async function restrictions(page) {
   const form = new Form(() => show());
   /** The restriction that the form is about; none for a new one. @type {any} */ let chosen = null;
   let confirmed = false;
-  /** @type {Record<'groups' | 'users', import('../parts/picker.js').Row[]>} */
+  /** @type {Record<'groups' | 'users', Row[]>} */
   const picked = { groups: [], users: [] };
 
   const at = (/** @type {any} */ has) => `${path}/${encodeURIComponent(has['resource-type'])}/${encodeURIComponent(has['resource-id'])}`;
@@ -38,21 +38,18 @@ export default async function restrictions(page) {
     form.draw();
     document.getElementById(row ? 'groups' : 'resource-type')?.focus();
   };
-  const send = (/** @type {any} */ event) => {
-    const fields = new FormData(event.currentTarget);
+  const send = (/** @type {Event} */ event) => form.submit(event, async (fields) => {
     const has = chosen?.attributes ?? { 'resource-type': fields.get('resource-type'), 'resource-id': fields.get('resource-id') };
     const data = resource('restrictions', confirmed ? { confirm: true } : {}, { groups: picked.groups.map(({ id }) => id), users: picked.users.map(({ id }) => id) });
-    return form.submit(event, async () => {
-      await call('PUT', at(has), { data, version: chosen?.attributes.version });
-      answer = await read();
-      choose(null);
-      form.done = `${has['resource-type']} ${has['resource-id']} is restricted. It binds the next request.`;
-    });
-  };
+    await call('PUT', at(has), { data, version: chosen?.attributes.version });
+    answer = await read();
+    choose(null);
+    form.done = `${has['resource-type']} ${has['resource-id']} is restricted. It binds the next request.`;
+  });
   const open = (/** @type {any} */ row) => sure({ title: `Open ${row.attributes['resource-type']} ${row.attributes['resource-id']}?`, yes: 'Open it',
     text: `Everyone who reaches ${organization.attributes.name} reaches it again.`,
     work: async () => { await call('DELETE', at(row.attributes), { version: row.attributes.version }); answer = await read(); form.done = 'It is open.'; form.draw(); } });
-  const name = (/** @type {string} */ id) => known.find((/** @type {import('../names.js').Named} */ row) => row.id === id)?.name;
+  const name = (/** @type {string} */ id) => known.find((/** @type {Named} */ row) => row.id === id)?.name;
   /** @param {any} row */
   const who = (row) => {
     const named = idsOf(row, 'groups').map(name).filter(Boolean).join(', ');
@@ -64,21 +61,21 @@ export default async function restrictions(page) {
   /** @param {any} row */
   const line = (row) => [html`${row.attributes['resource-type']}<small>${row.attributes['resource-id']}</small>`, who(row),
     html`${row.attributes['set-by-name']}<br><small>${when(row.attributes['updated-at'])}</small>`,
-    html`<div class="row-actions"><button class="second small" aria-label="Change who reaches ${row.attributes['resource-id']}" @click=${() => choose(row)}>Change</button>
-      <button class="second small" aria-label="Open ${row.attributes['resource-id']}" @click=${() => open(row)}>Open</button></div>`];
+    html`<div class="row-actions">${small('Change', `Change who reaches ${row.attributes['resource-id']}`, () => choose(row))}
+      ${small('Open', `Open ${row.attributes['resource-id']}`, () => open(row))}</div>`];
   const half = (/** @type {'groups' | 'users'} */ what, /** @type {string} */ label, /** @type {any} */ find) => picker(form, what, label,
     { picked: picked[what], search: find, change: (rows) => { picked[what] = rows; page.dirty = true; form.draw(); } });
   const fields = () => html`<form class="stack" data-kept @submit=${send}><div class="panel"><h2>${chosen ? `Who reaches ${chosen.attributes['resource-type']} ${chosen.attributes['resource-id']}` : 'Restrict an asset'}</h2>
     ${chosen ? nothing : html`<div class="two">${input(form, 'resource-type', 'Type', { required: true, hint: 'As the application names it: “documents”, for one.' })}
       ${input(form, 'resource-id', 'Asset', { required: true, hint: 'Its id or name in that application.' })}</div>`}
-    ${half('groups', 'Groups that may reach it', searching('groups'))}${half('users', 'Users who may reach it', people)}
+    ${half('groups', 'Groups that may reach it', searching('groups'))}${half('users', 'Users who may reach it', searching('users'))}
     <p class="hint">Administrators of this account always can. A folder’s restriction is set for what is in it by the application.</p>
     ${form.faults.some(({ code }) => code === 'confirm-needed') || confirmed ? tick('confirm', 'I know that I will not reach it any more', confirmed, (checked) => { confirmed = checked; }) : nothing}
     ${actions(form, 'Restrict', chosen ? html`<button type="button" class="second" @click=${() => choose(null)}>Cancel</button>` : nothing)}</div></form>`;
   const show = () => page.show(`Restrictions in ${organization.attributes.name}`, html`${summary(form)}${outcome(form)}
     <div class="beside">${filters(page, search(page, 'Type'))}${orphaned ? html`<a href=${page.url.pathname}>All of them</a>` : html`<a href="${page.url.pathname}?orphaned=true">Those that name nobody any more</a>`}</div>
-    ${answer.data.length ? html`<div class="panel">${table('Restrictions', ['Asset', 'May be reached by', 'Set by', ''], answer.data.map(line))}</div>${pager(page, answer.meta)}`
-      : none(page, 'Nothing in this organization is restricted: whoever reaches it reaches all of it.', !!(type || orphaned))}
+    ${rows(page, answer, 'Restrictions', ['Asset', 'May be reached by', 'Set by', ''], line,
+      'Nothing in this organization is restricted: whoever reaches it reaches all of it.', !!(type || orphaned))}
     ${managing ? fields() : nothing}
     <div class="actions"><a class="button second" href=${page.path(`organizations/${page.id}`)}>Back to ${organization.attributes.name}</a></div>`);
   show();

@@ -6,13 +6,14 @@ import { me } from '../session.js';
 import { sure } from '../parts/dialog.js';
 import { Form, actions, choice, input, outcome, summary, tick } from '../parts/form.js';
 import { grantFields, granted, grants } from '../parts/grants.js';
-import { save, stateOf } from '../parts/save.js';
+import { facts } from '../parts/list.js';
+import { keep, stateOf } from '../parts/save.js';
 import { counted, rank, state, when } from '../words.js';
 
 const NAMES = ['first-name', 'last-name', 'role-name', 'all-organizations', 'my-glue'];
 const WORDS = { 'first-name': 'First name', 'last-name': 'Last name', 'role-name': 'Role', 'all-organizations': 'All organizations', 'my-glue': 'MyGlue' };
 
-/** @param {import('../main.js').Page} page */
+/** @param {Page} page */
 export default async function user(page) {
   const path = `/users/${page.id}`;
   let { data } = await get(path, { include: 'groups,organizations' });
@@ -21,8 +22,8 @@ export default async function user(page) {
     grant = await grants({ role: before.attributes['role-name'], all: before.attributes['all-organizations'], ...before.related });
     myGlue = before.attributes['my-glue'];
   };
-  /** @type {import('../parts/save.js').State} */ let before;
-  /** @type {import('../parts/grants.js').Grants} */ let grant;
+  /** @type {State} */ let before;
+  /** @type {Grants} */ let grant;
   let myGlue = false;
   await begin();
   const form = new Form(() => show());
@@ -30,16 +31,12 @@ export default async function user(page) {
   const who = () => has().name || has().email;
   const mine = data.id === me.id;
 
-  const send = (/** @type {any} */ event) => {
-    const fields = new FormData(event.currentTarget);
-    return form.submit(event, async () => {
-      const saved = await save(path, before, { attributes: { 'first-name': fields.get('first-name'), 'last-name': fields.get('last-name'), 'role-name': grant.role,
-        'all-organizations': grant.all, 'my-glue': myGlue }, related: granted(grant) }, WORDS);
-      page.dirty = false;
-      if (saved) { data = saved; await begin(); }
-      form.done = saved ? `Saved. It binds ${who()}’s next request.` : 'There was nothing to change.';
-    });
-  };
+  const send = (/** @type {Event} */ event) => form.submit(event, async (fields) => {
+    const mine = { attributes: { 'first-name': fields.get('first-name'), 'last-name': fields.get('last-name'), 'role-name': grant.role,
+      'all-organizations': grant.all, 'my-glue': myGlue }, related: granted(grant) };
+    const saved = await keep(page, form, path, before, mine, WORDS, `It binds ${who()}’s next request.`);
+    if (saved) { data = saved; await begin(); }
+  });
   const status = (/** @type {string} */ to) => form.submit(null, async () => {
     ({ data } = await call('PATCH', path, { data: resource('users', { status: to }, undefined, data.id), version: has().version }));
     await begin();
@@ -49,32 +46,36 @@ export default async function user(page) {
     ({ data } = await call('POST', `${path}/invitation`, { data: resource('invitations', {}), key: form.key(has().version) }));
     form.done = html`Sent again to ${has().email}. It ends ${when(has()['invitation-expires-at'])}; older links are dead.`;
   });
-  const resetFactor = () => sure({ title: `Take ${who()}’s second factor away?`, yes: 'Take it away', text: 'They sign in with the password alone until they set up a new one.',
-    work: async () => { await call('DELETE', `${path}/mfa`); has().mfa = false; form.done = 'The second factor is taken away.'; show(); } });
+  const resetFactor = () => sure(`Take ${who()}’s second factor away?`, 'They sign in with the password alone until they set up a new one.', 'Take it away',
+    async () => { await call('DELETE', `${path}/mfa`); has().mfa = false; form.done = 'The second factor is taken away.'; show(); });
   const remove = async () => {
     let keys = false;
-    const left = await sure({ title: `Remove ${who()}?`, yes: 'Remove', text: html`${who()} loses access at once. The log keeps the name.
-      ${has()['role-name'] === 'Administrator' ? tick('with-keys', 'Also remove the API keys that they made', false, (checked) => { keys = checked; }) : nothing}`,
-    work: () => call('DELETE', path, { version: has().version, query: keys ? { 'with-keys': 'true' } : {} }) });
+    const left = await sure(`Remove ${who()}?`, html`${who()} loses access at once. The log keeps the name.
+      ${has()['role-name'] === 'Administrator' ? tick('with-keys', 'Also remove the API keys that they made', false, (checked) => { keys = checked; })
+        : nothing}`,
+    'Remove', () => call('DELETE', path, { version: has().version, query: keys ? { 'with-keys': 'true' } : {} }));
     if (!left) return;
     page.dirty = false;
     const { 'api-keys': made = [], 'invitations-count': invitations = 0, connections = [] } = left.meta ?? {};
     const name = who();
     page.show('Removed', html`<div class="panel"><p>${name} has no access any more.</p>
-      ${made.length ? html`<p>API keys that ${name} made:</p><ul>${made.map((/** @type {any} */ key) => html`<li>${key.name} ${key.removed ? '(removed)' : html`still works. <a href=${page.path('api-keys')}>See the keys</a>`}</li>`)}</ul>` : nothing}
+      ${made.length ? html`<p>API keys that ${name} made:</p><ul>${made.map((/** @type {any} */
+        key) => html`<li>${key.name} ${key.removed ? '(removed)' : html`still works. <a href=${page.path('api-keys')}>See the keys</a>`}</li>`)}</ul>`
+          : nothing}
       ${invitations ? html`<p>${counted(invitations, 'invitation')} of theirs can no longer be accepted, unless somebody resends them.</p>` : nothing}
-      ${connections.length ? html`<p>GlueConnect offers that can no longer be accepted: ${connections.map((/** @type {any} */ one) => one['account-name']).join(', ')}.</p>` : nothing}
+      ${connections.length ? html`<p>GlueConnect offers that can no longer be accepted: ${connections.map((/** @type {any} */
+        one) => one['account-name']).join(', ')}.</p>` : nothing}
       <div class="actions"><a class="button" href=${page.path('users')}>To the users</a></div></div>`);
   };
 
-  const facts = () => {
+  const about = () => {
     const one = has();
     const pending = one.status === 'invited' || one.status === 'expired';
     const { tone, text } = state(data);
-    return html`<div class="panel"><dl class="facts"><dt>Status</dt><dd><span class="tone ${tone}">${text}</span></dd><dt>E-mail address</dt><dd>${one.email}</dd>
-      ${one['invited-by-name'] ? html`<dt>Invited by</dt><dd>${one['invited-by-name']}${one['invitation-sent-at'] ? html`, ${when(one['invitation-sent-at'], 'exact')}` : nothing}</dd>` : nothing}
-      ${pending ? html`<dt>Open until</dt><dd>${when(one['invitation-expires-at'], 'exact')}</dd>` : html`<dt>Second factor</dt><dd>${one.mfa ? 'set up' : 'none'}</dd>`}
-      <dt>Id</dt><dd>${data.id}</dd></dl>
+    const sent = one['invitation-sent-at'] && html`, ${when(one['invitation-sent-at'], 'exact')}`;
+    return html`<div class="panel">${facts([['Status', html`<span class="tone ${tone}">${text}</span>`], ['E-mail address', one.email],
+      ['Invited by', one['invited-by-name'] && html`${one['invited-by-name']}${sent}`], ['Message', one['invitation-message']],
+      pending ? ['Open until', when(one['invitation-expires-at'], 'exact')] : ['Second factor', one.mfa ? 'set up' : 'none'], ['Id', data.id]])}
       <div class="actions"><a class="button second" href=${page.path(`users/${data.id}/access`)}>What access, and why</a>
       ${pending ? html`<button class="second" @click=${resend}>Resend the invitation</button>` : nothing}
       ${one.mfa && page.may('Administrator') && !mine ? html`<button class="second" @click=${resetFactor}>Reset the second factor</button>` : nothing}
@@ -82,11 +83,12 @@ export default async function user(page) {
       ${one.status === 'suspended' ? html`<button class="second" @click=${() => status('active')}>Give access again</button>` : nothing}
       ${mine ? nothing : html`<button class="danger" @click=${remove}>Remove</button>`}</div></div>`;
   };
-  const show = () => page.show(who(), html`${summary(form)}${outcome(form)}${facts()}
+  const show = () => page.show(who(), html`${summary(form)}${outcome(form)}${about()}
     ${rank(has()['role-name']) > rank(me.role) ? html`<p class="warn">${who()} has a higher role than you have; you can only look.</p>` : html`
     <form class="stack" data-kept @submit=${send}><div class="panel"><div class="two">${input(form, 'first-name', 'First name', { value: has()['first-name'] })}
       ${input(form, 'last-name', 'Last name', { value: has()['last-name'] })}</div>
-      ${choice(form, 'my-glue', 'Type', [String(myGlue)], [['false', 'IT Glue'], ['true', 'MyGlue']], { change: ([value]) => { myGlue = value === 'true'; form.draw(); } })}</div>
+      ${choice(form, 'my-glue', 'Type', [String(myGlue)], [['false', 'IT Glue'], ['true', 'MyGlue']], { change: ([value]) => { myGlue = value === 'true';
+        form.draw(); } })}</div>
       ${grantFields(form, grant)}${actions(form, 'Save', html`<a class="button second" href=${page.path('users')}>Cancel</a>`)}</form>`}`);
   show();
 }

@@ -24,7 +24,7 @@ export function read(text) {
 }
 
 class EmailAddresses extends HTMLElement {
-  /** @type {{email: string, name: string, note?: string, fault?: string}[]} */ #chips = [];
+  /** @type {Chip[]} */ #chips = [];
   #said = '';
 
   connectedCallback() { this.draw(); }
@@ -71,7 +71,8 @@ class EmailAddresses extends HTMLElement {
 
   draw() {
     render(html`<label for="email">E-mail addresses</label><ul class="chips" aria-label="Addresses">${this.chips.map((chip) => html`<li
-      class=${chip.fault ? 'wrong' : ''}>${chip.name ? `${chip.name} · ` : ''}${chip.email}${chip.fault || chip.note ? html` <small>${chip.fault ?? chip.note}</small>` : nothing}
+      class=${chip.fault ? 'wrong' : ''}>${chip.name ? `${chip.name} · ` : ''}${chip.email}${chip.fault || chip.note
+        ? html` <small>${chip.fault ?? chip.note}</small>` : nothing}
       <button type="button" aria-label="Take ${chip.email} away" @click=${() => {
         this.#said = `${chip.email} taken away.`;
         this.#set(this.chips.filter((other) => other !== chip));
@@ -85,7 +86,8 @@ class EmailAddresses extends HTMLElement {
         if (!/[@\n]/.test(text)) return;
         event.preventDefault();
         this.add(this.#input.value + text);
-      }}><button type="button" class="second" aria-label="Add the address" @click=${() => { this.add(this.#input.value); this.#input.focus(); }}>+</button></div>
+      }}><button type="button" class="second" aria-label="Add the address" @click=${() => { this.add(this.#input.value);
+        this.#input.focus(); }}>+</button></div>
     <p class="hint" id="email-hint">Enter or a comma adds it. A whole column can be pasted, and lines like “Cy Young” &lt;cy@…&gt;.</p>
     <p class="unseen" role="status">${this.#said}</p>`, this);
   }

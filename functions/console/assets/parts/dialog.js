@@ -30,16 +30,24 @@ export function ask(title, body, { stay = false } = {}) {
 }
 
 /**
- * Asks before something that takes access away, and does it. Answers what the work answered.
- * @param {{title: string, text: unknown, yes: string, work: (form: Form) => Promise<any>}} what
+ * Asks by a form, and does it. Answers what the work answered.
+ * @param {string} title
+ * @param {{yes: string, danger?: boolean, body: (form: Form) => unknown, work: (fields: FormData, form: Form) => Promise<any>}} what
  */
-export function sure({ title, text, yes, work }) {
+export function asks(title, { yes, danger, body, work }) {
   /** @type {Form} */
   let form;
   return ask(title, (close, draw) => {
     form ??= new Form(draw);
-    return html`${summary(form)}<p>${text}</p><form class="actions" @submit=${(/** @type {Event} */ event) =>
-      form.submit(event, async () => close((await work(form)) ?? true))}>
-      <button type="button" class="second" @click=${() => close()}>Cancel</button><button class="danger" aria-busy=${form.busy}>${yes}</button></form>`;
+    return html`${summary(form)}<form class="stack" @submit=${(/** @type {Event} */ event) =>
+      form.submit(event, async (fields) => close((await work(fields, form)) ?? true))}>
+      ${body(form)}<div class="actions"><button type="button" class="second" @click=${() => close()}>Cancel</button>
+      <button class=${danger ? 'danger' : ''} aria-busy=${form.busy}>${yes}</button></div></form>`;
   });
 }
+
+/**
+ * Asks before something that takes access away.
+ * @param {string} title @param {unknown} text @param {string} yes @param {() => Promise<any>} work
+ */
+export const sure = (title, text, yes, work) => asks(title, { yes, danger: true, body: () => html`<p>${text}</p>`, work });

@@ -10,7 +10,7 @@ export class Form {
     this.busy = false;
     /** What was done, for the status line. @type {unknown} */
     this.done = '';
-    /** @type {import('../api.js').Fault[]} */
+    /** @type {Fault[]} */
     this.faults = [];
     this.sent = { content: '', key: '' };
   }
@@ -22,14 +22,18 @@ export class Form {
     return this.sent.key;
   }
 
-  /** Does what a button or a form asks for, once at a time. @param {Event | null} event @param {() => Promise<unknown>} work */
+  /**
+   * Does what a button or a form asks for, once at a time; the work is given the form's fields.
+   * @param {any} event @param {(fields: FormData) => Promise<unknown>} work
+   */
   async submit(event, work) {
     event?.preventDefault();
     if (this.busy) return;
+    const fields = new FormData(event?.currentTarget);
     Object.assign(this, { busy: true, faults: [], done: '' });
     this.draw();
     try {
-      await work();
+      await work(fields);
       this.sent = { content: '', key: '' };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -47,18 +51,23 @@ export class Form {
   }
 }
 
-/** The name of the field that a fault is about. @param {import('../api.js').Fault} fault */
+/** The name of the field that a fault is about. @param {Fault} fault */
 export const fieldOf = ({ source }) => (source?.parameter ?? source?.pointer ?? '').match(/(?:attributes|relationships)\/([\w-]+)/)?.[1] ?? '';
 
+/** How many faults the list on top names; each stands at its own place as well. */
+const MOST = 6;
+
 /** All faults in one list, each leading to its field. @param {Form} form */
-export const summary = (form) => (form.faults.length ? html`<div class="summary" tabindex="-1" role="alert"><ul>${
-  form.faults.filter(({ detail }, at) => form.faults.findIndex((other) => other.detail === detail) === at).map((fault) => {
-  const name = fieldOf(fault);
-  return html`<li>${name ? html`<a href="#${name}" @click=${(/** @type {Event} */ event) => {
-    event.preventDefault();
-    document.getElementById(name)?.focus();
-  }}>${fault.detail}</a>` : fault.detail}</li>`;
-})}</ul></div>` : nothing);
+export const summary = ({ faults }) => {
+  const told = faults.filter(({ detail }, at) => faults.findIndex((other) => other.detail === detail) === at);
+  const one = (/** @type {Fault} */ fault) => {
+    const name = fieldOf(fault);
+    const lead = (/** @type {Event} */ event) => { event.preventDefault(); document.getElementById(name)?.focus(); };
+    return html`<li>${name ? html`<a href="#${name}" @click=${lead}>${fault.detail}</a>` : fault.detail}</li>`;
+  };
+  return told.length ? html`<div class="summary" tabindex="-1" role="alert"><ul>${told.slice(0, MOST).map(one)}
+    ${told.length > MOST ? html`<li>And ${told.length - MOST} more of this kind; each stands below.</li>` : nothing}</ul></div>` : nothing;
+};
 
 /** What was done stands where it was asked for, and stays. @param {Form} form */
 export const outcome = (form) => html`<p class="done" role="status">${form.done}</p>`;
@@ -76,7 +85,8 @@ const described = (form, name, hint) => [hint && `${name}-hint`, form.fault(name
 export function input(form, name, label, { value = '', type = 'text', hint, required, autocomplete = 'off', rows, min } = {}) {
   const wrong = form.fault(name) ? 'true' : nothing;
   return html`<div class="field"><label for=${name}>${label}</label>${rows
-    ? html`<textarea id=${name} name=${name} rows=${rows} aria-invalid=${wrong} aria-describedby=${described(form, name, hint)} .defaultValue=${value}></textarea>`
+    ? html`<textarea id=${name} name=${name} rows=${rows} aria-invalid=${wrong} aria-describedby=${described(form, name, hint)}
+      .defaultValue=${value}></textarea>`
     : html`<input id=${name} name=${name} type=${type} value=${value} min=${min ?? nothing} ?required=${required} autocomplete=${autocomplete}
         aria-invalid=${wrong} aria-describedby=${described(form, name, hint)}>`}${below(form, name, hint)}</div>`;
 }

@@ -10,10 +10,6 @@ import { picker } from './picker.js';
 /** How many organizations a Lite user sees at most, sub-organizations counted. */
 const LITE = 5;
 
-/**
- * @typedef {{role: string, groups: string[], picked: import('../names.js').Named[], all: boolean, known: import('../names.js').Named[],
- *   names: import('../names.js').Named[]}} Grants
- */
 /** @param {{role: string, groups?: string[], organizations?: string[], all?: boolean}} has @returns {Promise<Grants>} */
 export async function grants({ role, groups: chosen = [], organizations: ids = [], all = false }) {
   const [known, { rows }] = await Promise.all([groups(), organizations()]);
@@ -34,9 +30,11 @@ function inherited(grant) {
 export function amount(grant) {
   const count = grant.picked.length + inherited(grant).length;
   if (grant.all) return 'All organizations, also those to come.';
+  if (!count) return 'None yet. Choose at least one, here or by a group.';
   if (grant.role !== 'Lite') return counted(count, 'organization');
   const over = count - LITE;
-  return over > 0 ? html`<b class="tone fault">${count} of ${LITE}. A Lite user sees at most five organizations, sub-organizations counted. Take ${over} away, or choose
+  return over > 0 ? html`<b class="tone fault">${count} of ${LITE}. A Lite user sees at most five organizations, sub-organizations counted. Take ${over} away,
+    or choose
     another role.</b>` : `${count} of ${LITE}`;
 }
 
@@ -44,17 +42,22 @@ export function amount(grant) {
 export const granted = (grant) => ({ groups: grant.groups, organizations: grant.all ? [] : grant.picked.map(({ id }) => id) });
 
 /**
- * @param {import('./form.js').Form} form @param {Grants} grant
+ * @param {Form} form @param {Grants} grant
  * @param {{roles?: string, most?: string, least?: string, name?: string, groups?: boolean, role?: boolean, access?: boolean}} [how]
  */
-export function grantFields(form, grant, { roles = 'Role', most = me.role, least = 'Lite', name = 'role-name', groups: withGroups = true, role: withRole = true, access = true } = {}) {
+export function grantFields(form, grant, { roles = 'Role', most = me.role, least = 'Lite', name = 'role-name', groups: withGroups = true, role: withRole = true,
+  access = true } = {}) {
   const set = (/** @type {Partial<Grants>} */ changed) => { Object.assign(grant, changed); form.draw(); };
-  return html`${withRole ? html`<div class="panel">${choice(form, name, roles, [grant.role], ROLES.filter(([role]) => rank(role) <= rank(most) && rank(role) >= rank(least))
+  return html`${withRole ? html`<div class="panel">${choice(form, name, roles, [grant.role],
+    ROLES.filter(([role]) => rank(role) <= rank(most) && rank(role) >= rank(least))
       .map(([role, hint]) => [role, role, hint]), { change: ([role]) => set({ role, all: role === 'Lite' ? false : grant.all }) })}</div>` : nothing}
-    ${withGroups && access ? html`<div class="panel">${grant.known.length ? choice(form, 'groups', 'Groups', grant.groups, grant.known.map((group) => [group.id, group.name,
+    ${withGroups && access ? html`<div class="panel">${grant.known.length ? choice(form, 'groups', 'Groups', grant.groups,
+      grant.known.map((group) => [group.id, group.name,
       counted(group.organizations?.length ?? 0, 'organization')]), { many: true, change: (chosen) => set({ groups: chosen }) })
       : html`<p class="hint">No groups yet. A group gives its members organizations together.</p>`}</div>` : nothing}
-    ${access ? html`<div class="panel">${grant.role === 'Lite' ? nothing : tick('all-organizations', 'Allow all organizations, current and future', grant.all, (all) => set({ all }))}
-      ${grant.all ? nothing : picker(form, 'organizations', 'Organizations', { picked: grant.picked, inherited: inherited(grant), search: searching('organizations'),
+    ${access ? html`<div class="panel">${grant.role === 'Lite' ? nothing : tick('all-organizations', 'Allow all organizations, current and future', grant.all,
+      (all) => set({ all }))}
+      ${grant.all ? nothing : picker(form, 'organizations', 'Organizations', { picked: grant.picked, inherited: inherited(grant),
+        search: searching('organizations'),
         change: (picked) => set({ picked }), count: amount(grant) })}</div>` : nothing}`;
 }

@@ -2,8 +2,7 @@
 /** Lists: filters that stand in the address, rows, pages. */
 import { html, nothing } from '../lib/lit-html.js';
 import { counted } from '../words.js';
-
-/** @typedef {import('../main.js').Page} Page */
+import { Form } from './form.js';
 
 /** The address with some of its filters changed; empty ones go. @param {URL} url @param {Record<string, string>} changed */
 export function filtered(url, changed) {
@@ -37,35 +36,54 @@ export function filters(page, fields) {
 }
 
 /** @param {Page} page @param {string} label */
-export const search = (page, label) => html`<label class="grow"><span>${label}</span><input type="search" name="search" value=${page.query.get('search') ?? ''}></label>`;
+export const search = (page, label) => html`<label class="grow"><span>${label}</span><input type="search" name="search" value=${page.query.get('search')
+  ?? ''}></label>`;
 
 /** @param {Page} page @param {string} name @param {string} label @param {string} all @param {readonly (readonly [string, string])[]} options */
 export const filter = (page, name, label, all, options) => html`<label><span>${label}</span><select name=${name}>
-  <option value="">${all}</option>${options.map(([key, word]) => html`<option value=${key} ?selected=${page.query.get(name) === key}>${word}</option>`)}</select></label>`;
+  <option value="">${all}</option>${options.map(([key, word]) => html`<option value=${key} ?selected=${page.query.get(name)
+    === key}>${word}</option>`)}</select></label>`;
 
 /**
  * @param {string} caption @param {string[]} heads @param {unknown[][]} rows each with a cell for each head; the first is the row's name
  */
 export const table = (caption, heads, rows) => html`<table><caption class="unseen">${caption}</caption><thead><tr>
   ${heads.map((head) => html`<th scope="col">${head || html`<span class="unseen">Actions</span>`}</th>`)}</tr></thead>
-  <tbody>${rows.map((cells) => html`<tr>${cells.map((cell, at) => (at ? html`<td data-head=${heads[at]}>${cell}</td>` : html`<th scope="row">${cell}</th>`))}</tr>`)}</tbody></table>`;
+  <tbody>${rows.map((cells) => html`<tr>${cells.map((cell, at) => (at ? html`<td data-head=${heads[at]}>${cell}</td>`
+    : html`<th scope="row">${cell}</th>`))}</tr>`)}</tbody></table>`;
 
 /**
- * Shows a list once it is read. Rows that stand there already stay while others are read, and if that fails.
- * @param {Page} page @param {import('./form.js').Form} form @param {() => void} show @param {() => Promise<unknown>} read
+ * A page that shows a list once it is read. Rows that stand there already stay while others are read, and if that fails.
+ * @param {Page} page @param {string} title @param {() => Promise<any>} read @param {(answer: any, form: Form) => unknown} body
  */
-export async function reading(page, form, show, read) {
-  if (page.kept.answer) return form.submit(null, read);
-  await read();
-  show();
+export async function listing(page, title, read, body) {
+  const form = new Form(() => page.show(title, body(page.kept.answer, form)));
+  const again = async () => { page.kept.answer = await read(); };
+  if (page.kept.answer) return form.submit(null, again);
+  await again();
+  form.draw();
 }
 
-/** What stands where rows would. @param {Page} page @param {string} empty when there is none at all @param {boolean} narrowed */
+/** What stands where rows would. @param {Page} page @param {string} empty when there is none at all @param {boolean} [narrowed] */
 export const none = (page, empty, narrowed) => html`<p class="empty">${narrowed
   ? html`Nothing fits this search. <a href=${page.url.pathname}>Clear</a>` : empty}</p>`;
 
+/**
+ * The rows of an answer with the way to its other pages, or that there are none.
+ * @param {Page} page @param {any} answer @param {string} caption @param {string[]} heads @param {(one: any) => unknown[]} cells
+ * @param {string} empty @param {boolean} [narrowed]
+ */
+export const rows = (page, { data, meta }, caption, heads, cells, empty, narrowed) => (data.length
+  ? html`<div class="panel">${table(caption, heads, data.map(cells))}</div>${pager(page, meta ?? {})}` : none(page, empty, narrowed));
+
+/** Facts with their names; what is empty is left out. @param {[string, unknown][]} pairs */
+export const facts = (pairs) => html`<dl class="facts">${pairs.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing))}</dl>`;
+
+/** A button of a row, which says whose it is to those who do not see the row. @param {string} word @param {string} label @param {() => unknown} click */
+export const small = (word, label, click) => html`<button class="second small" aria-label=${label} @click=${click}>${word}</button>`;
+
 /** @param {Page} page @param {any} meta */
-export function pager(page, { 'current-page': at, 'total-pages': pages, 'total-count': total }) {
+function pager(page, { 'current-page': at, 'total-pages': pages, 'total-count': total }) {
   if (!pages || pages < 2) return nothing;
   const to = (/** @type {number} */ number) => filtered(page.url, { page: String(number) });
   const near = [...new Set([1, at - 1, at, at + 1, pages])].filter((number) => number >= 1 && number <= pages);

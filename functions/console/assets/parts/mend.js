@@ -1,34 +1,28 @@
 // @ts-check
 /** What a person can mend without leaving the page: a session that ended, a proof that it is still them, a second factor to set up. */
 import { html } from '../lib/lit-html.js';
-import { mending } from '../api.js';
+import { Refused, mending } from '../api.js';
 import { bearer, me, prove, renew, signIn } from '../session.js';
 import { shut } from '../frame.js';
-import { ask } from './dialog.js';
-import { Form, actions, input, summary } from './form.js';
-import { Refused } from '../api.js';
+import { ask, asks } from './dialog.js';
+import { input } from './form.js';
 
 /**
  * A dialog that asks for a password, and for a code where one is wanted.
  * @param {string} title @param {unknown} text @param {string} yes @param {(form: FormData) => Promise<void>} work
  */
 function password(title, text, yes, work) {
-  /** @type {Form} */
-  let form;
   let code = false;
-  return ask(title, (close, draw) => {
-    form ??= new Form(draw);
-    return html`${summary(form)}<p>${text}</p><form @submit=${(/** @type {any} */ event) => {
-      const data = new FormData(event.currentTarget);
-      return form.submit(event, async () => {
-        try { await work(data); } catch (error) { code ||= error instanceof Refused && /mfa-required|code/.test(error.code); throw error; }
-        close(true);
-      });
-    }}><p class="hint">Signed in as ${me.email}, ${me.home.name}</p>
+  return asks(title, { yes,
+    body: (form) => html`<p>${text}</p><p class="hint">Signed in as ${me.email}, ${me.home.name}</p><input hidden name="username" autocomplete="username"
+      value=${me.email}>
       ${input(form, 'your-password', 'Password', { type: 'password', required: true, autocomplete: 'current-password' })}
-      ${code || me.mfa ? input(form, 'your-code', 'Code of your authenticator app, or a recovery code', { autocomplete: 'one-time-code', required: code }) : ''}
-      ${actions(form, yes, html`<button type="button" class="second" @click=${() => close()}>Cancel</button>`)}</form>`;
-  });
+      ${code || me.mfa ? input(form, 'your-code', 'Code of your authenticator app, or a recovery code', { autocomplete: 'one-time-code', required: code })
+        : ''}`,
+    work: (fields) => work(fields).catch((error) => {
+      code ||= error instanceof Refused && /mfa-required|code/.test(error.code);
+      throw error;
+    }) });
 }
 
 /** The second one who asks gets the first one's answer. @type {Map<string, Promise<boolean>>} */
@@ -41,9 +35,11 @@ function once(what, work) {
 }
 
 const dialogs = {
-  session: () => password('Your session has ended', 'What you typed is still here. Sign in again, and it goes on.', 'Sign in', (form) => signIn(me.email, form)),
+  session: () => password('Your session has ended', 'What you typed is still here. Sign in again, and it goes on.', 'Sign in',
+    (form) => signIn(me.email, form)),
   proof: () => password('Is it still you?', 'This needs your password once more.', 'Continue', prove),
-  enrolment: () => ask('A second factor is needed', (close, draw) => html`<p>${me.home.name} asks everyone for a second factor. Set yours up, and go on where you were.</p>
+  enrolment: () => ask('A second factor is needed', (close, draw) => html`<p>${me.home.name} asks everyone for a second factor. Set yours up,
+    and go on where you were.</p>
     <mfa-setup @done=${() => close(true)}></mfa-setup>`),
 };
 

@@ -6,9 +6,11 @@ import { adopt, me } from '../session.js';
 import { Form, actions, input, summary } from './form.js';
 
 /** Codes that sign in once each. @param {string[]} codes @param {() => void} done */
-export const recovery = (codes, done) => html`<p><b>Keep these recovery codes.</b> Each signs you in once when the app is not at hand. They are shown now and never again.</p>
+export const recovery = (codes, done) => html`<p><b>Keep these recovery codes.</b> Each signs you in once when the app is not at hand. They are shown now and
+  never again.</p>
   <ul class="codes">${codes.map((code) => html`<li>${code}</li>`)}</ul>
-  <div class="actions"><button type="button" class="second" @click=${() => print()}>Print</button><button type="button" @click=${done}>I have kept them</button></div>`;
+  <div class="actions"><button type="button" class="second" @click=${() => print()}>Print</button><button type="button"
+    @click=${done}>I have kept them</button></div>`;
 
 class MfaSetup extends HTMLElement {
   #form = new Form(() => this.draw());
@@ -34,11 +36,14 @@ class MfaSetup extends HTMLElement {
   draw() {
     const started = this.#started;
     const done = () => this.dispatchEvent(new CustomEvent('done'));
-    render(html`${summary(this.#form)}${this.#codes ? recovery(this.#codes, done) : started ? html`<form @submit=${(/** @type {Event} */ event) => this.#confirm(event)}>
+    render(html`${summary(this.#form)}${this.#codes ? recovery(this.#codes, done) : started
+      ? html`<form @submit=${(/** @type {Event} */ event) => this.#confirm(event)}>
       <p>Scan this with an authenticator app, or type the key into it. Then enter the code that it shows.</p>
-      ${started['qr-path'] ? html`<svg class="qr" viewBox="-4 -4 ${started['qr-size'] + 8} ${started['qr-size'] + 8}" role="img" aria-label="QR code for the app"><path d=${started['qr-path']}></path></svg>` : nothing}
+      ${started['qr-path'] ? html`<svg class="qr" viewBox="-4 -4 ${started['qr-size'] + 8} ${started['qr-size'] + 8}" role="img"
+        aria-label="QR code for the app"><path d=${started['qr-path']}></path></svg>` : nothing}
       <p><a href=${started['otpauth-uri']}>Open in an app on this device</a></p><p>Key: <code>${started.secret}</code></p>
-      ${input(this.#form, 'otp', 'Code', { required: true, autocomplete: 'one-time-code' })}${actions(this.#form, 'Confirm')}</form>` : html`<div class="ghosts"><i></i><i></i></div>`}`, this);
+      ${input(this.#form, 'otp', 'Code', { required: true, autocomplete: 'one-time-code' })}${actions(this.#form, 'Confirm')}</form>`
+        : html`<div class="ghosts"><i></i><i></i></div>`}`, this);
   }
 }
 customElements.define('mfa-setup', MfaSetup);

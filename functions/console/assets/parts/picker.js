@@ -2,11 +2,8 @@
 /** A combobox that asks for what fits, by the ARIA pattern, and the list of what was picked with it. */
 import { html, nothing, render } from '../lib/lit-html.js';
 
-/** @typedef {{id: string, name: string, hint?: string}} Row */
-
 class PickOne extends HTMLElement {
-  /** @type {(text: string) => Promise<{rows: Row[], total: number}>} */
-  search = async () => ({ rows: [], total: 0 });
+  /** @type {Search} */ search = async () => ({ rows: [], total: 0 });
   /** @type {string[]} */ without = [];
   label = '';
   name = '';
@@ -32,7 +29,7 @@ class PickOne extends HTMLElement {
       if (text !== this.#input.value.trim()) return;
       this.#rows = rows.filter(({ id }) => !this.without.includes(id));
       this.#fault = '';
-      this.#total = total;
+      this.#total = total - rows.length + this.#rows.length;
       this.#at = 0;
     } catch (error) {
       this.#fault = /** @type {Error} */ (error).message;
@@ -81,8 +78,10 @@ class PickOne extends HTMLElement {
       <ul id=${list} role="listbox" aria-label=${this.label} ?hidden=${!rows}>${rows?.slice(0, 50).map((row, at) => html`<li role="option" id="${list}-${at}"
         aria-selected=${at === this.#at ? 'true' : 'false'} @mousedown=${(/** @type {Event} */ event) => { event.preventDefault(); this.#pick(row); }}>
         ${row.name}${row.hint ? html` <small>${row.hint}</small>` : nothing}</li>`)}
-        ${rows && (this.#fault || !rows.length || this.#total > rows.length) ? html`<li class="hint" role="option" aria-disabled="true" aria-selected="false">${this.#fault
-          || (rows.length ? `${Math.min(rows.length, 50)} of ${this.#total.toLocaleString()}. Type more to find others.` : 'Nothing fits.')}</li>` : nothing}</ul></div>`, this);
+        ${rows && (this.#fault || !rows.length || this.#total > Math.min(rows.length, 50)) ? html`<li class="hint" role="option" aria-disabled="true"
+          aria-selected="false">${this.#fault
+          || (rows.length ? `${Math.min(rows.length, 50)} of ${this.#total.toLocaleString()}. Type more to find others.` : 'Nothing fits.')}</li>`
+            : nothing}</ul></div>`, this);
     this.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
   }
 }
@@ -90,10 +89,11 @@ customElements.define('pick-one', PickOne);
 
 /**
  * What is picked, what comes from elsewhere (greyed), and the way to pick more.
- * @param {import('./form.js').Form} form @param {string} name @param {string} label
- * @param {{picked: Row[], inherited?: Row[], search: PickOne['search'], change: (picked: Row[]) => void, count?: unknown}} what
+ * @param {Form} form @param {string} name @param {string} label
+ * @param {{picked: Row[], inherited?: Row[], search: Search, change: (picked: Row[]) => void, count?: unknown}} what
  */
-export const picker = (form, name, label, { picked, inherited = [], search, change, count }) => html`<div class="field picks"><label for=${name}>${label}</label>
+export const picker = (form, name, label, { picked, inherited = [], search, change, count }) => html`<div class="field picks"><label
+  for=${name}>${label}</label>
   <ul class="chips" aria-label="${label}, picked">${picked.map((row) => html`<li>${row.name}${row.hint ? html` <small>${row.hint}</small>` : nothing}
     <button type="button" aria-label="Take ${row.name} away" @click=${() => change(picked.filter(({ id }) => id !== row.id))}>×</button></li>`)}
     ${inherited.map((row) => html`<li class="inherited">${row.name} <small>${row.hint}</small></li>`)}</ul>
