@@ -147,12 +147,14 @@ async fn the_menu_costs_two_round_trips_and_a_unit_for_each_host() {
     session(person).await;
     let cost = cable.costs()["sign-in"];
     let mut asked = cable.operations_of("sign-in");
+    // Requests are counted now and then, some ten together.
+    asked.retain(|operation| operation != "UpdateItem");
     asked.sort();
-    // Who calls, where the hosts are, the count of the request; then the hosts, and what they say of this person.
-    assert_eq!(asked, ["BatchGetItem", "BatchGetItem", "Query", "TransactGetItems", "UpdateItem"]);
+    // Who calls, and where the hosts are; then the hosts, and what they say of this person.
+    assert_eq!(asked, ["BatchGetItem", "BatchGetItem", "Query", "TransactGetItems"]);
     assert!(cost.read <= f64::from(HOSTS) + 8.0, "{cost:?}");
-    // The first three are under way together.
-    cable.wait_for(3);
+    // The first two are under way together.
+    cable.wait_for(2);
     let told = tokio::time::timeout(Duration::from_secs(60), session(person)).await;
     told.unwrap_or_else(|_| panic!("one waits for the other's answer"));
 }

@@ -62,8 +62,7 @@ async fn a_question_is_one_round_trip() {
         assert_eq!(reads(&cable), ["TransactGetItems", "TransactGetItems"], "{who}, assets");
         // No answer comes before both have been asked for: still one round trip in time.
         cable.wait_for(2);
-        let asked =
-            tokio::time::timeout(Duration::from_secs(60), asker.post("/access/check", &assets));
+        let asked = tokio::time::timeout(Duration::from_secs(60), asker.post("/access/check", &assets));
         let asked = asked.await.unwrap_or_else(|_| panic!("{who}: one waits for the other's answer"));
         expect(asked.unwrap(), 200);
     }

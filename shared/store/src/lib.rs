@@ -96,7 +96,12 @@ impl Store {
     #[must_use]
     pub fn new(config: &SdkConfig, table: impl Into<String>) -> Self {
         let config = aws_sdk_dynamodb::config::Builder::from(config).interceptor(Meter).build();
-        Self { client: Client::from_conf(config), table: table.into(), ids: Ids::default(), carried: Carried::default() }
+        Self {
+            client: Client::from_conf(config),
+            table: table.into(),
+            ids: Ids::default(),
+            carried: Carried::default(),
+        }
     }
 
     /// Makes new ids.

@@ -46,9 +46,13 @@ export default async function restrictions(page) {
     choose(null);
     form.done = `${has['resource-type']} ${has['resource-id']} is restricted. It binds the next request.`;
   });
-  const open = (/** @type {any} */ row) => sure({ title: `Open ${row.attributes['resource-type']} ${row.attributes['resource-id']}?`, yes: 'Open it',
-    text: `Everyone who reaches ${organization.attributes.name} reaches it again.`,
-    work: async () => { await call('DELETE', at(row.attributes), { version: row.attributes.version }); answer = await read(); form.done = 'It is open.'; form.draw(); } });
+  const open = (/** @type {any} */ row) => sure(`Open ${row.attributes['resource-type']} ${row.attributes['resource-id']}?`,
+    `Everyone who reaches ${organization.attributes.name} reaches it again.`, 'Open it', async () => {
+      await call('DELETE', at(row.attributes), { version: row.attributes.version });
+      answer = await read();
+      form.done = 'It is open.';
+      form.draw();
+    });
   const name = (/** @type {string} */ id) => known.find((/** @type {Named} */ row) => row.id === id)?.name;
   /** @param {any} row */
   const who = (row) => {
