@@ -5,6 +5,7 @@ mod answers;
 mod calls;
 mod cost;
 mod dependencies;
+mod deployer;
 mod edge;
 mod events;
 mod examples;
