@@ -2,11 +2,15 @@
 binaries; then the README's walk against the deployed API, and a scheduled expiry. README.md beside this says more."""
 
 import argparse
+import hashlib
 import io
 import json
+import os
 import shutil
 import signal
+import subprocess
 import sys
+import tarfile
 import time
 import urllib.request
 import uuid
@@ -48,9 +52,10 @@ LEFT_OUT = [
 
 
 class Rehearsal:
-    def __init__(self, binaries):
-        self.binaries = binaries
-        self.template = Template(ROOT / "infra" / "template.yaml")
+    def __init__(self, binaries, release=None):
+        """`release` is the folder of an unpacked one; without it the repository is deployed."""
+        self.binaries, self.release = binaries, release
+        self.template = Template((release or ROOT / "infra") / "template.yaml")
         self.emulator = Emulator(FOLDER)
         self.began = time.monotonic()
         self.left_out = list(LEFT_OUT)
@@ -94,6 +99,8 @@ class Rehearsal:
             self.expire()
         with self.phase("What ran"):
             self.look_at_functions()
+        with self.phase("The probe"):
+            self.probe()
         print("\n== Left out")
         for what, why in self.left_out:
             print(f"   left out: {what}: {why}")
@@ -109,7 +116,8 @@ class Rehearsal:
             raise SystemExit(f"no binary in {self.binaries} for: {', '.join(missing)}")
         keys = {}
         for name, folder in functions.items():
-            code = zipped(self.binaries / folder / "bootstrap")
+            packed = self.release and self.release / "functions" / f"{folder}.zip"
+            code = packed.read_bytes() if packed else zipped(self.binaries / folder / "bootstrap")
             keys[name] = f"{folder}.zip"
             s3.put_object(Bucket=BUCKET, Key=keys[name], Body=code)
         self.template.take_code_from(BUCKET, keys)
@@ -119,7 +127,9 @@ class Rehearsal:
         self.template.with_events_from(TELLER)
         self.template.with_mail_policies_of_the_emulator()
         self.template.without_rotation_schedule()
-        self.parameters = parameters_of(ROOT / "samconfig.toml", ENVIRONMENT)
+        self.template.without_leading_keys()
+        self.template.without_what_the_emulator_does_not_know()
+        self.parameters = parameters_of((self.release or ROOT) / "samconfig.toml", ENVIRONMENT)
         body = self.template.expand(self.parameters, REGION)
         s3.put_object(Bucket=BUCKET, Key="template.json", Body=body.encode())
         (FOLDER / "template.json").write_text(body)
@@ -341,6 +351,20 @@ class Rehearsal:
         say("nothing in the queues of what failed")
         say(f"the emulator's memory: {self.emulator.megabytes()} MB at most")
 
+    def probe(self):
+        """As an operator runs it, against the emulator: what that cannot show is unknown."""
+        tools = Path(sys.executable).parent.parent
+        environment = {"PATH": os.environ["PATH"], "HOME": str(FOLDER), "PROBE_TOOLS": str(tools), "AWS_ENDPOINT_URL": self.emulator.url,
+                       "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        probe = (self.release or ROOT) / "infra" / "probe" / "run"
+        asked = subprocess.run(
+            [str(probe), "--stack", STACK, "--emulator", "--api-address", f"127.0.0.1:{self.emulator.port}"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
+        for line in asked.stdout.splitlines():
+            say(line)
+        if asked.returncode:
+            raise SystemExit("the probe found something wrong")
+
     def items(self, condition, values):
         pages = self.emulator.client("dynamodb").get_paginator("scan").paginate(
             TableName=self.physical["Table"], FilterExpression=condition, ExpressionAttributeValues=values)
@@ -348,6 +372,24 @@ class Rehearsal:
 
     def note_running(self):
         self.ran |= set(self.emulator.running(self.binaries))
+
+
+def unpacked(archive):
+    """The folder of a release, with its checksums looked at, and its binaries as files besides, by which processes are known."""
+    place = FOLDER / "release"
+    shutil.rmtree(place, ignore_errors=True)
+    with tarfile.open(archive) as tar:
+        tar.extractall(place, filter="data")
+    [folder] = place.iterdir()
+    for line in (folder / "SHA256SUMS").read_text().splitlines():
+        digest, path = line.split("  ", 1)
+        if hashlib.sha256((folder / path).read_bytes()).hexdigest() != digest:
+            raise SystemExit(f"{path} in {archive} is not what its checksum says")
+    for packed in (folder / "functions").glob("*.zip"):
+        with zipfile.ZipFile(packed) as files:
+            files.extract("bootstrap", folder / "binaries" / packed.stem)
+    say(f"{folder.name}, as its checksums say")
+    return folder
 
 
 def zipped(binary):
@@ -378,10 +420,12 @@ def say(text):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--binaries", type=Path, default=ROOT / "target" / "lambda")
+    arguments.add_argument("--release", type=Path, help="an archive that infra/release/run has made, in place of the repository")
     asked = arguments.parse_args()
     shutil.rmtree(FOLDER / "state", ignore_errors=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
-    rehearsal = Rehearsal(asked.binaries.resolve())
+    release = unpacked(asked.release) if asked.release else None
+    rehearsal = Rehearsal(release / "binaries" if release else asked.binaries.resolve(), release)
     try:
         rehearsal.run()
     except BaseException:

@@ -14,11 +14,16 @@ except ModuleNotFoundError:
     import tomli as tomllib
 
 
+# Kinds of resources that the emulator refuses.
+UNKNOWN = ["AWS::Logs::QueryDefinition"]
+
+
 class Template:
     def __init__(self, file: Path):
         self.file = file
         self.sam = yaml_parse(file.read_text())
-        self.functions = {name: Path(function["Properties"]["CodeUri"]).name
+        # `../target/lambda/sign-in/` in the repository, `functions/sign-in.zip` in a release.
+        self.functions = {name: Path(function["Properties"]["CodeUri"]).stem
                           for name, function in self.of_type("AWS::Serverless::Function").items()}
         self.changed = []
         self.cloudformation = None
@@ -89,6 +94,24 @@ class Template:
                         statement["Resource"] = "*"
                         self.change(f"{name} may call ses:SendEmail on any resource and from any address",
                                     "the emulator tells its policies neither the identity nor ses:FromAddress")
+
+    def without_leading_keys(self):
+        """A key of a condition that is not there makes `Null` true, and every call of the table would be denied."""
+        for name, resource in self.of_type("AWS::IAM::Role").items():
+            for policy in resource["Properties"].get("Policies", []):
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    statement.get("Condition", {}).pop("Null", None)
+        self.change("Null is taken off the conditions of the roles",
+                    "the emulator does not know dynamodb:LeadingKeys, so every call would seem to name no key")
+
+    def without_what_the_emulator_does_not_know(self):
+        """With the kinds of resources that it refuses, whether or not they would be made here."""
+        for kind in UNKNOWN:
+            names = list(self.of_type(kind))
+            for name in names:
+                del self.resources[name]
+            if names:
+                self.change(f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} left out", f"the emulator knows no {kind}")
 
     def take_code_from(self, bucket, keys):
         """What `sam package` does: the code is in a bucket."""

@@ -159,7 +159,13 @@ fn charged(question: &Question, page: &str, template: &Template) -> Vec<(&'stati
         }
     }
     let month = |many: usize| if question.is_month { f64::from(u32::try_from(many).unwrap()) } else { 0.0 };
-    let alarms = template.of_type("AWS::CloudWatch::Alarm").len();
+    // Without those of what has to be chosen: a domain, an edge, the prober.
+    let is_usual = |name: &&str| {
+        let condition = template.at(&format!("/Resources/{name}/Condition"));
+        condition == "IsWatched" || condition == "IsGradual"
+    };
+    let alarms = template.of_type("AWS::CloudWatch::Alarm").into_keys().filter(is_usual).count();
+    let dashboards = template.of_type("AWS::CloudWatch::Dashboard").len();
     let secrets = template.of_type("AWS::SecretsManager::Secret").len();
     vec![
         ("HTTP API requests", question.requests / 1e6),
@@ -173,6 +179,9 @@ fn charged(question: &Question, page: &str, template: &Template) -> Vec<(&'stati
         // In an idle month: how many invitations expired, and how long the oldest unsent mail has been waiting.
         ("CloudWatch metrics", month(2)),
         ("CloudWatch alarms", month(alarms)),
+        ("CloudWatch dashboards", month(dashboards)),
+        // The schedule's role alone is at work.
+        ("KMS requests", if question.is_month { MINUTES / 5.0 / 1e4 } else { 0.0 }),
         ("Secrets Manager", month(secrets)),
     ]
 }

@@ -3,14 +3,20 @@
 use std::collections::BTreeSet;
 
 use iam_rs::Arn;
+use journeys::calls::Call;
+use local::functions::TABLE;
 use serde_json::{Value, json};
 
 use crate::house_map::names_in;
 use crate::partitions::partitions;
+use crate::policies::{Policy, requests};
 use crate::template::{Template, attribute, reference, resource_name, words};
 
 /// The one that sends mail.
 const SENDER: &str = "SendInvitesRole";
+
+/// The one of the prober from outside.
+const PROBER: &str = "ProberRole";
 
 /// The actions on the table that a role may allow. Each names keys; a Scan, which names none, is not among them.
 const ON_THE_TABLE: [&str; 7] = [
@@ -108,6 +114,12 @@ fn a_function_has_a_role_that_lambda_alone_assumes_and_that_writes_to_its_own_lo
         assert_eq!(logs, [attribute(&format!("{id}Log"), "Arn")], "{role}");
         roles.insert(role);
     }
+    // What asks from outside has a role that reaches nothing of the product.
+    roles.insert(PROBER.to_owned());
+    for statement in statements.iter().filter(|statement| statement.role == PROBER) {
+        let reaches = |service: &str| statement.actions.iter().any(|action| action.starts_with(service));
+        assert!(!["dynamodb:", "secretsmanager:", "ses:", "lambda:"].into_iter().any(reaches), "{PROBER}");
+    }
     // What starts a schedule has a role too, which is good for that alone.
     for role in template.of_type("AWS::IAM::Role").into_keys().filter(|role| !roles.contains(*role)) {
         let allowed = statements.iter().filter(|statement| statement.role == role);
@@ -135,7 +147,9 @@ fn nothing_is_allowed_on_everything_but_where_aws_knows_no_less() {
         let has_wildcard = resources.iter().any(|resource| resource.to_string().contains('*'));
         // X-Ray has no resources. In the sandbox of SES whoever gets mail is a resource too, and nobody knows them before;
         // the sender is bound all the same.
-        let knows_no_less = role == "SendTraces" && is_of(&statement, "xray:")
+        // Synthetics looks for its bucket among all, names its log itself, and metrics have no resources.
+        let knows_no_less = role == PROBER
+            || role == "SendTraces" && is_of(&statement, "xray:")
             || role == SENDER && condition["StringEquals"]["ses:FromAddress"] == reference("SenderAddress");
         assert!(!has_wildcard || knows_no_less, "{role}: {actions:?} on {resources:?}");
     }
@@ -194,9 +208,29 @@ fn the_table_is_open_by_partitions_alone() {
         }
         assert!(is_all(&ON_THE_TABLE), "{role}: {:?}", statement.actions);
         assert!(!statement.patterns().is_empty(), "{role}: {:?} anywhere", statement.actions);
+        // Of a request that names no key, ForAllValues says that all its keys fit.
+        let names_a_key = json!({"dynamodb:LeadingKeys": "false"});
+        assert_eq!(statement.condition["Null"], names_a_key, "{role}: {:?}", statement.actions);
         let index = json!({"Fn::Sub": format!("${{Table.Arn}}/index/{}", store::table::DUE_INDEX)});
         let table = attribute("Table", "Arn");
         assert!(statement.resources == [table] || statement.resources == [index], "{role}");
+    }
+}
+
+#[test]
+fn a_request_that_names_no_key_is_denied_whatever_it_asks_for() {
+    let template = Template::read();
+    for function in names_in("functions") {
+        let policy = Policy::of(&template, &function);
+        for action in ON_THE_TABLE {
+            let call = Call {
+                function: function.clone(),
+                action: action.to_owned(),
+                resource: format!("table/{TABLE}"),
+                key: String::new(),
+            };
+            assert!(requests(&call).iter().all(|request| !policy.allows(request)), "{call}");
+        }
     }
 }
 

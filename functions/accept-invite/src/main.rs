@@ -1,18 +1,14 @@
 //! Wires `accept-invite`.
 
-use std::convert::Infallible;
-
 use api::Api;
-use lambda_http::{Error, run, service_fn};
+use lambda_http::Error;
 use signing::Signer;
 use store::capacity::metered;
+use web::edge::run;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let api = Api::from_environment().await?;
     let signer = Signer::from_environment()?;
-    run(service_fn(|request| async {
-        Ok::<_, Infallible>(metered(accept_invite::handle(&api, &signer, request)).await)
-    }))
-    .await
+    run(|request| metered(accept_invite::handle(&api, &signer, request))).await
 }

@@ -1,16 +1,12 @@
 //! Wires `create-users`.
 
-use std::convert::Infallible;
-
 use api::Api;
-use lambda_http::{Error, run, service_fn};
+use lambda_http::Error;
 use store::capacity::metered;
+use web::edge::run;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let api = Api::from_environment().await?;
-    run(service_fn(|request| async {
-        Ok::<_, Infallible>(metered(create_users::handle(&api, request)).await)
-    }))
-    .await
+    run(|request| metered(create_users::handle(&api, request))).await
 }

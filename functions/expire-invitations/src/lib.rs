@@ -32,6 +32,10 @@ pub struct Report {
     pub unreadable: usize,
     /// What was due and is left to the next run, because this one took long enough.
     pub left: usize,
+    /// Mails that wait to be sent, and that nobody refused.
+    pub waiting: usize,
+    /// Mails that SES refused. They are tried again, but no patience alone helps them.
+    pub refused: usize,
     /// For how many seconds the oldest unsent mail has been waiting; nought if none is.
     #[serde(skip)]
     pub oldest_unsent: u32,
@@ -51,6 +55,8 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
         nudged = report.nudged,
         unreadable = report.unreadable,
         left = report.left,
+        waiting = report.waiting,
+        refused = report.refused,
         oldest_unsent = report.oldest_unsent,
         read_units = used.read,
         write_units = used.write,
@@ -63,7 +69,13 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
     metrics::measure(now, None, "OldestUnsentMail", Unit::Seconds, waiting);
     let expired = f64::from(u32::try_from(report.expired).unwrap_or(u32::MAX));
     metrics::measure(now, None, "InvitationsExpired", Unit::Count, expired);
-    for (name, count) in [("UnreadableItems", report.unreadable), ("LeftToTheNextRun", report.left)] {
+    let counts = [
+        ("UnreadableItems", report.unreadable),
+        ("LeftToTheNextRun", report.left),
+        ("MailsWaiting", report.waiting),
+        ("MailsRefused", report.refused),
+    ];
+    for (name, count) in counts {
         if count > 0 {
             let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
             metrics::measure(now, None, name, Unit::Count, count);

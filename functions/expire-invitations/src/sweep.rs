@@ -76,12 +76,15 @@ fn skip(name: &str, report: &mut Report) {
 
 /// Mail that nobody refused waits, whether it is time to try again or not. What SES rejects does not: trying again may never help.
 fn measure(invitation: &Invitation, now: Timestamp, report: &mut Report) {
-    let is_waiting = invitation.state == State::Open
-        && invitation.delivery == Delivery::Queued
-        && !invitation.life().is_expired(now);
-    if is_waiting {
+    if invitation.state != State::Open || invitation.life().is_expired(now) {
+        return;
+    }
+    if invitation.delivery == Delivery::Queued {
         let seconds = now.as_seconds() - invitation.invited_at.as_seconds();
         report.oldest_unsent = report.oldest_unsent.max(u32::try_from(seconds).unwrap_or(0));
+        report.waiting += 1;
+    } else if invitation.delivery == Delivery::Failed {
+        report.refused += 1;
     }
 }
 

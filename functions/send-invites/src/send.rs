@@ -69,6 +69,8 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
         }
         Err(error) => {
             tracing::warn!(account = %invitation.account_id, code = error.code(), "SES did not take an invitation");
+            let why = Some(("Reason", error.code()));
+            metrics::measure(sending.clock.now(), why, "MailsNotTaken", Unit::Count, 1.0);
             let failure = match error {
                 SendError::Rejected => Failure::Rejected,
                 SendError::Throttled | SendError::Paused | SendError::Unavailable => Failure::Passing,

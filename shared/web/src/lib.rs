@@ -23,6 +23,7 @@ pub mod answer;
 pub mod body;
 pub mod csv;
 pub mod document;
+pub mod edge;
 pub mod fault;
 mod json;
 pub mod list;
