@@ -8,7 +8,7 @@ async fn a_read_or_refusal_that_cannot_be_written_down_is_not_answered() {
     let account = house.account("acme").await;
     let ada = &account.administrator;
     expect(ada.get("/organizations").await.unwrap(), 200);
-    cable.refuse("DynamoDB_20120810.TransactWriteItems");
+    cable.refuse("DynamoDB_20120810.PutItem");
     refused(ada.get("/organizations").await.unwrap(), 503, "unavailable");
     refused(ada.get("/users/12345").await.unwrap(), 503, "unavailable");
     // What the log does not keep is answered as ever.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Caller, Failure, show};
+use policy::decision::Obstacle;
 use policy::restrictions::ASSET_NAME_LIMIT;
 use policy::{AssetFacts, OrganizationId, ResourceId, ResourceType};
 use store::restriction::RestrictionChange;
@@ -12,7 +13,7 @@ use web::body::{Attribute, Kind};
 use web::document::Resource;
 use web::{Answer, Body, Call, Fault, Faults, Word};
 
-use crate::found::{judged, may_set, shuts_out};
+use crate::found::{hindrance, judged, shuts_out};
 use crate::list::reached;
 use crate::named::{Named, are_there};
 use crate::set::{CONFIRM, WHO, changed, renewed};
@@ -139,11 +140,10 @@ fn decided(
         denying: caller.security.denied_types.denying(&row.kind),
         restriction: before.map(StoredRestriction::facts),
     };
-    if let Err(fault) = may_set(caller, organization, &facts, call.now) {
-        return match fault.code() {
-            "resource-type-denied" => RowOutcome::ResourceTypeDenied,
-            _ => RowOutcome::ResourceRestricted,
-        };
+    match hindrance(caller, organization, &facts, call.now) {
+        None => {}
+        Some(Obstacle::ResourceTypeDenied) => return RowOutcome::ResourceTypeDenied,
+        Some(_) => return RowOutcome::ResourceRestricted,
     }
     match before {
         Some(before) if before.facts() == named.of => RowOutcome::Unchanged,

@@ -43,7 +43,9 @@ impl Found {
         let organization = known.organizations.get(&asset.organization).ok_or_else(Fault::unknown)?;
         let facts = known.asset(&asset.kind, Some(asset));
         let stored = known.restrictions.get(asset).cloned();
-        may_set(&caller, organization, &facts, call.now)?;
+        if let Some(obstacle) = hindrance(&caller, organization, &facts, call.now) {
+            return Err(refused(obstacle).into());
+        }
         call.noted.tell(subject(asset, organization));
         Ok(Self { organization: organization.clone(), caller, stored, facts })
     }
@@ -91,28 +93,27 @@ pub fn decision(
     decide(&Question { action, organization: organization.id }, &facts, now)
 }
 
-/// Whether the caller may say who reaches the asset. Of an organization that they do not have they learn nothing.
-pub fn may_set(
+/// What keeps the caller from saying who reaches the asset; none if they may.
+pub fn hindrance(
     caller: &Caller,
     organization: &Organization,
     asset: &AssetFacts,
     now: Timestamp,
-) -> Result<(), Fault> {
-    let decision = decision(caller, organization, asset, Action::SetRestrictions, now);
-    match decision.obstacles.first() {
-        None => Ok(()),
-        Some(Obstacle::OrganizationNotGranted | Obstacle::OrganizationUnknown) => Err(Fault::unknown()),
-        Some(obstacle) => {
-            let detail = match obstacle {
-                Obstacle::ResourceTypeDenied => "Assets of this type are kept from a group of yours.",
-                Obstacle::ResourceRestricted => {
-                    "This asset is restricted to groups and users among whom you are not."
-                }
-                _ => "You cannot say who reaches this asset.",
-            };
-            Err(Fault::forbidden(obstacle.code(), detail))
+) -> Option<Obstacle> {
+    decision(caller, organization, asset, Action::SetRestrictions, now).obstacles.first().copied()
+}
+
+/// The refusal for it. Of an organization that they do not have they learn nothing.
+fn refused(obstacle: Obstacle) -> Fault {
+    let detail = match obstacle {
+        Obstacle::OrganizationNotGranted | Obstacle::OrganizationUnknown => return Fault::unknown(),
+        Obstacle::ResourceTypeDenied => "Assets of this type are kept from a group of yours.",
+        Obstacle::ResourceRestricted => {
+            "This asset is restricted to groups and users among whom you are not."
         }
-    }
+        _ => "You cannot say who reaches this asset.",
+    };
+    Fault::forbidden(obstacle.code(), detail)
 }
 
 /// Whether the caller could not reach the asset any more if it were restricted so.

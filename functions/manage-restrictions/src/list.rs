@@ -12,7 +12,7 @@ use web::body::Kind;
 use web::list::{Filter, Shape};
 use web::{Answer, Call, Fault, Faults};
 
-use crate::found::{Found, may_set};
+use crate::found::{Found, hindrance};
 use crate::shown::Line;
 
 pub const SHAPE: Shape = Shape {
@@ -63,7 +63,7 @@ pub async fn list(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, 
             denying: caller.security.denied_types.denying(&restriction.resource_type),
             restriction: Some(restriction.facts()),
         };
-        may_set(&caller, &organization, &facts, call.now).is_ok()
+        hindrance(&caller, &organization, &facts, call.now).is_none()
             && group.is_none_or(|group| restriction.group_ids.contains(&group))
             && user.is_none_or(|user| restriction.user_ids.contains(&user))
             && orphaned.is_none_or(|orphaned| restriction.facts().is_orphaned() == orphaned)

@@ -24,7 +24,7 @@ impl Named {
     }
 
     /// Refuses nobody, and too many. Asked once nothing else is wrong with the resource.
-    pub fn fits(self) -> Result<Self, Fault> {
+    pub fn fits(self) -> Result<Self, Faults> {
         let place = format!("{}/relationships", self.pointer);
         self.of.fits().map_err(|refusal| Fault::from(refusal).at(place))?;
         Ok(self)

@@ -135,7 +135,7 @@ pub async fn entered(api: &Api, call: &Call, person: &Person, host: AccountId) -
     let received = api.store.connections_from(host, person.session.home_account).await?;
     let standing =
         |connection: &&Connection| stands(&connection.life(), connection.accepted_at.is_some(), call.now);
-    let connection = received.iter().filter(standing).next_back().ok_or_else(Fault::unknown)?;
+    let connection = received.iter().rfind(standing).ok_or_else(Fault::unknown)?;
     let entered = enter(api, person, connection).await?;
     match entered.facts.obstacles(person.user.role, call.now).first() {
         None => Ok(entered),

@@ -197,6 +197,6 @@ impl Store {
             .only_if_without(told.attribute())
             .set(told.attribute(), true)?
             .set("ttl", gone.as_seconds())?;
-        Ok(matches!(self.update_one(key, &changes).await?, Updated::Done))
+        Ok(matches!(self.update_one(key, &changes).await?, Updated::Done(_)))
     }
 }

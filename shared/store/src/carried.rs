@@ -1,7 +1,7 @@
 //! Requests that are counted in the process, and written together: one write for up to ten of them, or for a minute.
 //!
-//! The limit of requests is coarse by as much, in each process that a caller reaches; so is the time of the last request. No decision
-//! about access depends on either.
+//! So the time of the last request is coarse. The count is exact again, as far as one process knows it, once a caller has used half of
+//! the limit: from there on each request is written. No decision about access depends on either.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,8 +45,12 @@ impl Carried {
         Some(together)
     }
 
-    /// From now on requests are carried: what there were is written.
-    pub(crate) fn begin(&self, key: Key, now: Timestamp) {
+    /// From now on requests are carried: what there were is written, and the window has so many. Not if that is half of the limit, or
+    /// is not known.
+    pub(crate) fn begin(&self, key: Key, count: Option<u32>, limit: u32, now: Timestamp) {
+        if count.is_none_or(|count| count >= limit / 2) {
+            return;
+        }
         let mut loads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if loads.len() >= REQUESTERS {
             loads.clear();
@@ -69,7 +73,7 @@ mod tests {
             for _ in 0..100 {
                 if let Some(many) = carried.take(&key, 1, limit, now) {
                     written.push(many);
-                    carried.begin(key.clone(), now);
+                    carried.begin(key.clone(), Some(1), limit, now);
                 }
             }
             written
@@ -79,7 +83,12 @@ mod tests {
         // A minute later the first one is written, with what was carried; and so is one before it, if the clock was put back.
         assert_eq!(carried.take(&key, 1, 3_000, now), None);
         assert_eq!(carried.take(&key, 1, 3_000, now.after(CARRIED_FOR)), Some(2));
-        carried.begin(key.clone(), now.after(CARRIED_FOR));
+        carried.begin(key.clone(), Some(1), 3_000, now.after(CARRIED_FOR));
         assert_eq!(carried.take(&key, 1, 3_000, now), Some(1));
+        // From half of the limit on, each is written.
+        for count in [Some(1_500), None] {
+            carried.begin(key.clone(), count, 3_000, now);
+            assert_eq!(carried.take(&key, 1, 3_000, now), Some(1));
+        }
     }
 }

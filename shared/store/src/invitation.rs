@@ -488,6 +488,6 @@ impl Store {
         invitation: &Invitation,
         changes: Changes,
     ) -> Result<bool, StoreError> {
-        Ok(matches!(self.update_one(&invitation.key(), &changes).await?, Updated::Done))
+        Ok(matches!(self.update_one(&invitation.key(), &changes).await?, Updated::Done(_)))
     }
 }

@@ -50,7 +50,7 @@ impl Store {
         let changes =
             if set.version == 0 { changes.only_if_new() } else { changes.only_if("version", set.version)? };
         match self.update_one(&keys::public_keys(), &changes).await? {
-            Updated::Done => Ok(()),
+            Updated::Done(_) => Ok(()),
             Updated::Refused(_) => Err(ChangeError::Stale(vec![Guard::Version])),
         }
     }

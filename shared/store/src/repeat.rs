@@ -138,7 +138,7 @@ impl Store {
         let mut conditions = Changes::default().only_if_new();
         for attempt in 0..ATTEMPTS {
             let stored = match self.update_one(&key, &noted(conditions)?).await? {
-                Updated::Done => return Ok(Ok(Begun::First(ticket))),
+                Updated::Done(_) => return Ok(Ok(Begun::First(ticket))),
                 Updated::Refused(item) => item.map(parse::<Record>).transpose()?,
             };
             conditions = match stored {
@@ -194,7 +194,7 @@ impl Store {
             kept.body = None;
         }
         let changes = changes.set("answer", kept)?;
-        Ok(matches!(self.update_one(&key, &changes).await?, Updated::Done))
+        Ok(matches!(self.update_one(&key, &changes).await?, Updated::Done(_)))
     }
 
     async fn keep_part(

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-    Update,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 use serde::Serialize;
 
@@ -431,8 +431,8 @@ impl Store {
 /// What came of an update of one item alone.
 #[derive(Debug)]
 pub(crate) enum Updated {
-    /// It is done.
-    Done,
+    /// It is done; these are the attributes that were changed, as they are now.
+    Done(Item),
     /// Its conditions do not hold; this is the item as it is, if there is one.
     Refused(Option<Item>),
 }
@@ -451,10 +451,14 @@ impl Store {
                 .set_condition_expression(changes.condition_expression())
                 .set_expression_attribute_names(Some(changes.names()))
                 .set_expression_attribute_values(Some(changes.values()))
+                .return_values(ReturnValue::UpdatedNew)
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .send()
                 .await;
-            let Err(error) = answer else { return Ok(Updated::Done) };
+            let error = match answer {
+                Ok(answer) => return Ok(Updated::Done(answer.attributes.unwrap_or_default())),
+                Err(error) => error,
+            };
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     return Ok(Updated::Refused(failed.item.clone()));

@@ -10,7 +10,7 @@ use crate::account::Standpoint;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::patience::{ATTEMPTS, pause};
-use crate::read::parse;
+use crate::read::{Item, parse};
 use crate::transaction::{Changes, Updated};
 use crate::{Store, keys};
 
@@ -73,6 +73,11 @@ impl Use {
     }
 }
 
+/// How many requests the window has now.
+fn counted(changed: &Item) -> Option<u32> {
+    changed.get("count")?.as_n().ok()?.parse().ok()
+}
+
 impl Store {
     /// Counts so many requests, and notes them as the requester's last; or says why they are too many. One write for up to ten of
     /// them, which are carried in the process meanwhile, but for the first request of a window, which takes two.
@@ -93,9 +98,12 @@ impl Store {
             .increase_by("count", many)
             .set("last_used_at", now)?;
         for attempt in 0..ATTEMPTS {
-            let Updated::Refused(item) = self.update_one(&key, &next).await? else {
-                self.carried.begin(key, now);
-                return Ok(Ok(()));
+            let item = match self.update_one(&key, &next).await? {
+                Updated::Refused(item) => item,
+                Updated::Done(changed) => {
+                    self.carried.begin(key, counted(&changed), limit, now);
+                    return Ok(Ok(()));
+                }
             };
             let stored: Option<Use> = item.map(parse).transpose()?;
             let first =
@@ -107,8 +115,8 @@ impl Store {
                     Some((_, Err(refusal))) => return Ok(Err(refusal)),
                 };
             let first = first.set("since", now)?.set("count", many)?.set("last_used_at", now)?;
-            if let Updated::Done = self.update_one(&key, &first).await? {
-                self.carried.begin(key, now);
+            if let Updated::Done(_) = self.update_one(&key, &first).await? {
+                self.carried.begin(key, Some(many), limit, now);
                 return Ok(Ok(()));
             }
             pause(attempt).await;

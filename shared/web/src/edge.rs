@@ -58,7 +58,7 @@ impl Edge {
     /// Lets a request in, or says how it is refused, before anything else of it is read. Without an edge nothing is changed.
     /// With one the secret is taken off, and the client is whom the edge saw: the gateway sees the edge. Whoever may invoke
     /// the function itself needs no secret.
-    pub fn admit(&self, request: &mut Request) -> Result<(), Response<Body>> {
+    pub fn admit(&self, request: &mut Request) -> Result<(), Box<Response<Body>>> {
         if self.hashes.is_empty() || !came_through_the_gateway(request) {
             return Ok(());
         }
@@ -66,7 +66,7 @@ impl Edge {
         // Hashes are compared, so how long it takes tells nothing of the secret.
         let is_known = secret.is_some_and(|secret| self.hashes.contains(&hash(secret.as_bytes())));
         if !is_known {
-            return Err(gone_round());
+            return Err(Box::new(gone_round()));
         }
         let viewer = request.headers_mut().remove(VIEWER);
         let address = viewer.as_ref().and_then(|viewer| viewer.to_str().ok()).and_then(without_port);
@@ -114,7 +114,7 @@ where
         async move {
             Ok::<_, Infallible>(match admitted {
                 Ok(answering) => answering.await,
-                Err(refused) => refused,
+                Err(refused) => *refused,
             })
         }
     });
