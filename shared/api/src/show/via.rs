@@ -36,12 +36,10 @@ impl JsonSchema for Via {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "Where an organization comes from.",
+            "description": "Where an organization comes from: by the role, by all organizations, by itself, or through a group.",
             "type": "string",
-            "anyOf": [
-                { "enum": [ADMINISTRATOR, ALL_ORGANIZATIONS, DIRECT] },
-                { "description": "Through this group.", "pattern": "^groups/[1-9][0-9]{0,15}$" },
-            ],
+            // One pattern, and no choice of two schemas: there, some generators lose the type.
+            "pattern": format!("^({ADMINISTRATOR}|{ALL_ORGANIZATIONS}|{DIRECT}|groups/[1-9][0-9]{{0,15}})$"),
         })
     }
 }
