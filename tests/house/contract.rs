@@ -71,7 +71,10 @@ impl Contract {
     ) -> Result<(), String> {
         let operation = self.operation(method, path).ok_or("there is no such route")?;
         match body {
-            Some(body) => self.fits(&format!("{operation}/requestBody/content/{}/schema", step(kind)), body),
+            Some(body) => {
+                let place = format!("{operation}/requestBody");
+                self.fits(&self.schema(&place, kind), body)
+            }
             None if self.at(&format!("{operation}/requestBody/required")) == Some(&json!(true)) => {
                 Err("the body is missing".to_owned())
             }
@@ -112,14 +115,20 @@ impl Contract {
         }
         let kind = given("content-type").map(|kind| kind.split(';').next().unwrap_or_default());
         let kind = kind.ok_or_else(|| format!("{status} with a body of no type"))?;
-        let content = if kind == "text/csv" { "x-table" } else { "content" };
-        let schema = format!("{place}/{content}/{}/schema", step(kind));
+        let schema = self.schema(&place, kind);
         if !kind.contains("json") {
             let is_text = self.at(&format!("{schema}/type")) == Some(&json!("string"));
             return if is_text { Ok(()) } else { Err(format!("{status} with {kind}")) };
         }
         let body = serde_json::from_str(body).map_err(|error| format!("{status} with no JSON: {error}"))?;
         self.fits(&schema, &body).map_err(|fault| format!("{status}: {fault}"))
+    }
+
+    /// The schema of this kind of content. What only people see stands beside the content.
+    fn schema(&self, place: &str, kind: &str) -> Place {
+        let at = |content: &str| format!("{place}/{content}/{}/schema", step(kind));
+        let beside = ["x-table", "x-page", "x-form"].map(at);
+        beside.into_iter().find(|place| self.at(place).is_some()).unwrap_or_else(|| at("content"))
     }
 
     /// What is wrong with a value by the schema at this place of the document.

@@ -3,6 +3,7 @@
 
 mod answers;
 mod calls;
+mod compatible;
 mod cost;
 mod dependencies;
 mod deployer;

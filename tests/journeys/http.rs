@@ -92,8 +92,88 @@ async fn a_tag_tells_whether_something_is_still_so() {
         expect(answer, 200);
     }
     expect(admin.send(Method::GET, &path, &[("if-none-match", &tag)], None).await.unwrap(), 200);
+    // What is there is not changed where none is wanted, or another one (RFC 9110, 13.1.2).
+    for unwanted in ["*", newer.as_str(), "\"1\", W/\"2\""] {
+        let none = [("if-none-match", unwanted)];
+        let answer = admin.send(Method::PATCH, &path, &none, rename("Nobody")).await.unwrap();
+        refused(answer, 412, "stale-version");
+        refused(admin.send(Method::DELETE, &path, &none, None).await.unwrap(), 412, "stale-version");
+    }
+    let other = [("if-none-match", "\"1\""), ("if-match", "\"2\"")];
+    expect(admin.send(Method::PATCH, &path, &other, rename("Bakery North")).await.unwrap(), 200);
     let removed = admin.send(Method::DELETE, &path, &[("if-match", &newer)], None).await.unwrap();
     assert_eq!(expect(removed, 204).header("etag"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_are_changed_of_the_group_that_was_read() {
+    let house = House::start().await;
+    let host = house.account("acme").await;
+    let admin = &host.administrator;
+    let shop = host.organization("Shop").await;
+    let group = host.group("Sales", &[&shop]).await;
+    let (_, ann) = host.user(&house, "ann", "Editor", Grants::ALL).await;
+    let read = || async { admin.get(&format!("/groups/{group}")).await.unwrap() };
+    for (what, id) in [("users", &ann), ("organizations", &shop)] {
+        let path = format!("/groups/{group}/relationships/{what}");
+        let body = || Some(journeys::identifiers(what, &[id]).to_string());
+        for method in [Method::POST, Method::DELETE, Method::PATCH] {
+            let before = read().await;
+            let stale = [("if-match", "\"1000\"")];
+            let answer = admin.send(method.clone(), &path, &stale, body()).await.unwrap();
+            refused(answer, 412, "stale-version");
+            assert_eq!(read().await.text, before.text, "{method} {path}");
+            let tag = [("if-match", before.header("etag").unwrap())];
+            expect(admin.send(method.clone(), &path, &tag, body()).await.unwrap(), 204);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_is_utf_8_as_it_is_and_nothing_else() {
+    let house = House::start().await;
+    let host = house.account("acme").await;
+    let admin = &host.administrator;
+    let json = "application/vnd.api+json";
+    let body = resource("organizations", json!({"name": "Bakery"})).to_string();
+    let send = async |kind: &str, packed: Option<&str>, body: &str| {
+        let mut headers = vec![("content-type", kind)];
+        headers.extend(packed.map(|coding| ("content-encoding", coding)));
+        admin.send(Method::POST, "/organizations", &headers, Some(body.to_owned())).await.unwrap()
+    };
+    for kind in [
+        "application/json",
+        "APPLICATION/JSON ; charset=UTF-8",
+        "application/vnd.api+json; charset=\"utf-8\"",
+        "application/vnd.api+json; profile=\"https://example.org/p\"",
+        "application/vnd.api+json; ext=\"\"",
+        "application/json; ext=\"https://example.org/e\"",
+    ] {
+        expect(send(kind, None, &body).await, 201);
+    }
+    for kind in [
+        "application/vnd.api+json; ext=\"https://jsonapi.org/ext/atomic\"",
+        "application/vnd.api+json;EXT=x",
+        "application/merge-patch+json",
+        "text/json",
+        "text/plain",
+        "application/json, application/json",
+    ] {
+        refused(send(kind, None, &body).await, 415, "unsupported-media-type");
+    }
+    // As some programs write UTF-8: with a mark before it.
+    expect(send(json, None, &format!("\u{feff}{body}")).await, 201);
+    refused(send(json, None, &format!("\u{feff}\u{feff}{body}")).await, 400, "malformed-json");
+    refused(send(json, None, &format!("{body}{body}")).await, 400, "malformed-json");
+    expect(send(json, Some("identity"), &body).await, 201);
+    for coding in ["gzip", "deflate", "br", "identity, gzip", "aws-chunked"] {
+        let answer = refused(send(json, Some(coding), &body).await, 415, "unsupported-content-encoding");
+        assert_eq!(answer.text_at("/errors/0/source/header"), "Content-Encoding", "{coding}");
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded"), ("content-encoding", "gzip")];
+    let fields = Some("email=ann@acme.example".to_owned());
+    let answer = house.nobody.send(Method::POST, "/subdomain-reminders", &form, fields).await.unwrap();
+    expect(answer, 415);
 }
 
 /// What is shown beside a thing changes without the thing's version.

@@ -36,6 +36,8 @@ async fn a_page_costs_what_is_on_it_and_not_what_the_account_has() {
         ("a search that many fit", "/users?page[size]=50&filter[search]=user"),
         ("a search that none fits", "/users?page[size]=50&filter[search]=nobody"),
         ("a search, none, by cursor", "/users?page[size]=50&filter[search]=nobody&page[after]="),
+        // As the console asks, where somebody types.
+        ("a search, none, by name", "/users?page[size]=20&sort=name&filter[search]=nobody"),
         ("pending ones on top", "/users?page[size]=50&sort=status,name"),
         ("of one organization", "/users?page[size]=50&filter[organization_id]=ORGANIZATION"),
         ("of one group", "/users?page[size]=50&filter[group_id]=GROUP"),
@@ -75,6 +77,11 @@ async fn a_page_costs_what_is_on_it_and_not_what_the_account_has() {
         let (name, small, large) = (small.0, (small.1, small.2), (large.1, large.2));
         writeln!(table, "{name:<28} {:>5} {:>10.1} {:>7} {:>10.1}", small.0, small.1, large.0, large.1)
             .unwrap();
+        // Whatever the account has: 2,000 rows by cursor, and 20,000 otherwise.
+        if name.contains("search") {
+            let bound = if name.contains("cursor") { 200.0 } else { 1_700.0 };
+            assert!(large.1 <= bound, "{name}: {} units", large.1);
+        }
         let in_proportion = name.contains("first") || name.contains("by cursor") || name.contains("address");
         if in_proportion && !name.contains("rarest") && !name.contains("search") {
             // A filter may have to look a little further than the page is long.

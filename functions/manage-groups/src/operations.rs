@@ -68,6 +68,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Adds members. Those that are there already stay.",
     )
     .body(&relationships::USERS)
+    .versioned()
     .previews()
     .answers(&[
         Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
@@ -80,6 +81,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Replaces the members by those that are named.",
     )
     .body(&relationships::USERS)
+    .versioned()
     .previews()
     .answers(&[
         Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
@@ -92,6 +94,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Takes members away. Those that are not there are no fault.",
     )
     .body(&relationships::USERS)
+    .versioned()
     .previews()
     .answers(&[
         Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
@@ -104,6 +107,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Adds organizations. Those that are there already stay.",
     )
     .body(&relationships::ORGANIZATIONS)
+    .versioned()
     .previews()
     .answers(&[
         Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
@@ -116,6 +120,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Replaces the organizations by those that are named.",
     )
     .body(&relationships::ORGANIZATIONS)
+    .versioned()
     .previews()
     .answers(&[
         Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
@@ -128,6 +133,7 @@ pub const OPERATIONS: &[Operation] = &[
         "Takes organizations away. Those that are not there are no fault.",
     )
     .body(&relationships::ORGANIZATIONS)
+    .versioned()
     .previews()
     .answers(&[
         Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),

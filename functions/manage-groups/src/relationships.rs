@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use api::change::of_version;
 use api::document::PreviewOfChange;
 use api::foreseen::Foreseen;
 use api::{Api, Failure};
@@ -38,6 +39,7 @@ async fn attempt(
     preview: bool,
 ) -> Result<Answer, Failure> {
     let (caller, group) = managed(api, call, id).await?;
+    of_version(call, group.version)?;
     let account = caller.account.id;
     let members: BTreeSet<UserId> = api.store.members(account, id).await?.into_iter().collect();
     let mut wanted = Wanted::default();

@@ -16,7 +16,6 @@ use store::{Group, until_current};
 use web::body::{Attribute, Id, Kind, Relationship};
 use web::document::Resource;
 use web::request::id_in_path;
-use web::tag::Expected;
 use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::change::{DENIED, MEMBERS, Making, Step, Wanted, changed, check, denied_then, managed};
@@ -65,7 +64,7 @@ pub async fn update(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failu
         return Err(Fault::stale().into());
     }
     faults.map_or(Ok(()), Err)?;
-    let is_of_one_version = stated.is_some() || call.expected() != Expected::Any;
+    let is_of_one_version = stated.is_some() || call.expected().is_of_one();
     let edit = edit.ok_or_else(Fault::unknown)?;
     let edit = Edit { version: is_of_one_version.then_some(before.version), ..edit };
     if preview {

@@ -9,7 +9,6 @@ use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show};
 use policy::{Action, Change, GroupId, OrganizationId, Scene, Touch};
 use store::{ApiKey, Connection, Organization, User, until_current};
-use web::tag::Expected;
 use web::{Answer, Body, Call, Fault, Faults};
 
 use crate::list::visible;
@@ -28,7 +27,7 @@ pub async fn remove(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer
 
 pub async fn remove_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
-    if call.expected() != Expected::Any {
+    if call.expected().is_of_one() {
         let detail = "Of organizations that are removed together no version is asked.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }

@@ -26,6 +26,7 @@ async fn refuse(with: Option<StatusCode>, request: Request, next: Next) -> Respo
         Some(StatusCode::MISDIRECTED_REQUEST) => {
             refusal(StatusCode::MISDIRECTED_REQUEST, "This is localhost. Call it by that name.")
         }
+        Some(StatusCode::BAD_REQUEST) => refusal(StatusCode::BAD_REQUEST, "Bad Request"),
         Some(status) => refusal(status, "Pages from elsewhere may not call this."),
         None => next.run(request).await,
     }
@@ -34,6 +35,10 @@ async fn refuse(with: Option<StatusCode>, request: Request, next: Next) -> Respo
 /// With what a call is refused, or none.
 fn stranger(headers: &HeaderMap, is_let_in: impl Fn(&str) -> bool) -> Option<StatusCode> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    // Of two hosts nobody could tell which was meant (RFC 9112, 3.2).
+    if headers.get_all(HOST).iter().count() > 1 {
+        return Some(StatusCode::BAD_REQUEST);
+    }
     let host = text(HOST.as_str());
     if !host.is_some_and(is_this_machine) {
         return Some(StatusCode::MISDIRECTED_REQUEST);
@@ -65,7 +70,13 @@ mod tests {
 
     fn asked(headers: &[(&'static str, &str)]) -> Option<StatusCode> {
         stranger(
-            &headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect(),
+            &{
+                let mut sent = HeaderMap::new();
+                for (name, value) in headers {
+                    sent.append(*name, value.parse().unwrap());
+                }
+                sent
+            },
             |origin| origin == "https://app.example",
         )
     }
@@ -97,6 +108,8 @@ mod tests {
             assert_eq!(asked(&[("host", host)]), misdirected, "{host}");
         }
         assert_eq!(asked(&[]), misdirected);
+        let twice = [("host", "localhost"), ("host", "evil.example")];
+        assert_eq!(asked(&twice), Some(StatusCode::BAD_REQUEST));
         for origin in
             ["https://evil.example", "http://localhost.evil.example", "https://a@localhost", "file://", ""]
         {

@@ -1,9 +1,9 @@
 //! What every change of a thing begins with: that it is the one which the client means, and still the one which it read.
 
-use web::tag::Expected;
 use web::{Call, Fault, Faults, Resource};
 
-/// Refuses a change of a thing that has changed since the client read it, if `If-Match` says what it read.
+/// Refuses a change of a thing that has changed since the client read it, if `If-Match` says what it read; or of one that is there
+/// where `If-None-Match` wants none.
 pub fn of_version(call: &Call, version: u64) -> Result<(), Faults> {
     if call.expected().is(version) { Ok(()) } else { Err(Fault::stale().into()) }
 }
@@ -19,7 +19,7 @@ pub fn of_what_was_read(call: &Call, resource: &mut Resource, version: u64) -> R
 
 /// Refuses one version for many things (`Groups`): each says its own.
 pub fn of_each_version(call: &Call, things: &str) -> Result<(), Faults> {
-    if call.expected() == Expected::Any {
+    if !call.expected().is_of_one() {
         return Ok(());
     }
     let detail =

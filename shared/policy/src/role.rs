@@ -165,8 +165,9 @@ impl fmt::Display for Action {
 impl FromStr for Action {
     type Err = NotAnAction;
 
+    /// Reads the name whatever its letter case, with `-`, `_` or a space between its words.
     fn from_str(text: &str) -> Result<Self, NotAnAction> {
-        let plain = text.trim().replace('_', "-");
-        Self::ALL.into_iter().find(|action| action.name() == plain).ok_or(NotAnAction)
+        let plain = text.trim().replace(['_', ' '], "-");
+        Self::ALL.into_iter().find(|action| action.name().eq_ignore_ascii_case(&plain)).ok_or(NotAnAction)
     }
 }

@@ -47,14 +47,22 @@ impl Timestamp {
         Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// A moment as people and programs write it in an address: RFC 3339, with a blank for the `T`, and taken as UTC where no zone
-    /// is said. A plus that was not encoded has become a blank: an offset stands behind it.
+    /// A moment as people and programs write it in an address: RFC 3339, with a blank for the `T` and before the zone, which may be
+    /// called UTC, and is where none is said. A plus that was not encoded has become a blank: an offset stands behind it.
     pub fn in_utc(text: &str) -> Result<Self, NotATime> {
         let text = text.trim();
         let (day, time) = text.split_once(['T', 't', ' ']).ok_or(NotATime)?;
-        let time = time.trim().replace(' ', "+");
-        let says_a_zone = time.contains(['+', '-', 'Z', 'z']);
-        let zone = if says_a_zone { "" } else { "Z" };
+        let time = time.trim();
+        let named = ["UTC", "GMT"].iter().find_map(|zone| time.strip_suffix(zone));
+        let (time, zone) = match time.split_once(' ') {
+            _ if named.is_some() => (named.unwrap_or_default().trim_end(), "Z".to_owned()),
+            Some((time, offset)) if offset.trim_start().starts_with(['+', '-']) => {
+                (time, offset.trim_start().to_owned())
+            }
+            Some((time, offset)) => (time, format!("+{}", offset.trim_start())),
+            None if time.contains(['+', '-', 'Z', 'z']) => (time, String::new()),
+            None => (time, "Z".to_owned()),
+        };
         format!("{day}T{time}{zone}").parse()
     }
 
@@ -191,6 +199,12 @@ mod tests {
             ("2026-11-20 03:12:11Z", "2026-11-20T03:12:11.000Z"),
             ("2026-11-20T03:12:11 01:00", "2026-11-20T02:12:11.000Z"),
             ("2026-11-20T03:12:11-01:00", "2026-11-20T04:12:11.000Z"),
+            ("2026-11-20 03:12:11 UTC", "2026-11-20T03:12:11.000Z"),
+            ("2026-11-20 03:12:11GMT", "2026-11-20T03:12:11.000Z"),
+            ("2026-11-20 03:12:11 +0100", "2026-11-20T02:12:11.000Z"),
+            ("2026-11-20 03:12:11  0100", "2026-11-20T02:12:11.000Z"),
+            ("2026-11-20 03:12:11 -01:00", "2026-11-20T04:12:11.000Z"),
+            ("2026-11-20 03:12:11 Z", "2026-11-20T03:12:11.000Z"),
         ] {
             assert_eq!(
                 Timestamp::in_utc(said).map(|moment| moment.to_string()),
@@ -198,7 +212,15 @@ mod tests {
                 "{said}"
             );
         }
-        for nonsense in ["2026-13-01T00:00:00", "2026-11-20", "yesterday", "2026-11-20 25:00:00", ""] {
+        for nonsense in [
+            "2026-13-01T00:00:00",
+            "2026-11-20",
+            "yesterday",
+            "2026-11-20 25:00:00",
+            "2026-11-20 UTC",
+            "2026-11-20 03:12:11 PST",
+            "",
+        ] {
             assert!(Timestamp::in_utc(nonsense).is_err(), "{nonsense}");
         }
     }

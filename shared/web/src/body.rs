@@ -122,6 +122,23 @@ impl Kind {
     pub const fn is_text(self) -> bool {
         !matches!(self, Self::Flag | Self::Ids | Self::Names(..) | Self::Integer(..))
     }
+
+    /// What was written, as it is known here: the words of a choice are the same in whatever letter case, and with `-` or `_`.
+    #[must_use]
+    pub(crate) fn as_known(self, written: String) -> String {
+        let known = match self {
+            Self::Choice(known) => word(known, &written),
+            Self::Words(known) => word(&known(), &written),
+            _ => None,
+        };
+        known.map_or(written, str::to_owned)
+    }
+}
+
+/// The one of these words that is meant.
+pub(crate) fn word(known: &[&'static str], written: &str) -> Option<&'static str> {
+    let plain = written.trim().replace('_', "-");
+    known.iter().copied().find(|known| known.eq_ignore_ascii_case(&plain))
 }
 
 /// A relationship of a resource to many others; it is called like their type. May be left out.

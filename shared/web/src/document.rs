@@ -23,9 +23,11 @@ impl Document {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Faults> {
         let parsed = parse(body).map_err(|error| match error {
             Unreadable::NotJson(error) => {
-                let place =
-                    format!("The body is not JSON (line {}, column {}).", error.line(), error.column());
-                Fault::malformed("malformed-json", place)
+                let place = match std::str::from_utf8(body) {
+                    Ok(_) => format!("is not JSON (line {}, column {})", error.line(), error.column()),
+                    Err(error) => format!("is not in UTF-8 (byte {})", error.valid_up_to() + 1),
+                };
+                Fault::malformed("malformed-json", format!("The body {place}."))
             }
             Unreadable::TooMuch(what, limit) => {
                 Fault::malformed("body-too-complex", format!("A body has at most {limit} {what}."))
@@ -165,16 +167,16 @@ impl Resource {
         let attributes = object("attributes");
         let relationships = object("relationships");
         let mut attributes = hyphenated(attributes, &format!("{pointer}/attributes"), &mut faults);
-        // The bulk requests of the public API carry the id among the attributes.
-        let id = id.or_else(|| match attributes.remove("id") {
-            Some(Value::String(id)) => Some(id),
+        // The bulk requests of the public API carry the id among the attributes; both may say the same.
+        let among = match attributes.get("id") {
+            Some(Value::String(id)) => Some(id.clone()),
             Some(Value::Number(id)) => Some(id.to_string()),
-            Some(other) => {
-                attributes.insert("id".to_owned(), other);
-                None
-            }
-            None => None,
-        });
+            _ => None,
+        };
+        if among.is_some() && (id.is_none() || id == among) {
+            attributes.remove("id");
+        }
+        let id = id.or(among);
         let relationships = hyphenated(relationships, &format!("{pointer}/relationships"), &mut faults);
         if body.id == Id::Given && id.is_some() {
             let detail = "The id is given by the product.";
@@ -469,6 +471,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_another_encoding_is_told_apart_from_what_is_no_json() {
+        let told = |body: &[u8]| Document::parse(body).unwrap_err().all()[0].detail().to_owned();
+        assert_eq!(told(b"{\"data\": \"Zo\xeb\"}"), "The body is not in UTF-8 (byte 13).");
+        assert_eq!(told(b"\xff\xfe{\0}\0"), "The body is not in UTF-8 (byte 1).");
+        assert_eq!(told(b"{"), "The body is not JSON (line 1, column 1).");
+    }
+
+    #[test]
     fn a_resource_may_stand_alone_and_carry_its_id_among_the_attributes() {
         let alone = json!({"type": "users", "id": "7", "attributes": {"colour": "red"}});
         let user = document(&alone).one(&USERS).unwrap();
@@ -478,9 +488,15 @@ mod tests {
         let (rows, _) = document(&rows).one_or_many(&USERS).unwrap();
         assert_eq!(rows.iter().filter_map(|row| row.id.as_deref()).collect::<Vec<_>>(), ["7", "8"]);
         rows.into_iter().for_each(|row| row.finish().unwrap());
-        let odd = json!({"data": {"type": "users", "attributes": {"id": true}}});
-        let odd = document(&odd).one(&USERS).unwrap();
-        assert_eq!(codes(odd.finish().unwrap_err()), ["unknown-attribute /data/attributes/id"]);
+        let both = json!({"data": {"type": "users", "id": "7", "attributes": {"id": 7}}});
+        document(&both).one(&USERS).unwrap().finish().unwrap();
+        for odd in [
+            json!({"type": "users", "attributes": {"id": true}}),
+            json!({"type": "users", "id": "7", "attributes": {"id": 8}}),
+        ] {
+            let odd = document(&json!({"data": odd})).one(&USERS).unwrap();
+            assert_eq!(codes(odd.finish().unwrap_err()), ["unknown-attribute /data/attributes/id"]);
+        }
     }
 
     #[test]

@@ -87,6 +87,21 @@ impl Fault {
         Self::new(415, "unsupported-media-type", "Send application/vnd.api+json or application/json.")
     }
 
+    /// 415: in an extension of JSON:API, which changes what a document means.
+    #[must_use]
+    pub fn unsupported_extension() -> Self {
+        let detail =
+            "No extension of JSON:API is understood here. Send application/vnd.api+json without ext.";
+        Self::new(415, "unsupported-media-type", detail)
+    }
+
+    /// 415: packed in some way.
+    #[must_use]
+    pub fn packed() -> Self {
+        let detail = "A body is taken as it is, not packed. Send it without Content-Encoding.";
+        Self::new(415, "unsupported-content-encoding", detail).in_header("Content-Encoding")
+    }
+
     /// 422: well-formed and not acceptable.
     pub fn unacceptable(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(422, code, detail)

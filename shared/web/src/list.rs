@@ -205,18 +205,20 @@ impl Listing {
         !self.is_export && !matches!(self.start, Start::After(_)) && !self.is_search()
     }
 
-    /// The list that a cursor is good for: its address, its filters and its order.
+    /// The list that a cursor is good for: its address, its filters and its order. However the values of a filter are arranged,
+    /// it is the same list.
     #[must_use]
     pub fn identity(&self) -> String {
-        let mut filters: Vec<_> = self
-            .filters
-            .iter()
-            .flat_map(|given| given.values.iter().map(|value| (given.name, value)))
-            .collect();
+        let parts = |given: &Given| -> Vec<(&'static str, String)> {
+            let parts = given.values.iter().flat_map(|value| value.split(','));
+            parts.map(|part| (given.name, part.trim().to_lowercase())).collect()
+        };
+        let mut filters: Vec<_> = self.filters.iter().flat_map(parts).collect();
         filters.sort();
+        filters.dedup();
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in filters {
-            query.append_pair(&format!("filter[{name}]"), value);
+            query.append_pair(&format!("filter[{name}]"), &value);
         }
         query.append_pair("sort", &self.sorted_by());
         query.append_pair("backwards", if self.newest_first { "1" } else { "0" });

@@ -9,6 +9,7 @@ use lambda_http::{Body, Request, RequestExt as _};
 use policy::{Timestamp, repeat};
 
 use crate::accept::{Coding, prefers};
+use crate::answer::JSON_API;
 use crate::body::{Attribute, Form};
 use crate::document::Document;
 use crate::fault::{Fault, Faults, sentence};
@@ -25,6 +26,9 @@ pub const FORM_LIMIT: usize = 64 * 1024;
 
 /// Bytes up to which a body costs next to nothing to read.
 pub const SMALL_BODY: usize = 32 * 1024;
+
+/// What some programs write before UTF-8, and no JSON begins with.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The header with which a request may be sent again.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
@@ -234,7 +238,7 @@ impl Call {
     /// Whether the body says nothing: there is none, or one of those that clients send where they have nothing to say.
     #[must_use]
     pub fn says_nothing(&self) -> bool {
-        matches!(self.body.trim_ascii(), b"" | b"{}" | b"null")
+        matches!(self.text().trim_ascii(), b"" | b"{}" | b"null")
     }
 
     /// Every query parameter, in the order of the address.
@@ -248,10 +252,10 @@ impl Call {
         query::check(&self.query, known)
     }
 
-    /// Which state of a thing the request is meant for, if `If-Match` says so.
+    /// Which state of a thing the request is meant for, if `If-Match` or `If-None-Match` says so.
     #[must_use]
     pub fn expected(&self) -> Expected {
-        self.list("if-match").map_or(Expected::Any, |tags| Expected::read(&tags))
+        Expected::read(self.list("if-match").as_deref(), self.list("if-none-match").as_deref())
     }
 
     /// Whether the client has what this tag stands for already.
@@ -344,6 +348,7 @@ impl Call {
     /// ours.
     pub fn form(&self, fields: &'static [Attribute]) -> Result<Form, Faults> {
         self.refuse_other_sites()?;
+        self.is_unpacked()?;
         self.fits(FORM_LIMIT)?;
         Form::read(fields, &self.body)
     }
@@ -351,11 +356,40 @@ impl Call {
     /// The body as a JSON:API document.
     pub fn document(&self) -> Result<Document, Faults> {
         let content_type = self.content_type();
-        if !matches!(content_type.as_str(), "application/vnd.api+json" | "application/json") {
+        if !matches!(content_type.as_str(), JSON_API | "application/json") {
             return Err(Fault::unsupported_media_type().into());
         }
+        if content_type == JSON_API && self.has_extension() {
+            return Err(Fault::unsupported_extension().into());
+        }
+        self.is_unpacked()?;
         self.fits(BODY_LIMIT)?;
-        Document::parse(&self.body)
+        Document::parse(self.text())
+    }
+
+    /// The body without the mark by which some programs begin what they write in UTF-8.
+    fn text(&self) -> &[u8] {
+        self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body)
+    }
+
+    /// Whether the content type names an extension of JSON:API (JSON:API 1.1, "Media Type Parameter Rules").
+    fn has_extension(&self) -> bool {
+        let whole = self.header("content-type").unwrap_or_default();
+        let mut parameters = whole.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+        parameters.any(|(name, value)| {
+            name.trim().eq_ignore_ascii_case("ext") && !value.trim().trim_matches('"').trim().is_empty()
+        })
+    }
+
+    /// Refuses a body that is packed: what it says would be none of what was sent.
+    fn is_unpacked(&self) -> Result<(), Faults> {
+        let coding = self.list("content-encoding").unwrap_or_default();
+        let mut codings = coding.split(',').map(str::trim).filter(|coding| !coding.is_empty());
+        if codings.all(|coding| coding.eq_ignore_ascii_case("identity")) {
+            Ok(())
+        } else {
+            Err(Fault::packed().into())
+        }
     }
 
     /// Whether reading the body costs next to nothing, whoever sent it.

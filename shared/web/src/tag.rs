@@ -49,31 +49,58 @@ pub(crate) fn is_known(if_none_match: &str, tag: &str) -> bool {
 }
 
 /// Which state of a resource a change is meant for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Expected {
+    /// What `If-Match` says: it is in one of these.
+    one_of: Option<States>,
+    /// What `If-None-Match` says: it is in none of these.
+    none_of: Option<States>,
+}
+
+/// States that a resource can be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Expected {
-    /// Whichever it is in.
+enum States {
+    /// All of them.
     Any,
-    /// One of these versions.
+    /// These versions.
     Versions(Vec<u64>),
 }
 
-impl Expected {
-    /// As `If-Match` says. A tag that is none of ours is no state that the resource can be in.
-    pub(crate) fn read(if_match: &str) -> Self {
-        if if_match.trim() == "*" {
+impl States {
+    /// A tag that is none of ours is no state that the resource can be in.
+    fn read(header: &str) -> Self {
+        if header.trim() == "*" {
             return Self::Any;
         }
         let version = |tag: &str| tag.split('-').next().and_then(|version| version.parse().ok());
-        Self::Versions(tags(if_match).filter_map(version).collect())
+        Self::Versions(tags(header).filter_map(version).collect())
+    }
+
+    fn have(&self, version: u64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Versions(versions) => versions.contains(&version),
+        }
+    }
+}
+
+impl Expected {
+    /// As the two headers say.
+    pub(crate) fn read(if_match: Option<&str>, if_none_match: Option<&str>) -> Self {
+        Self { one_of: if_match.map(States::read), none_of: if_none_match.map(States::read) }
     }
 
     /// Whether this version is meant.
     #[must_use]
     pub fn is(&self, version: u64) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Versions(versions) => versions.contains(&version),
-        }
+        self.one_of.as_ref().is_none_or(|states| states.have(version))
+            && !self.none_of.as_ref().is_some_and(|states| states.have(version))
+    }
+
+    /// Whether one version is meant, or some: nothing that many things could have at once.
+    #[must_use]
+    pub fn is_of_one(&self) -> bool {
+        self.none_of.is_some() || matches!(self.one_of, Some(States::Versions(_)))
     }
 }
 
@@ -132,7 +159,12 @@ mod tests {
             ("\"x\", \"2\"", false),
             ("", false),
         ] {
-            assert_eq!(Expected::read(header).is(3), is_meant, "{header}");
+            assert_eq!(Expected::read(Some(header), None).is(3), is_meant, "{header}");
+            assert_eq!(Expected::read(None, Some(header)).is(3), !is_meant, "not {header}");
+            assert!(!Expected::read(Some(header), Some("*")).is(3), "{header}, and none");
+            assert_eq!(Expected::read(Some(header), None).is_of_one(), header != "*", "{header}");
         }
+        assert!(Expected::default().is(3) && !Expected::default().is_of_one());
+        assert!(Expected::read(None, Some("*")).is_of_one());
     }
 }

@@ -76,10 +76,8 @@ const accepted = await acceptInvitation({
   client: nobody,
   throwOnError: true,
   path: { token: link.split('/').at(-1)!.trim() },
-  headers: { Accept: 'application/vnd.api+json' },
   body: { data: { type: 'invitations', attributes: { 'first-name': 'Ann', password: 'three shops, one oven' } } },
 });
-if (typeof accepted.data === 'string') throw new Error('a page');
 const ann = person(accepted.data.data.attributes['access-token'] ?? '');
 
 const question = (action: 'read' | 'update') => ({

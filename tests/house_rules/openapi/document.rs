@@ -317,22 +317,23 @@ impl Writer<'_> {
         let body = operation.body?;
         let shown = if body.changes { self.shown(operation) } else { Value::Null };
         let schema = self.bodies.of(operation.id, body, &shown, &mut self.generator);
-        let mut content = Map::new();
         let json = self.example(operation, "request", |recorded| match &recorded.request {
             Some(Message::Json(value)) => Some(value.clone()),
             _ => None,
         });
         // `application/json` is taken as well. One of two names for the same thing is enough for programs that are made of this.
-        content.insert(JSON_API.to_owned(), with_examples(json!({"schema": schema}), &json));
+        let content = json!({JSON_API: with_examples(json!({"schema": schema}), &json)});
+        let mut written = json!({"required": !operation.is_body_optional, "content": content});
         if let Some(fields) = operation.form {
             let schema = self.bodies.form(operation.id, fields, &mut self.generator);
             let form = self.example(operation, "form", |recorded| match &recorded.request {
                 Some(Message::Form(fields)) => Some(json!(fields)),
                 _ => None,
             });
-            content.insert(FORM.to_owned(), with_examples(json!({"schema": schema}), &form));
+            // Beside the content, as pages and tables are: forms come from the product's own pages.
+            written["x-form"] = json!({FORM: with_examples(json!({"schema": schema}), &form)});
         }
-        Some(json!({"required": !operation.is_body_optional, "content": content}))
+        Some(written)
     }
 
     /// The examples of an operation that `of` finds, each put among the components; references to them.
@@ -404,13 +405,15 @@ impl Writer<'_> {
                 headers["link"] = reference("headers", "link");
             }
         }
-        // What says something in JSON says it as a page too; of what says nothing there, a plain yes is a page.
-        if operation.has_pages && (answered.schema.is_some() || answered.status == 200) {
+        let mut written = json!({"description": answered.description, "headers": headers});
+        // What says something in JSON says it as a page too, beside the content: as a second kind of it, programs that are made of
+        // this would take each answer for a resource or a text. Of what says nothing in JSON, a plain yes is a page.
+        if operation.has_pages && answered.schema.is_some() {
+            written["x-page"] = page();
+        } else if operation.has_pages && answered.status == 200 {
             content.insert(HTML.to_owned(), json!({"schema": {"type": "string"}}));
         }
-        let mut written = json!({"description": answered.description, "headers": headers});
         if operation.list.is_some_and(|shape| shape.exports) && answered.schema.is_some() {
-            // Beside the content: as a second kind of it, programs that are made of this would take a list for a list or a text.
             let table = self.example(operation, "table", |recorded| match &recorded.answer {
                 Message::Text(text) if recorded.status == answered.status => Some(json!(text)),
                 _ => None,
@@ -446,7 +449,7 @@ impl Writer<'_> {
             let written =
                 json!({"description": description, "headers": headers, "content": {JSON_API: json}});
             let mut with_page = written.clone();
-            with_page["content"][HTML] = json!({"schema": {"type": "string"}});
+            with_page["x-page"] = page();
             responses.insert((*name).to_owned(), written);
             if PAGES.contains(status) {
                 responses.insert(format!("{name}OrPage"), with_page);
@@ -454,6 +457,11 @@ impl Writer<'_> {
         }
         responses
     }
+}
+
+/// What a page for people is, to programs.
+fn page() -> Value {
+    json!({HTML: {"schema": {"type": "string"}}})
 }
 
 fn with_examples(mut content: Value, examples: &Map<String, Value>) -> Value {

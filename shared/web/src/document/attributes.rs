@@ -12,6 +12,11 @@ use crate::body::{Attribute, Body, Kind, Need};
 use crate::fault::{Fault, sentence};
 use crate::json::step;
 
+/// Whether an attribute of this name holds an id, here or elsewhere.
+fn is_an_id(name: &str) -> bool {
+    name.ends_with("-id")
+}
+
 /// The attributes of a resource, taken out one by one, each as its body declares it.
 #[derive(Debug)]
 pub struct Attributes {
@@ -99,7 +104,6 @@ impl Attributes {
     ) -> Option<Option<T>> {
         match self.take(name, |declared| declared.need == Need::Nullable && declared.kind.is_text())? {
             Value::Null => Some(None),
-            Value::Number(number) => self.text(name, Value::String(number.to_string()), read).map(Some),
             value => self.text(name, value, read).map(Some),
         }
     }
@@ -110,9 +114,18 @@ impl Attributes {
         value: Value,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let Value::String(text) = value else {
-            self.fault(name, "wrong-type", "this is a string");
-            return None;
+        let text = match value {
+            Value::String(text) => text,
+            // The public API's own clients write ids as numbers.
+            Value::Number(number) if is_an_id(name) => number.to_string(),
+            _ => {
+                self.fault(name, "wrong-type", "this is a string");
+                return None;
+            }
+        };
+        let text = match self.body.attribute(name) {
+            Some(declared) => declared.kind.as_known(text),
+            None => text,
         };
         match read(&text) {
             Ok(value) => Some(value),

@@ -8,7 +8,7 @@ use super::names::Name;
 use super::{
     DEFAULT_SIZE, EXPORT_SIZE, Filter, Given, LARGEST_SIZE, Listing, Names, SEARCH, Shape, Sort, Start,
 };
-use crate::body::Kind;
+use crate::body::{Kind, word};
 use crate::fault::{Fault, Faults, sentence};
 use crate::query::{Parameter, quoted};
 use crate::request::Call;
@@ -129,8 +129,7 @@ impl Listing {
     ) -> Option<Vec<&'static str>> {
         let mut read = Vec::new();
         for part in self.parts(name)? {
-            let plain = part.replace('_', "-");
-            match known.iter().copied().find(|known| known.eq_ignore_ascii_case(&plain)) {
+            match word(known, part) {
                 Some(word) => read.push(word),
                 None => {
                     let each: std::collections::BTreeSet<&str> = known.iter().copied().collect();
@@ -265,16 +264,31 @@ fn filtered(filter: &'static Filter, given: &[&Parameter]) -> Result<Given, Vec<
     }
     let mut values: Vec<String> = Vec::new();
     for one in given {
-        if !values.contains(&one.value) {
+        let value = match filter.kind {
+            Kind::Email => with_plus(&one.value),
+            _ => one.value.clone(),
+        };
+        if !values.contains(&value) {
             if !filter.is_many && !values.is_empty() {
                 return Err(vec![one.contradicts()]);
             }
-            values.push(one.value.clone());
+            values.push(value);
         }
     }
     too_long(filter, given)?;
     let sent = given.first().map(|one| one.sent.clone()).unwrap_or_default();
     Ok(Given { name: filter.name, sent, values })
+}
+
+/// Addresses as they are meant: a plus that was not encoded has become a blank, and no address has one. What is none with a plus
+/// either stays as it was sent.
+fn with_plus(addresses: &str) -> String {
+    let meant = |address: &str| {
+        let with_plus = address.trim().replace(' ', "+");
+        let is_one = with_plus.parse::<policy::EmailAddress>().is_ok();
+        if is_one { with_plus } else { address.to_owned() }
+    };
+    addresses.split(',').map(meant).collect::<Vec<_>>().join(",")
 }
 
 /// No text that is longer than what it is compared with can be meant.
