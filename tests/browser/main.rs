@@ -2,6 +2,7 @@
 //! themselves out, and say so.
 
 mod axe;
+mod budget;
 mod crowd;
 mod driver;
 mod faults;
