@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use journeys::House;
 use serde_json::json;
-use thirtyfour::ChromeCapabilities;
 use thirtyfour::prelude::*;
+use thirtyfour::{ChromeCapabilities, PageLoadStrategy};
 
 /// Chromium as it runs in a test: with nothing of an earlier one, and asking nobody but the page.
 const ARGUMENTS: [&str; 9] = [
@@ -53,15 +54,25 @@ fn found(name: &str) -> Option<PathBuf> {
 impl Browser {
     /// Starts one, if there is one.
     pub async fn start() -> Option<Self> {
-        Self::start_with(true).await
+        Self::start_with(capabilities()).await
     }
 
     /// Starts one that runs no scripts, if there is one.
     pub async fn start_without_scripts() -> Option<Self> {
-        Self::start_with(false).await
+        let mut capabilities = capabilities();
+        let blocked = json!({"profile.managed_default_content_settings.javascript": 2});
+        capabilities.add_experimental_option("prefs", blocked).unwrap();
+        Self::start_with(capabilities).await
     }
 
-    async fn start_with(scripts: bool) -> Option<Self> {
+    /// Starts one whose driver does not wait until a page has all that it asked for, if there is one: for what never comes.
+    pub async fn start_impatient() -> Option<Self> {
+        let mut capabilities = capabilities();
+        capabilities.set_page_load_strategy(PageLoadStrategy::None).unwrap();
+        Self::start_with(capabilities).await
+    }
+
+    async fn start_with(capabilities: ChromeCapabilities) -> Option<Self> {
         let Some(program) = found("chromedriver") else {
             left_out("there is no chromedriver: install chromium and chromium-driver");
             return None;
@@ -81,7 +92,7 @@ impl Browser {
                     break;
                 }
                 if let Ok(driver) =
-                    WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities(scripts)).await
+                    WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities.clone()).await
                 {
                     driver.set_window_rect(0, 0, 1280, 900).await.unwrap();
                     return Some(Self { driver, _process: process });
@@ -97,9 +108,20 @@ impl Browser {
         self.driver.quit().await.unwrap();
     }
 
-    /// Opens an address.
+    /// Opens an address, and waits until what stood there before is gone.
     pub async fn open(&self, address: &str) {
+        self.driver.execute("window.isLeft = true", Vec::new()).await.unwrap();
         self.driver.goto(address).await.unwrap();
+        let is_there = "return !window.isLeft && document.readyState === 'complete'";
+        for _ in 0..400 {
+            if let Ok(answer) = self.driver.execute(is_there, Vec::new()).await
+                && answer.json() == &json!(true)
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{address} does not come");
     }
 
     /// The element that this selector finds, as soon as it is there.
@@ -185,6 +207,16 @@ impl Browser {
         self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await.unwrap();
     }
 
+    /// From the next page on it has the product's clock, which in a test is ahead of the machine's.
+    pub async fn has_the_clock_of(&self, house: &House) {
+        let now = house.product.clock.now().as_millis();
+        let source = format!(
+            "{{ const ahead = {now} - Date.now(), now = Date.now; Date.now = () => now() + ahead; }}"
+        );
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", json!({"source": source})).await.unwrap();
+    }
+
     /// Errors and warnings that the console of the browser was told since it was asked last.
     pub async fn complaints(&self) -> Vec<String> {
         let entries = self.driver.browser_log().await.unwrap();
@@ -196,14 +228,10 @@ impl Browser {
     }
 }
 
-fn capabilities(scripts: bool) -> ChromeCapabilities {
+fn capabilities() -> ChromeCapabilities {
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in ARGUMENTS {
         capabilities.add_arg(argument).unwrap();
-    }
-    if !scripts {
-        let blocked = json!({"profile.managed_default_content_settings.javascript": 2});
-        capabilities.add_experimental_option("prefs", blocked).unwrap();
     }
     capabilities.set("goog:loggingPrefs", json!({"browser": "ALL"})).unwrap();
     capabilities

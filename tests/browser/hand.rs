@@ -77,7 +77,10 @@ impl Browser {
     /// Types a part of a name into a combobox, and takes what it finds.
     pub async fn picks(&self, label: &str, part: &str, name: &str) {
         self.types(label, part).await;
-        self.first(format!("//li[@role=\"option\"][starts-with(normalize-space(.), \"{name}\")]")).await;
+        // A name may have quotation marks of one kind.
+        let quote = if name.contains('"') { '\'' } else { '"' };
+        let chosen = "//li[@role='option'][@aria-selected='true']";
+        self.first(format!("{chosen}[starts-with(normalize-space(.), {quote}{name}{quote})]")).await;
         self.field(label).await.send_keys(Key::Enter).await.unwrap();
     }
 

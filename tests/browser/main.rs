@@ -2,11 +2,16 @@
 //! themselves out, and say so.
 
 mod axe;
-mod console_pages;
+mod budget;
+mod crowd;
 mod driver;
+mod faults;
 mod first_load;
+mod gallery;
 mod glueconnect;
 mod hand;
 mod inviting;
 mod pages;
+mod states;
+mod wire;
 mod without_scripts;

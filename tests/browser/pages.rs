@@ -1,20 +1,12 @@
-//! Every page that a person can see without the console, in light, in dark and on a phone: looked over by axe, and as pictures:
-//! `PICTURES_IN=target/pictures cargo test --test browser pictures`.
-
-use std::path::PathBuf;
+//! Every page that a person can see without the console.
 
 use journeys::{Grants, House, PASSWORD, created, expect, resource};
 use serde_json::json;
 
-use crate::axe;
-use crate::driver::Browser;
-
-/// How pages are looked at.
-pub const LOOKS: [(&str, &str, u32); 3] =
-    [("light", "light", 1280), ("dark", "dark", 1280), ("phone", "light", 375)];
+use crate::gallery::Gallery;
 
 /// Every page by a name.
-pub async fn addresses(house: &House) -> Vec<(&'static str, String)> {
+async fn addresses(house: &House) -> Vec<(&'static str, String)> {
     let acme = house.account("acme").await;
     house.account("night-noc").await;
     let names = ["Bluebird Bakery", "Cedar Dental", "Delta Logistics"];
@@ -62,40 +54,12 @@ pub async fn addresses(house: &House) -> Vec<(&'static str, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_page_keeps_anyone_out() {
-    let (Some(source), Some(browser)) = (axe::source(), Browser::start().await) else { return };
-    let house = House::start().await;
-    let mut found = Vec::new();
-    for (name, address) in addresses(&house).await {
-        for (look, scheme, width) in LOOKS {
-            browser.look(scheme, width).await;
-            browser.open(&address).await;
-            let violations = axe::violations(&browser, &source).await;
-            found.extend(violations.into_iter().map(|violation| format!("{name}, {look}: {violation}")));
-            let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
-            let is_wide = browser.driver.execute(wide, Vec::new()).await.unwrap();
-            if is_wide.json() == &json!(true) {
-                found.push(format!("{name}, {look}: scrolls sideways"));
-            }
-        }
-    }
-    assert!(found.is_empty(), "{found:#?}");
-    browser.quit().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pictures() {
-    let Some(folder) = std::env::var_os("PICTURES_IN").map(PathBuf::from) else { return };
-    let Some(browser) = Browser::start().await else { return };
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
-    std::fs::create_dir_all(&folder).unwrap();
+async fn pictures_of_pages_without_scripts() {
+    let Some(mut gallery) = Gallery::open().await else { return };
     let house = House::start().await;
     for (name, address) in addresses(&house).await {
-        for (look, scheme, width) in LOOKS {
-            browser.look(scheme, width).await;
-            browser.open(&address).await;
-            browser.driver.screenshot(&folder.join(format!("{name}.{look}.png"))).await.unwrap();
-        }
+        gallery.browser.open(&address).await;
+        gallery.shows(name).await;
     }
-    browser.quit().await;
+    gallery.closes(&[404, 410]).await;
 }

@@ -1,6 +1,7 @@
 //! The console's files, as a browser gets them: one shell for every address, modules under one hash, and no table asked.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use console::Source;
 use journeys::House;
@@ -143,4 +144,66 @@ fn a_file_comes_in_the_best_form_that_is_taken() {
     }
     // Smaller already: it comes as it is.
     assert_eq!(files.at("favicon.ico").unwrap().for_client(Some("br")).1, None);
+}
+
+/// Lines of code of all modules, of which a page has so many at most: what people who can read HTML change in minutes. The sum was
+/// set for these pages; each that is added brings as many more as a page should have.
+const LINES: usize = 1_800;
+const LINES_OF_A_PAGE: usize = 120;
+const PAGES: usize = 16;
+const LINES_FOR_ANOTHER_PAGE: usize = 80;
+
+/// So that nobody stays within that by longer lines.
+const LONGEST_LINE: usize = 160;
+
+/// The console's own modules by their paths. What comes from elsewhere is lit-html alone, as published.
+fn modules() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions/console/assets");
+    let (mut open, mut modules, mut vendored) = (vec![folder.clone()], Vec::new(), BTreeSet::new());
+    while let Some(part) = open.pop() {
+        for entry in std::fs::read_dir(part).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
+            if path.is_dir() {
+                open.push(path);
+            } else if name.ends_with(".js") && name.starts_with("lib/") {
+                vendored.insert(name);
+            } else if name.ends_with(".js") {
+                modules.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let lit = ["directive-helpers", "directive", "directives/live", "directives/repeat", "lit-html"];
+    assert_eq!(vendored, lit.map(|name| format!("lib/{name}.js")).into());
+    modules
+}
+
+/// The lines that are neither empty nor a comment alone.
+fn code(module: &str) -> impl Iterator<Item = &str> {
+    let mut is_comment = false;
+    module.lines().filter(move |line| {
+        let line = line.trim();
+        let begins = line.starts_with("/*");
+        let is_said =
+            is_comment || line.is_empty() || line.starts_with("//") || begins && line.ends_with("*/");
+        is_comment = (is_comment || begins) && !line.contains("*/");
+        !is_said && !is_comment
+    })
+}
+
+#[test]
+fn the_modules_are_few_enough_lines_to_be_read() {
+    let (mut all, mut pages) = (0, 0);
+    for (name, module) in modules() {
+        let lines = code(&module).count();
+        all += lines;
+        pages += usize::from(name.starts_with("pages/"));
+        assert!(!name.starts_with("pages/") || lines <= LINES_OF_A_PAGE, "{name}: {lines} lines");
+        for line in code(&module) {
+            assert!(line.chars().count() <= LONGEST_LINE, "{name}: {line}");
+        }
+    }
+    println!("{all} lines of code, {pages} pages");
+    let most = LINES + LINES_FOR_ANOTHER_PAGE * pages.saturating_sub(PAGES);
+    assert!(all > 1_000 && all <= most, "{all} lines, and {most} at most");
 }

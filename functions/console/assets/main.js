@@ -91,7 +91,9 @@ function go(path, replace = false) {
 /** @param {any} event the Navigation API's own, which is not in every library of types yet */
 function navigating(event) {
   const to = new URL(event.destination.url);
-  if (!event.canIntercept || event.hashChange || event.downloadRequest !== null || subdomainOf(to) !== subdomainOf(new URL(location.href))) return;
+  // To load anew is to load all of it: another version may be there, or another person.
+  if (!event.canIntercept || event.hashChange || event.downloadRequest !== null || event.navigationType === 'reload') return;
+  if (subdomainOf(to) !== subdomainOf(new URL(location.href))) return;
   if (current?.dirty && event.cancelable && to.pathname !== current.url.pathname) {
     event.preventDefault();
     void ask('Leave without saving?', (close) => html`<p>What you typed on this page is not saved.</p><div class="actions">

@@ -10,6 +10,9 @@ import { OUTCOMES, counted } from '../words.js';
 
 const ENDS = /** @type {const} */ ([['', 'as the account has it'], ['24', 'in a day'], ['72', 'in three days'], ['168', 'in a week'], ['720', 'in 30 days']]);
 
+/** @param {string} code @param {string} detail @param {string} field */
+const refusal = (code, detail, field) => new Refused(422, [{ code, detail, source: { pointer: `/data/${field}` } }]);
+
 /** @param {Page} page */
 export default async function invite(page) {
   const grant = await grants({ role: 'Lite', groups: page.query.getAll('group'), organizations: page.query.getAll('organization') });
@@ -33,8 +36,7 @@ export default async function invite(page) {
     const preview = event.submitter?.value === 'preview';
     return form.submit(event, async (data) => {
       /** @type {any} */ (document.querySelector('email-addresses')).add(/** @type {HTMLInputElement} */ (document.getElementById('email')).value);
-      if (!chips.length) throw new Refused(422, [{ code: 'required', detail: 'Enter at least one e-mail address.',
-        source: { pointer: '/data/attributes/email' } }]);
+      if (!chips.length) throw refusal('required', 'Enter at least one e-mail address.', 'attributes/email');
       const body = rows(data);
       try {
         const { meta } = await call('POST', '/users', { data: body, ...(preview ? { query: { preview: 'true' } } : { key: form.key(body) }) });
@@ -47,10 +49,12 @@ export default async function invite(page) {
             each one says above what became of it. <a href=${page.path('users')}>To the users</a>`;
         if (!preview) page.dirty = false;
       } catch (refused) {
-        if (refused instanceof Refused) {
-          const at = (/** @type {any} */ fault) => Number(fault.source?.pointer?.match(/^\/data\/(\d+)(?:\/attributes\/email)?$/)?.[1] ?? -1);
-          chips = chips.map((chip, index) => ({ ...chip, note: undefined, fault: refused.faults.find((fault) => at(fault) === index)?.detail }));
-        }
+        if (!(refused instanceof Refused)) throw refused;
+        // No address is wrong then: what is missing is said where it is chosen.
+        const missing = refused.faults.every(({ code }) => code === 'no-organization');
+        if (missing) throw refusal(refused.code, 'Everybody needs at least one organization. Choose one, or a group.', 'relationships/organizations');
+        const at = (/** @type {any} */ fault) => Number(fault.source?.pointer?.match(/^\/data\/(\d+)(?:\/attributes\/email)?$/)?.[1] ?? -1);
+        chips = chips.map((chip, index) => ({ ...chip, note: undefined, fault: refused.faults.find((fault) => at(fault) === index)?.detail }));
         throw refused;
       }
     });
