@@ -43,7 +43,7 @@ const WATCH: &str = "window.told = {refused: [], shift: 0};
     }).observe({type: 'layout-shift', buffered: true});";
 
 /// Every page by its address below the account, with `{id}` for what stands in the crowd by this word.
-const PAGES: [(&str, &str); 19] = [
+const PAGES: [(&str, &str); 20] = [
     ("users", ""),
     ("users/new", ""),
     ("users/{id}", "rita"),
@@ -54,6 +54,7 @@ const PAGES: [(&str, &str); 19] = [
     ("organizations", ""),
     ("organizations/new", ""),
     ("organizations/{id}", "client"),
+    ("organizations/{id}/restrictions", "client"),
     ("glueconnect", ""),
     ("glueconnect?direction=received", ""),
     ("glueconnect/new", ""),

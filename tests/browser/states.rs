@@ -126,6 +126,17 @@ async fn pictures_of_organizations_and_groups() {
     gallery.visits(house, "/console/acme/organizations?search=nothing", "organizations-nothing-fits").await;
     let client = format!("/console/acme/organizations/{}", crowd.id("client"));
     gallery.visits(house, &client, "organization").await;
+    let restrictions = format!("{client}/restrictions");
+    gallery.visits(house, &restrictions, "restrictions-none").await;
+    gallery.browser.types("Type", "documents").await;
+    gallery.browser.types("Asset", &format!("folder {}", "w".repeat(60))).await;
+    gallery.browser.presses("Restrict").await;
+    gallery.browser.says("name at least one group or user").await;
+    gallery.shows("restrictions-refused").await;
+    gallery.browser.picks("Groups that may reach it", "serv", "Service desk").await;
+    gallery.browser.presses("Restrict").await;
+    gallery.browser.says("is restricted. It binds the next request.").await;
+    gallery.shows("restrictions").await;
     let hostile = format!("/console/acme/organizations/{}", crowd.id("hostile"));
     gallery.visits(house, &hostile, "organization-hostile").await;
     gallery.visits(house, "/console/acme/organizations/new", "organization-new").await;

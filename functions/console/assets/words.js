@@ -74,5 +74,6 @@ export const OBSTACLES = /** @type {Record<string, string>} */ ({
 });
 
 /** Where an organization comes from. @param {string[]} via @param {(id: string) => string | undefined} group */
-export const through = (via, group) => via.map((way) => (way === 'direct' ? 'directly' : way === 'user' ? 'by name' : way === 'administrator' ? 'as Administrator'
+export const through = (via, group) => via.map((way) => (way === 'direct' ? 'directly'
+  : way === 'user' ? 'by name' : way === 'administrator' ? 'as Administrator'
   : way === 'all-organizations' ? 'with all organizations' : `through ${group(way.replace('groups/', '')) ?? 'a group'}`)).join(', ');

@@ -7,7 +7,6 @@ use policy::{Refusal, Timestamp};
 use store::restriction::RestrictionChange;
 use store::{Asset, StoredRestriction, until_current};
 use web::body::{Attribute, Kind, Relationship};
-use web::tag::Expected;
 use web::{Answer, Body, Call, Fault};
 
 use crate::found::{Found, shuts_out};
@@ -43,7 +42,7 @@ async fn attempt(api: &Api, call: &Call, asset: &Asset) -> Result<Answer, Failur
             of_address(&resource, stored.id)?;
             of_what_was_read(call, &mut resource, stored.version)?;
         }
-        None if call.expected() != Expected::Any || resource.version().is_some() => {
+        None if call.header("if-match").is_some() || resource.version().is_some() => {
             return Err(Fault::stale().into());
         }
         None => {}

@@ -49,7 +49,7 @@ export default async function group(page) {
   const kept = () => {
     const types = group?.attributes[KEPT].join(', ') ?? '';
     return page.may('Administrator') ? input(form, KEPT, 'Types kept from the members', { value: types,
-      hint: 'Types of assets as the applications name them, with commas between: “passwords, contracts”. Members reach none of them, anywhere in the account.' })
+      hint: 'As the applications name them, with commas between: “passwords, contracts”. Members reach none of these anywhere.' })
       : types ? html`<p class="hint">Kept from the members: ${types}.</p>` : nothing;
   };
   const show = () => page.show(group?.attributes.name ?? 'New group', html`${summary(form)}${outcome(form)}<form class="stack" data-kept @submit=${send}>

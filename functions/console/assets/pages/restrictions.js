@@ -7,7 +7,7 @@ import { sure } from '../parts/dialog.js';
 import { Form, actions, input, outcome, summary, tick } from '../parts/form.js';
 import { filters, rows, search, small } from '../parts/list.js';
 import { picker } from '../parts/picker.js';
-import { when } from '../words.js';
+import { counted, when } from '../words.js';
 
 /** @param {Page} page */
 export default async function restrictions(page) {
@@ -40,7 +40,8 @@ export default async function restrictions(page) {
   };
   const send = (/** @type {Event} */ event) => form.submit(event, async (fields) => {
     const has = chosen?.attributes ?? { 'resource-type': fields.get('resource-type'), 'resource-id': fields.get('resource-id') };
-    const data = resource('restrictions', confirmed ? { confirm: true } : {}, { groups: picked.groups.map(({ id }) => id), users: picked.users.map(({ id }) => id) });
+    const ids = (/** @type {Row[]} */ rows) => rows.map(({ id }) => id);
+    const data = resource('restrictions', confirmed ? { confirm: true } : {}, { groups: ids(picked.groups), users: ids(picked.users) });
     await call('PUT', at(has), { data, version: chosen?.attributes.version });
     answer = await read();
     choose(null);
@@ -60,7 +61,7 @@ export default async function restrictions(page) {
     const others = idsOf(row, 'groups').length - idsOf(row, 'groups').filter(name).length;
     const users = idsOf(row, 'users').length;
     return row.attributes.orphaned ? html`<span class="tone fault">Nobody any more: Administrators alone</span>`
-      : [named, others ? `${others} ${others === 1 ? 'group' : 'groups'}` : '', users ? `${users} ${users === 1 ? 'user' : 'users'} by name` : ''].filter(Boolean).join(', ');
+      : [named, others && counted(others, 'group'), users && `${counted(users, 'user')} by name`].filter(Boolean).join(', ');
   };
   /** @param {any} row */
   const line = (row) => [html`${row.attributes['resource-type']}<small>${row.attributes['resource-id']}</small>`, who(row),
@@ -69,15 +70,20 @@ export default async function restrictions(page) {
       ${small('Open', `Open ${row.attributes['resource-id']}`, () => open(row))}</div>`];
   const half = (/** @type {'groups' | 'users'} */ what, /** @type {string} */ label, /** @type {any} */ find) => picker(form, what, label,
     { picked: picked[what], search: find, change: (rows) => { picked[what] = rows; page.dirty = true; form.draw(); } });
-  const fields = () => html`<form class="stack" data-kept @submit=${send}><div class="panel"><h2>${chosen ? `Who reaches ${chosen.attributes['resource-type']} ${chosen.attributes['resource-id']}` : 'Restrict an asset'}</h2>
-    ${chosen ? nothing : html`<div class="two">${input(form, 'resource-type', 'Type', { required: true, hint: 'As the application names it: “documents”, for one.' })}
+  const called = (/** @type {any} */ row) => `${row.attributes['resource-type']} ${row.attributes['resource-id']}`;
+  const fields = () => html`<form class="stack" data-kept @submit=${send}><div class="panel">
+    <h2>${chosen ? `Who reaches ${called(chosen)}` : 'Restrict an asset'}</h2>
+    ${chosen ? nothing : html`<div class="two">${input(form, 'resource-type', 'Type',
+      { required: true, hint: 'As the application names it: “documents”, for one.' })}
       ${input(form, 'resource-id', 'Asset', { required: true, hint: 'Its id or name in that application.' })}</div>`}
     ${half('groups', 'Groups that may reach it', searching('groups'))}${half('users', 'Users who may reach it', searching('users'))}
     <p class="hint">Administrators of this account always can. A folder’s restriction is set for what is in it by the application.</p>
-    ${form.faults.some(({ code }) => code === 'confirm-needed') || confirmed ? tick('confirm', 'I know that I will not reach it any more', confirmed, (checked) => { confirmed = checked; }) : nothing}
+    ${confirmed || form.faults.some(({ code }) => code === 'confirm-needed')
+      ? tick('confirm', 'I know that I will not reach it any more', confirmed, (checked) => { confirmed = checked; }) : nothing}
     ${actions(form, 'Restrict', chosen ? html`<button type="button" class="second" @click=${() => choose(null)}>Cancel</button>` : nothing)}</div></form>`;
   const show = () => page.show(`Restrictions in ${organization.attributes.name}`, html`${summary(form)}${outcome(form)}
-    <div class="beside">${filters(page, search(page, 'Type'))}${orphaned ? html`<a href=${page.url.pathname}>All of them</a>` : html`<a href="${page.url.pathname}?orphaned=true">Those that name nobody any more</a>`}</div>
+    <div class="beside">${filters(page, search(page, 'Type'))}<a href=${page.url.pathname + (orphaned ? '' : '?orphaned=true')}>${orphaned
+      ? 'All of them' : 'Those that name nobody any more'}</a></div>
     ${rows(page, answer, 'Restrictions', ['Asset', 'May be reached by', 'Set by', ''], line,
       'Nothing in this organization is restricted: whoever reaches it reaches all of it.', !!(type || orphaned))}
     ${managing ? fields() : nothing}
