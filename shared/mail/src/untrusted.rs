@@ -18,7 +18,9 @@ pub(crate) fn lines(written: &str) -> Vec<String> {
     let unified = written.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     let mut kept: Vec<String> = Vec::new();
     for line in unified.split('\n') {
-        let line: String = line.chars().map(breaks_to_spaces).filter(|c| is_shown(*c)).collect();
+        // The joiner parts no text: it keeps the names in a message that was filled in beforehand from being links.
+        let line: String =
+            line.chars().map(breaks_to_spaces).filter(|c| is_shown(*c) || *c == '\u{2060}').collect();
         let line = line.trim_end();
         let after_a_gap = kept.last().is_none_or(String::is_empty);
         if !(line.trim().is_empty() && after_a_gap) {
@@ -87,6 +89,7 @@ mod tests {
         assert_eq!(lines("a\r\nb\rc\nd"), ["a", "b", "c", "d"]);
         assert_eq!(lines("\n\na\n\n\n \n\nb\n\n"), ["a", "", "b"]);
         assert_eq!(lines("a\u{202e}b\u{0}\tc"), ["ab c"]);
+        assert_eq!(lines("Booking.\u{2060}com\u{200b}"), ["Booking.\u{2060}com"]);
         assert!(lines(" \n \n").is_empty());
     }
 }
