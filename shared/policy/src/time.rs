@@ -56,7 +56,7 @@ impl Timestamp {
         let named = ["UTC", "GMT"].iter().find_map(|zone| time.strip_suffix(zone));
         let (time, zone) = match time.split_once(' ') {
             _ if named.is_some() => (named.unwrap_or_default().trim_end(), "Z".to_owned()),
-            Some((time, offset)) if offset.trim_start().starts_with(['+', '-']) => {
+            Some((time, offset)) if offset.trim_start().starts_with(['+', '-', 'Z', 'z']) => {
                 (time, offset.trim_start().to_owned())
             }
             Some((time, offset)) => (time, format!("+{}", offset.trim_start())),
