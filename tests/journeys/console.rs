@@ -151,7 +151,7 @@ fn a_file_comes_in_the_best_form_that_is_taken() {
 const LINES: usize = 1_800;
 const LINES_OF_A_PAGE: usize = 120;
 const PAGES: usize = 16;
-const LINES_FOR_ANOTHER_PAGE: usize = 80;
+const LINES_FOR_ANOTHER_PAGE: usize = 100;
 
 /// So that nobody stays within that by longer lines.
 const LONGEST_LINE: usize = 160;

@@ -48,6 +48,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/access/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others
+         * @description Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others. Called by a person with the token of a session, or by a program with a key.
+         */
+        get: operations["listReachedResources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others: the headers alone
+         * @description Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others. Called by a person with the token of a session, or by a program with a key.
+         */
+        head: operations["listReachedResourcesHead"];
+        patch?: never;
+        trace?: never;
+    };
     "/access/review": {
         parameters: {
             query?: never;
@@ -80,8 +104,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the users who can reach an organization, and how. The connections that lead there are beside them
-         * @description Lists the users who can reach an organization, and how. The connections that lead there are beside them. Called by a person with the token of a session, or by a program with a key.
+         * Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them
+         * @description Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them. Called by a person with the token of a session, or by a program with a key.
          */
         get: operations["listReachingUsers"];
         put?: never;
@@ -89,8 +113,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Lists the users who can reach an organization, and how. The connections that lead there are beside them: the headers alone
-         * @description Lists the users who can reach an organization, and how. The connections that lead there are beside them. Called by a person with the token of a session, or by a program with a key.
+         * Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them: the headers alone
+         * @description Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them. Called by a person with the token of a session, or by a program with a key.
          */
         head: operations["listReachingUsersHead"];
         patch?: never;
@@ -366,7 +390,7 @@ export interface paths {
         get: operations["showConnectionUser"];
         /**
          * Gives one person a lower role or narrower grants than the connection, or no access
-         * @description Gives one person a lower role or narrower grants than the connection, or no access. Called by a person with the token of a session, or by a program with a key.
+         * @description Gives one person a lower role or narrower grants than the connection, or no access. Called by a person with the token of a session, or by a program with a key. What is not named holds no more.
          */
         put: operations["limitConnectionUser"];
         post?: never;
@@ -483,19 +507,19 @@ export interface paths {
         put?: never;
         /**
          * Adds organizations. Those that are there already stay
-         * @description Adds organizations. Those that are there already stay. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * @description Adds organizations. Those that are there already stay. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one. Sent again with the same `Idempotency-Key` it is carried out once.
          */
         post: operations["addGroupOrganizations"];
         /**
          * Takes organizations away. Those that are not there are no fault
-         * @description Takes organizations away. Those that are not there are no fault. Called by a person with the token of a session, or by a program with a key.
+         * @description Takes organizations away. Those that are not there are no fault. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
          */
         delete: operations["removeGroupOrganizations"];
         options?: never;
         head?: never;
         /**
          * Replaces the organizations by those that are named
-         * @description Replaces the organizations by those that are named. Called by a person with the token of a session, or by a program with a key.
+         * @description Replaces the organizations by those that are named. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
          */
         patch: operations["replaceGroupOrganizations"];
         trace?: never;
@@ -511,19 +535,19 @@ export interface paths {
         put?: never;
         /**
          * Adds members. Those that are there already stay
-         * @description Adds members. Those that are there already stay. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * @description Adds members. Those that are there already stay. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one. Sent again with the same `Idempotency-Key` it is carried out once.
          */
         post: operations["addGroupMembers"];
         /**
          * Takes members away. Those that are not there are no fault
-         * @description Takes members away. Those that are not there are no fault. Called by a person with the token of a session, or by a program with a key.
+         * @description Takes members away. Those that are not there are no fault. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
          */
         delete: operations["removeGroupMembers"];
         options?: never;
         head?: never;
         /**
          * Replaces the members by those that are named
-         * @description Replaces the members by those that are named. Called by a person with the token of a session, or by a program with a key.
+         * @description Replaces the members by those that are named. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
          */
         patch: operations["replaceGroupMembers"];
         trace?: never;
@@ -806,6 +830,66 @@ export interface paths {
          * @description Changes an organization's names, or places it under another. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
          */
         patch: operations["updateOrganization"];
+        trace?: never;
+    };
+    "/organizations/{id}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the restricted assets of an organization, as far as the caller can reach them
+         * @description Lists the restricted assets of an organization, as far as the caller can reach them. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         */
+        get: operations["listRestrictions"];
+        put?: never;
+        /**
+         * Says who may reach up to five hundred assets, as where a folder is restricted with all that is in it. Each row has its own outcome. Sent again it changes nothing
+         * @description Says who may reach up to five hundred assets, as where a folder is restricted with all that is in it. Each row has its own outcome. Sent again it changes nothing. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         */
+        post: operations["setRestrictions"];
+        delete?: never;
+        options?: never;
+        /**
+         * Lists the restricted assets of an organization, as far as the caller can reach them: the headers alone
+         * @description Lists the restricted assets of an organization, as far as the caller can reach them. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         */
+        head: operations["listRestrictionsHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/restrictions/{type}/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows who may reach an asset. 404 if everyone may who reaches its organization
+         * @description Shows who may reach an asset. 404 if everyone may who reaches its organization. Called by a person with the token of a session, or by a program with a key.
+         */
+        get: operations["showRestriction"];
+        /**
+         * Says who may reach an asset: the groups and users that are named, and the Administrators of the account
+         * @description Says who may reach an asset: the groups and users that are named, and the Administrators of the account. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         */
+        put: operations["setRestriction"];
+        post?: never;
+        /**
+         * Opens an asset again to everyone who reaches its organization
+         * @description Opens an asset again to everyone who reaches its organization. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         */
+        delete: operations["removeRestriction"];
+        options?: never;
+        /**
+         * Shows who may reach an asset. 404 if everyone may who reaches its organization: the headers alone
+         * @description Shows who may reach an asset. 404 if everyone may who reaches its organization. Called by a person with the token of a session, or by a program with a key.
+         */
+        head: operations["showRestrictionHead"];
+        patch?: never;
         trace?: never;
     };
     "/password-resets": {
@@ -1302,16 +1386,18 @@ export interface components {
             "maximum-role-name": components["schemas"]["RoleName"] | null;
             /** @description The role that counts. */
             "effective-role-name": components["schemas"]["RoleName"] | null;
-            /** @description Every way in which the organization is had. */
+            /** @description Every way in which the organization is had; of a restricted asset also by what it may be reached. */
             via: components["schemas"]["Via"][];
             /** @description Everything that stands in the way; empty if allowed. */
             obstacles: components["schemas"]["Obstacle"][];
+            /** @description The groups of the user's from which assets of this type are kept; empty if none are. */
+            "denied-by-group-ids": components["schemas"]["Id"][];
         };
         /**
          * @description The chief reason: that it is allowed, or the first obstacle.
          * @enum {string}
          */
-        AccessReason: "allowed" | "user-unknown" | "user-pending" | "user-suspended" | "role-too-low" | "organization-not-granted" | "organization-unknown" | "lite-in-host" | "security-permission" | "connection-ended" | "connection-pending" | "connection-suspended" | "connection-expired" | "person-excluded" | "delegate-mfa-required";
+        AccessReason: "allowed" | "user-unknown" | "user-pending" | "user-suspended" | "role-too-low" | "organization-not-granted" | "organization-unknown" | "lite-in-host" | "security-permission" | "connection-ended" | "connection-pending" | "connection-suspended" | "connection-expired" | "person-excluded" | "delegate-mfa-required" | "resource-type-denied" | "resource-restricted";
         /** @description A tenant and its settings. */
         Account: {
             /** @constant */
@@ -1448,6 +1534,7 @@ export interface components {
             "all-organizations": boolean;
             "created-at": components["schemas"]["Time"];
             "created-by-id": components["schemas"]["Id"];
+            /** @description As it was when the key was made. */
             "created-by-name": string;
             /** @description When it ends by itself. */
             "expires-at": components["schemas"]["Time"] | null;
@@ -1590,9 +1677,9 @@ export interface components {
                 "organization-id": components["schemas"]["Id"];
                 /** @description By whom; the caller, if nobody is named. About others, Managers and Administrators ask. */
                 "user-id"?: components["schemas"]["Id"] | null;
-                /** @description The type of what it is done to, for the log. */
+                /** @description The type of asset that it is done to, as the application names it: whether types are kept from groups is then looked at, and with `resource-id` whether this asset is restricted. */
                 "resource-type"?: string | null;
-                /** @description The id of what it is done to, for the log. */
+                /** @description The asset that it is done to, as the application names it. Means something with `resource-type` alone. */
                 "resource-id"?: string | null;
                 /** @description Whether the activity log notes that it was done. */
                 record?: boolean | null;
@@ -1639,14 +1726,21 @@ export interface components {
             "all-organizations": boolean;
             /** @description To the delegate's Administrators. */
             message: string;
+            /**
+             * @description As it is today, as long as the offer waits for an answer; then, or where the inviter is gone, as it was last. A key invites in the
+             *     name of its account.
+             */
             "inviter-name": string;
+            /** @description Until when it can be answered: the end of the link, or of the access, if that is earlier. */
             "invitation-expires-at": components["schemas"]["Time"];
+            /** @description What the link answers at this moment; `null` for an offer that was answered or withdrawn. */
+            "invitation-state": components["schemas"]["InvitationState"] | null;
             /** @description How far the mails are; `null` to the delegate. */
             "invitation-delivery": components["schemas"]["Delivery"] | null;
             /** @description When it ends by itself. */
             "expires-at": components["schemas"]["Time"] | null;
             "accepted-at": components["schemas"]["Time"] | null;
-            /** @description The name of the Administrator who accepted. */
+            /** @description The name that the Administrator who accepted had then. */
             "accepted-by": string | null;
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
@@ -1729,6 +1823,8 @@ export interface components {
             };
             /** @description How many connections of the account have which status, whatever the filters. */
             "status-counts": components["schemas"]["ConnectionStatusCounts"];
+            /** @description How many of those that wait for an answer have which link, whatever the filters. */
+            "invitation-state-counts": components["schemas"]["InvitationStateCounts"];
         };
         /** @description A page of a list. */
         ConnectionPage: {
@@ -1797,7 +1893,7 @@ export interface components {
             email: string;
             /** @description The person's id in the delegate account; `null` where the host does not know it. */
             "user-id": components["schemas"]["Id"] | null;
-            /** @description The address, where the host knows no name. */
+            /** @description As it was when they were limited or came in last; the address, where the host knows no name. */
             name: string;
             /** @description Whether they may come in at all. */
             access: boolean;
@@ -1843,13 +1939,13 @@ export interface components {
         };
         /** @description Who came in, when, and what they would have inside now. */
         ConnectionVisitorAttributes: {
-            /** @description Their name when they came in last. */
+            /** @description Their name at home today; if they were removed there, the one that they had when they came in last. */
             name: string;
             /** Format: email */
             email: string;
             /** @description The role at home; `null` if they were removed there. */
             "role-name": components["schemas"]["RoleName"] | null;
-            /** @description The role that counts inside; `null` if they were removed at home. */
+            /** @description The role that counts inside; `null` if they were removed at home, or the connection is over. */
             "effective-role-name": components["schemas"]["RoleName"] | null;
             /** @description Whether they could come in now. */
             access: boolean;
@@ -1936,6 +2032,8 @@ export interface components {
                     description?: string | null;
                     /** @description The ids of the members, all of them: another way to say the relationship `users`. */
                     "accounts-user-ids"?: components["schemas"]["Id"][] | null;
+                    /** @description The types of assets that are kept from its members, all of them, as the application names them. Administrators say so. */
+                    "denied-resource-types"?: string[] | null;
                 };
                 /** @description What is named. */
                 relationships?: {
@@ -2035,11 +2133,21 @@ export interface components {
              * @description How many users of the account have another role or reach afterwards.
              */
             "users-count": number;
-            /** @description They, the first hundred. */
+            /** @description They, the first hundred, as far as one may see them. */
             users: components["schemas"]["UserShift"][];
-            /** @description The connections by which others have more or less afterwards. */
+            /**
+             * Format: uint
+             * @description How many connections give others more or less afterwards.
+             */
+            "connections-count": number;
+            /** @description They; an Administrator's to see. */
             connections: components["schemas"]["ConnectionShift"][];
-            /** @description The API keys that have more or less afterwards. */
+            /**
+             * Format: uint
+             * @description How many API keys have more or less afterwards.
+             */
+            "api-keys-count": number;
+            /** @description They; an Administrator's to see. */
             "api-keys": components["schemas"]["KeyShift"][];
         };
         /** @description A host that lets the home account in. */
@@ -2136,6 +2244,8 @@ export interface components {
         GroupAttributes: {
             name: string;
             description: string;
+            /** @description The types of assets that are kept from its members, in lower case. */
+            "denied-resource-types": string[];
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
             /**
@@ -2198,17 +2308,19 @@ export interface components {
         Had: {
             via: components["schemas"]["Via"][];
         };
+        /** @description Organizations that are granted directly, and those that come through groups. */
+        HadMany: {
+            /** @description They; absent where an answer has no room to name them. `GET /access/organizations` lists them page by page. */
+            data?: components["schemas"]["HadOrganization"][];
+            /** @description How many there are, where they are not named. */
+            meta?: components["schemas"]["Count"];
+        };
         /** @description An organization, and every way in which it is had. */
         HadOrganization: {
             /** @constant */
             type: "organizations";
             id: components["schemas"]["Id"];
             meta: components["schemas"]["Had"];
-        };
-        /** @description A relationship to any number of resources. */
-        HadOrganizationRelationship: {
-            /** @description The resources, each named. */
-            data: components["schemas"]["HadOrganization"][];
         };
         /** @description A document without data. */
         Health: {
@@ -2267,6 +2379,15 @@ export interface components {
          * @enum {string}
          */
         InvitationState: "open" | "expired" | "inviter-no-longer-allowed";
+        /** @description How many links of connections answer what. */
+        InvitationStateCounts: {
+            /** Format: uint64 */
+            open: number;
+            /** Format: uint64 */
+            expired: number;
+            /** Format: uint64 */
+            "inviter-no-longer-allowed": number;
+        };
         /** @description What `inviteAccount` takes. */
         InviteAccountRequest: {
             /** @description A resource of the type `connections`. */
@@ -2483,11 +2604,11 @@ export interface components {
                 /** @description What is said. */
                 attributes?: {
                     /** @description Whether the person is let in at all; yes if it is left out. */
-                    access?: boolean | null;
+                    access?: boolean;
                     /** @description A role below the connection's, Read-only or higher; null for the connection's. */
                     "maximum-role-name"?: components["schemas"]["RoleName"] | null;
                     /** @description False narrows the person to the groups and organizations that are named. */
-                    "all-organizations"?: boolean | null;
+                    "all-organizations"?: boolean;
                 };
                 /** @description What is named. */
                 relationships?: {
@@ -2716,7 +2837,7 @@ export interface components {
          * @description What stands in the way.
          * @enum {string}
          */
-        Obstacle: "user-unknown" | "user-pending" | "user-suspended" | "role-too-low" | "organization-not-granted" | "organization-unknown" | "lite-in-host" | "security-permission" | "connection-ended" | "connection-pending" | "connection-suspended" | "connection-expired" | "person-excluded" | "delegate-mfa-required";
+        Obstacle: "user-unknown" | "user-pending" | "user-suspended" | "role-too-low" | "organization-not-granted" | "organization-unknown" | "lite-in-host" | "security-permission" | "connection-ended" | "connection-pending" | "connection-suspended" | "connection-expired" | "person-excluded" | "delegate-mfa-required" | "resource-type-denied" | "resource-restricted";
         /** @description An offer that nobody vouches for any more. */
         Offered: {
             id: components["schemas"]["Id"];
@@ -2904,7 +3025,7 @@ export interface components {
              * @description How many single ones.
              */
             "organizations-count": number;
-            /** @description They, the first twenty. */
+            /** @description They, the first twenty, as far as one may see them. */
             organizations: components["schemas"]["NamedOrganization"][];
         };
         /**
@@ -3021,6 +3142,71 @@ export interface components {
             meta: components["schemas"]["ListMeta"];
             /** @description Where the pages around it are. */
             links: components["schemas"]["ListLinks"];
+        };
+        /** @description A restricted asset, and whether the user may reach it. */
+        ReachedResource: {
+            /** @constant */
+            type: "restrictions";
+            id: components["schemas"]["Id"];
+            attributes: components["schemas"]["ReachedResourceAttributes"];
+        };
+        /** @description What is said of it. Whom else the restriction names is not. */
+        ReachedResourceAttributes: {
+            "organization-id": components["schemas"]["Id"];
+            /** @description The type of the asset, in lower case. */
+            "resource-type": string;
+            /** @description The asset, as the application names it. */
+            "resource-id": string;
+            /** @description Whether the user may read it. */
+            allowed: boolean;
+            /** @description By what; empty if they may not. */
+            via: components["schemas"]["Via"][];
+            /** @description What stands in the way; empty if they may. */
+            obstacles: components["schemas"]["Obstacle"][];
+        };
+        /** @description A page of a list. */
+        ReachedResourcePage: {
+            /** @description The resources on the page. */
+            data: components["schemas"]["ReachedResource"][];
+            /** @description What the page says of itself and of the list. */
+            meta: components["schemas"]["ReachedResourcesMeta"];
+            /** @description Where the pages around it are. */
+            links: components["schemas"]["ListLinks"];
+        };
+        /** @description What the page says of itself and of the list, and what is kept from the user altogether. */
+        ReachedResourcesMeta: {
+            /**
+             * Format: uint64
+             * @description The number of the page, from 1.
+             */
+            "current-page": number;
+            /**
+             * Format: uint64
+             * @description `null` on the last page alone.
+             */
+            "next-page": number | null;
+            /**
+             * Format: uint64
+             * @description `null` on the first page. Behind the end it is the last page that has something.
+             */
+            "prev-page": number | null;
+            /**
+             * Format: uint64
+             * @description `null` where nothing was counted: behind a cursor, and of a search that has more.
+             */
+            "total-pages": number | null;
+            /**
+             * Format: uint64
+             * @description How many there are on all pages; `null` where nothing was counted.
+             */
+            "total-count": number | null;
+            "has-next-page": boolean;
+            /** @description The filters of the request, each with its value. */
+            filters: {
+                [key: string]: string;
+            };
+            /** @description The types of assets of which the user may reach none, anywhere in the account, in lower case. */
+            "denied-resource-types": string[];
         };
         /** @description A connection by which users of another account reach an organization. */
         ReachingDelegate: {
@@ -3285,6 +3471,83 @@ export interface components {
                 };
             };
         };
+        /** @description Who may reach one asset, besides the Administrators of the account. */
+        Restriction: {
+            /** @constant */
+            type: "restrictions";
+            id: components["schemas"]["Id"];
+            attributes: components["schemas"]["RestrictionAttributes"];
+            relationships: components["schemas"]["RestrictionRelationships"];
+        };
+        /** @description What is said of a restriction. */
+        RestrictionAttributes: {
+            "organization-id": components["schemas"]["Id"];
+            /** @description The type of the asset, in lower case. */
+            "resource-type": string;
+            /** @description The asset, as the application names it. */
+            "resource-id": string;
+            /** @description Whether everybody whom it named is gone: the asset is the Administrators' alone then. */
+            orphaned: boolean;
+            /** @description Who set it last; `null` for a program. */
+            "set-by-id": components["schemas"]["Id"] | null;
+            /** @description What they were called then. */
+            "set-by-name": string;
+            "created-at": components["schemas"]["Time"];
+            /** @description When it was set last, or lost somebody who is gone. */
+            "updated-at": components["schemas"]["Time"];
+            /**
+             * Format: uint64
+             * @description Counts the changes: for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description A document that has its data and nothing more. */
+        RestrictionDocument: {
+            /** @description The resource. */
+            data: components["schemas"]["Restriction"];
+        };
+        /**
+         * @description What came of a row. `set`: nothing restricted the asset before. `changed`: others could reach it before. `unchanged`: it was restricted so already. `duplicate`: an earlier row is about the same asset. The others say why nothing was changed.
+         * @enum {string}
+         */
+        RestrictionOutcome: "set" | "changed" | "unchanged" | "duplicate" | "confirm-needed" | "resource-restricted" | "resource-type-denied";
+        /** @description A page of a list. */
+        RestrictionPage: {
+            /** @description The resources on the page. */
+            data: components["schemas"]["Restriction"][];
+            /** @description What the page says of itself and of the list. */
+            meta: components["schemas"]["ListMeta"];
+            /** @description Where the pages around it are. */
+            links: components["schemas"]["ListLinks"];
+        };
+        /** @description Who may. */
+        RestrictionRelationships: {
+            /** @description The groups whose members may. */
+            groups: components["schemas"]["GroupsIdentifierRelationship"];
+            /** @description The users who may. */
+            users: components["schemas"]["UsersIdentifierRelationship"];
+        };
+        /** @description What came of a row. */
+        RestrictionResult: {
+            /** @description The type of the asset, in lower case. */
+            "resource-type": string;
+            /** @description The asset. */
+            "resource-id": string;
+            /** @description What came of it. */
+            outcome: components["schemas"]["RestrictionOutcome"];
+        };
+        /** @description What came of each row, in the order of the request. */
+        RestrictionResults: {
+            /** @description One for each row. */
+            results: components["schemas"]["RestrictionResult"][];
+        };
+        /** @description What came of many restrictions that were set at once. */
+        RestrictionsSet: {
+            /** @description The restrictions of the rows that hold now, in their order. */
+            data: components["schemas"]["Restriction"][];
+            /** @description What came of each row. */
+            meta: components["schemas"]["RestrictionResults"];
+        };
         /** @description One line of the review. */
         ReviewLine: components["schemas"]["ReviewedUser"] | components["schemas"]["ReviewedDelegate"] | components["schemas"]["ReviewedKey"];
         /** @description A page of a list. */
@@ -3319,6 +3582,8 @@ export interface components {
             /** @description The maximum role. */
             "role-name": components["schemas"]["RoleName"];
             status: components["schemas"]["ConnectionStatus"];
+            /** @description What the link of the offer answers at this moment; `null` once it was answered. */
+            "invitation-state": components["schemas"]["InvitationState"] | null;
             /** @description The last request of any of its users. */
             "last-used-at": components["schemas"]["Time"] | null;
             /**
@@ -3330,6 +3595,8 @@ export interface components {
             "created-at": components["schemas"]["Time"];
             "all-organizations": boolean;
             "organization-names": string[];
+            /** @description The types of assets that are kept from it by a group, in lower case. */
+            "denied-resource-types": string[];
         };
         /** @description A key with which programs have access. */
         ReviewedKey: {
@@ -3346,6 +3613,7 @@ export interface components {
             name: string;
             "role-name": components["schemas"]["RoleName"];
             status: components["schemas"]["ApiKeyStatus"];
+            /** @description As it is today, or as it was when the key was made if they are gone. */
             "created-by-name": string;
             /** @description The last request. */
             "last-used-at": components["schemas"]["Time"] | null;
@@ -3371,6 +3639,8 @@ export interface components {
             email: string;
             "role-name": components["schemas"]["RoleName"];
             status: components["schemas"]["UserStatus"];
+            /** @description What the link answers at this moment; `null` for whoever has accepted. */
+            "invitation-state": components["schemas"]["InvitationState"] | null;
             /** @description Whether signing in takes a second factor. */
             mfa: boolean;
             /** @description The last request. */
@@ -3378,6 +3648,8 @@ export interface components {
             "created-at": components["schemas"]["Time"];
             "all-organizations": boolean;
             "organization-names": string[];
+            /** @description The types of assets that are kept from it by a group, in lower case. */
+            "denied-resource-types": string[];
         };
         /**
          * @description What one may do.
@@ -3486,6 +3758,103 @@ export interface components {
             data: components["schemas"]["Session"];
             /** @description What is said beside it. */
             meta: components["schemas"]["SessionMeta"];
+        };
+        /** @description What `setRestriction` takes. */
+        SetRestrictionRequest: {
+            /** @description A resource of the type `restrictions`. */
+            data: {
+                /** @constant */
+                type: "restrictions";
+                /** @description The id in the address, if it is there. */
+                id?: components["schemas"]["Id"];
+                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                attributes?: {
+                    /** @description True from somebody who could not reach the asset any more, and wants that. An Administrator always can. */
+                    confirm?: boolean;
+                    /**
+                     * Format: int64
+                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     */
+                    version?: number;
+                    /** @description As it is shown: no change. */
+                    "organization-id"?: components["schemas"]["Id"];
+                    /** @description The type of the asset, in lower case. */
+                    "resource-type"?: string;
+                    /** @description The asset, as the application names it. */
+                    "resource-id"?: string;
+                    /** @description Whether everybody whom it named is gone: the asset is the Administrators' alone then. */
+                    orphaned?: boolean;
+                    /** @description Who set it last; `null` for a program. */
+                    "set-by-id"?: components["schemas"]["Id"] | null;
+                    /** @description What they were called then. */
+                    "set-by-name"?: string;
+                    /** @description As it is shown: no change. */
+                    "created-at"?: components["schemas"]["Time"];
+                    /** @description When it was set last, or lost somebody who is gone. */
+                    "updated-at"?: components["schemas"]["Time"];
+                };
+                /** @description What is named. */
+                relationships?: {
+                    /** @description The groups whose members may reach the asset, all of them; at most 50. */
+                    groups?: {
+                        /** @description Resource identifiers. */
+                        data: {
+                            /** @constant */
+                            type: "groups";
+                            id: components["schemas"]["Id"];
+                        }[];
+                    };
+                    /** @description The users who may reach the asset, all of them; at most 100. */
+                    users?: {
+                        /** @description Resource identifiers. */
+                        data: {
+                            /** @constant */
+                            type: "users";
+                            id: components["schemas"]["Id"];
+                        }[];
+                    };
+                };
+            };
+        };
+        /** @description What `setRestrictions` takes. */
+        SetRestrictionsRequest: {
+            /** @description One, or at most 500. */
+            data: components["schemas"]["SetRestrictionsResource"] | components["schemas"]["SetRestrictionsResource"][];
+        };
+        /** @description A resource of the type `restrictions`. */
+        SetRestrictionsResource: {
+            /** @constant */
+            type: "restrictions";
+            /** @description What is said. */
+            attributes: {
+                /** @description The type of the asset, as the application names it. Letter case does not matter. */
+                "resource-type": string;
+                /** @description The asset, as the application names it. */
+                "resource-id": string;
+                /** @description True from somebody who could not reach the asset any more, and wants that. An Administrator always can. */
+                confirm?: boolean | null;
+            };
+            /** @description What is named. */
+            relationships?: {
+                /** @description The groups whose members may reach the asset, all of them; at most 50. */
+                groups?: {
+                    /** @description Resource identifiers. */
+                    data: {
+                        /** @constant */
+                        type: "groups";
+                        id: components["schemas"]["Id"];
+                    }[];
+                };
+                /** @description The users who may reach the asset, all of them; at most 100. */
+                users?: {
+                    /** @description Resource identifiers. */
+                    data: {
+                        /** @constant */
+                        type: "users";
+                        id: components["schemas"]["Id"];
+                    }[];
+                };
+            };
         };
         /** @description Somebody who would be shut out. */
         ShutOut: {
@@ -3672,15 +4041,20 @@ export interface components {
                     subdomain?: string;
                     /** @description To the delegate's Administrators. */
                     message?: string;
-                    /** @description As it is shown: no change. */
+                    /**
+                     * @description As it is today, as long as the offer waits for an answer; then, or where the inviter is gone, as it was last. A key invites in the
+                     *     name of its account.
+                     */
                     "inviter-name"?: string;
-                    /** @description As it is shown: no change. */
+                    /** @description Until when it can be answered: the end of the link, or of the access, if that is earlier. */
                     "invitation-expires-at"?: components["schemas"]["Time"];
+                    /** @description What the link answers at this moment; `null` for an offer that was answered or withdrawn. */
+                    "invitation-state"?: components["schemas"]["InvitationState"] | null;
                     /** @description How far the mails are; `null` to the delegate. */
                     "invitation-delivery"?: components["schemas"]["Delivery"] | null;
                     /** @description As it is shown: no change. */
                     "accepted-at"?: components["schemas"]["Time"] | null;
-                    /** @description The name of the Administrator who accepted. */
+                    /** @description The name that the Administrator who accepted had then. */
                     "accepted-by"?: string | null;
                     /** @description As it is shown: no change. */
                     "created-at"?: components["schemas"]["Time"];
@@ -3726,6 +4100,8 @@ export interface components {
                     description?: string | null;
                     /** @description The ids of the members, all of them: another way to say the relationship `users`. */
                     "accounts-user-ids"?: components["schemas"]["Id"][];
+                    /** @description The types of assets that are kept from its members, all of them, as the application names them. Administrators say so. */
+                    "denied-resource-types"?: string[];
                     /**
                      * Format: int64
                      * @description The version that was read. If it has changed since, nothing is changed: 412.
@@ -3778,6 +4154,8 @@ export interface components {
                 description?: string | null;
                 /** @description The ids of the members, all of them: another way to say the relationship `users`. */
                 "accounts-user-ids"?: components["schemas"]["Id"][];
+                /** @description The types of assets that are kept from its members, all of them, as the application names them. Administrators say so. */
+                "denied-resource-types"?: string[];
                 /**
                  * Format: int64
                  * @description The version that was read. If it has changed since, nothing is changed: 412.
@@ -3991,7 +4369,10 @@ export interface components {
                     "invitation-state"?: components["schemas"]["InvitationState"] | null;
                     /** @description The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key. */
                     "invited-by-id"?: components["schemas"]["Id"] | null;
-                    /** @description The name of who vouches for the invitation; `null` for whoever has accepted. */
+                    /**
+                     * @description The name of who vouches for the invitation, as it is today, or as it was last if they are gone; `null` for whoever has
+                     *     accepted.
+                     */
                     "invited-by-name"?: string | null;
                     /** @description As it is shown: no change. */
                     "current-sign-in-at"?: components["schemas"]["Time"] | null;
@@ -4092,7 +4473,10 @@ export interface components {
                 "invitation-state"?: components["schemas"]["InvitationState"] | null;
                 /** @description The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key. */
                 "invited-by-id"?: components["schemas"]["Id"] | null;
-                /** @description The name of who vouches for the invitation; `null` for whoever has accepted. */
+                /**
+                 * @description The name of who vouches for the invitation, as it is today, or as it was last if they are gone; `null` for whoever has
+                 *     accepted.
+                 */
                 "invited-by-name"?: string | null;
                 /** @description As it is shown: no change. */
                 "current-sign-in-at"?: components["schemas"]["Time"] | null;
@@ -4170,7 +4554,10 @@ export interface components {
             "invitation-state": components["schemas"]["InvitationState"] | null;
             /** @description The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key. */
             "invited-by-id": components["schemas"]["Id"] | null;
-            /** @description The name of who vouches for the invitation; `null` for whoever has accepted. */
+            /**
+             * @description The name of who vouches for the invitation, as it is today, or as it was last if they are gone; `null` for whoever has
+             *     accepted.
+             */
             "invited-by-name": string | null;
             "current-sign-in-at": components["schemas"]["Time"] | null;
             "current-sign-in-ip": string | null;
@@ -4292,8 +4679,7 @@ export interface components {
         /** @description The groups of a user, and the organizations that they have. */
         UserRelationships: {
             groups: components["schemas"]["GroupsIdentifierRelationship"];
-            /** @description Those granted directly and those that come through groups. */
-            organizations: components["schemas"]["HadOrganizationRelationship"];
+            organizations: components["schemas"]["HadMany"];
         };
         /** @description What a user gains and loses. */
         UserShift: {
@@ -4340,8 +4726,13 @@ export interface components {
             /** @description Its id. */
             id: components["schemas"]["Id"];
         };
-        /** @description Where an organization comes from. */
-        Via: string | ("administrator" | "all-organizations" | "direct") | unknown;
+        /** @description A relationship to any number of resources. */
+        UsersIdentifierRelationship: {
+            /** @description The resources, each named. */
+            data: components["schemas"]["UsersIdentifier"][];
+        };
+        /** @description Where an organization comes from: by the role, by all organizations, by itself, or through a group. `user`: the restriction of the asset names the user. */
+        Via: string;
     };
     responses: {
         /** @description The client has just this already: see `If-None-Match`. */
@@ -4381,7 +4772,6 @@ export interface components {
             };
             content: {
                 "application/vnd.api+json": components["schemas"]["Errors"];
-                "text/html": string;
             };
         };
         /** @description The caller is known, and may not do this. */
@@ -4402,7 +4792,6 @@ export interface components {
             };
             content: {
                 "application/vnd.api+json": components["schemas"]["Errors"];
-                "text/html": string;
             };
         };
         /** @description There is nothing here that the caller can see. */
@@ -4423,7 +4812,6 @@ export interface components {
             };
             content: {
                 "application/vnd.api+json": components["schemas"]["Errors"];
-                "text/html": string;
             };
         };
         /** @description This does not fit what is stored. */
@@ -4455,7 +4843,6 @@ export interface components {
             };
             content: {
                 "application/vnd.api+json": components["schemas"]["Errors"];
-                "text/html": string;
             };
         };
         /** @description What is to be changed has changed since it was read. */
@@ -4506,7 +4893,6 @@ export interface components {
             };
             content: {
                 "application/vnd.api+json": components["schemas"]["Errors"];
-                "text/html": string;
             };
         };
         /** @description There were too many requests, invitations or mails. `Retry-After` says how long to wait. */
@@ -4529,7 +4915,6 @@ export interface components {
             };
             content: {
                 "application/vnd.api+json": components["schemas"]["Errors"];
-                "text/html": string;
             };
         };
         /** @description The store cannot answer. It is worth trying again in a moment. */
@@ -4552,7 +4937,6 @@ export interface components {
             };
             content: {
                 "application/vnd.api+json": components["schemas"]["Errors"];
-                "text/html": string;
             };
         };
     };
@@ -4700,6 +5084,92 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listReachedResources: {
+        parameters: {
+            query: {
+                /** @description For whom; for the caller, if nobody is named. For others, Managers and Administrators ask. */
+                "filter[user-id]"?: components["schemas"]["Id"];
+                /** @description In which organization. */
+                "filter[organization-id]": components["schemas"]["Id"];
+                /** @description Assets of this type. */
+                "filter[resource-type]"?: string;
+                /** @description Those that the user may reach, or the others. */
+                "filter[allowed]"?: boolean;
+                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                sort?: ("resource-type" | "-resource-type")[];
+                /** @description Resources on the page. */
+                "page[size]"?: number;
+                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                "page[number]"?: components["parameters"]["page-number"];
+                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                "page[after]"?: components["parameters"]["page-after"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of restricted assets. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": components["schemas"]["ReachedResourcePage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReachedResourcesHead: {
+        parameters: {
+            query: {
+                /** @description For whom; for the caller, if nobody is named. For others, Managers and Administrators ask. */
+                "filter[user-id]"?: components["schemas"]["Id"];
+                /** @description In which organization. */
+                "filter[organization-id]": components["schemas"]["Id"];
+                /** @description Assets of this type. */
+                "filter[resource-type]"?: string;
+                /** @description Those that the user may reach, or the others. */
+                "filter[allowed]"?: boolean;
+                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                sort?: ("resource-type" | "-resource-type")[];
+                /** @description Resources on the page. */
+                "page[size]"?: number;
+                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                "page[number]"?: components["parameters"]["page-number"];
+                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                "page[after]"?: components["parameters"]["page-after"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of restricted assets. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     reviewAccess: {
         parameters: {
             query?: {
@@ -4779,6 +5249,10 @@ export interface operations {
             query: {
                 /** @description Which organization. */
                 "filter[organization-id]": components["schemas"]["Id"];
+                /** @description Only those from whom assets of this type are not kept. */
+                "filter[resource-type]"?: string;
+                /** @description Only those who can reach this one asset of the type: `filter[resource-type]` goes with it. */
+                "filter[resource-id]"?: string;
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
                 sort?: ("name" | "-name" | "email" | "-email" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
                 /** @description Resources on the page. */
@@ -4817,6 +5291,10 @@ export interface operations {
             query: {
                 /** @description Which organization. */
                 "filter[organization-id]": components["schemas"]["Id"];
+                /** @description Only those from whom assets of this type are not kept. */
+                "filter[resource-type]"?: string;
+                /** @description Only those who can reach this one asset of the type: `filter[resource-type]` goes with it. */
+                "filter[resource-id]"?: string;
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
                 sort?: ("name" | "-name" | "email" | "-email" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
                 /** @description Resources on the page. */
@@ -5252,7 +5730,6 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": components["schemas"]["ConnectionInvitationDocument"];
-                    "text/html": string;
                 };
             };
             400: components["responses"]["Malformed"];
@@ -5278,7 +5755,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/vnd.api+json": components["schemas"]["AnswerConnectionInvitationRequest"];
-                "application/x-www-form-urlencoded": components["schemas"]["AnswerConnectionInvitationForm"];
             };
         };
         responses: {
@@ -5291,7 +5767,6 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": components["schemas"]["ConnectionDocument"];
-                    "text/html": string;
                 };
             };
             /** @description To the form: the page that shows what was answered. */
@@ -5353,6 +5828,8 @@ export interface operations {
                 "filter[direction]"?: ("granted" | "received")[];
                 /** @description How they stand. */
                 "filter[status]"?: ("pending" | "active" | "suspended" | "declined" | "expired" | "ended")[];
+                /** @description Those that wait for an answer, and whose link answers this. */
+                "filter[invitation-state]"?: ("open" | "expired" | "inviter-no-longer-allowed")[];
                 /** @description Those of an account in whose name or subdomain this stands, or whose id, or the connection's, it is. */
                 "filter[search]"?: string;
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
@@ -5447,6 +5924,8 @@ export interface operations {
                 "filter[direction]"?: ("granted" | "received")[];
                 /** @description How they stand. */
                 "filter[status]"?: ("pending" | "active" | "suspended" | "declined" | "expired" | "ended")[];
+                /** @description Those that wait for an answer, and whose link answers this. */
+                "filter[invitation-state]"?: ("open" | "expired" | "inviter-no-longer-allowed")[];
                 /** @description Those of an account in whose name or subdomain this stands, or whose id, or the connection's, it is. */
                 "filter[search]"?: string;
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
@@ -6374,6 +6853,8 @@ export interface operations {
             header?: {
                 /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
                 /** @description The id. */
@@ -6410,6 +6891,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unacceptable"];
@@ -6423,7 +6905,10 @@ export interface operations {
                 /** @description Answers who would gain and who would lose what, and writes nothing. */
                 preview?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                "If-Match"?: components["parameters"]["if-match"];
+            };
             path: {
                 /** @description The id. */
                 id: components["schemas"]["Id"];
@@ -6458,6 +6943,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unacceptable"];
@@ -6471,7 +6957,10 @@ export interface operations {
                 /** @description Answers who would gain and who would lose what, and writes nothing. */
                 preview?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                "If-Match"?: components["parameters"]["if-match"];
+            };
             path: {
                 /** @description The id. */
                 id: components["schemas"]["Id"];
@@ -6506,6 +6995,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unacceptable"];
@@ -6522,6 +7012,8 @@ export interface operations {
             header?: {
                 /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
                 /** @description The id. */
@@ -6558,6 +7050,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unacceptable"];
@@ -6571,7 +7064,10 @@ export interface operations {
                 /** @description Answers who would gain and who would lose what, and writes nothing. */
                 preview?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                "If-Match"?: components["parameters"]["if-match"];
+            };
             path: {
                 /** @description The id. */
                 id: components["schemas"]["Id"];
@@ -6606,6 +7102,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unacceptable"];
@@ -6619,7 +7116,10 @@ export interface operations {
                 /** @description Answers who would gain and who would lose what, and writes nothing. */
                 preview?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                "If-Match"?: components["parameters"]["if-match"];
+            };
             path: {
                 /** @description The id. */
                 id: components["schemas"]["Id"];
@@ -6654,6 +7154,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unacceptable"];
@@ -6723,7 +7224,6 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": components["schemas"]["InvitationDocument"];
-                    "text/html": string;
                 };
             };
             404: components["responses"]["NotFoundOrPage"];
@@ -6748,7 +7248,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/vnd.api+json": components["schemas"]["AcceptInvitationRequest"];
-                "application/x-www-form-urlencoded": components["schemas"]["AcceptInvitationForm"];
             };
         };
         responses: {
@@ -6761,7 +7260,6 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": components["schemas"]["SessionTokenDocument"];
-                    "text/html": string;
                 };
             };
             /** @description To the form: a cookie, and the page that welcomes. */
@@ -6831,8 +7329,8 @@ export interface operations {
                 "filter[api-key-id]"?: components["schemas"]["Id"][];
                 /** @description In which organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
-                /** @description The types of what it was done to. `logs` shows who read the log as well. */
-                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
+                /** @description The types of what it was done to. `logs` shows who read the log as well; in pages by number without the caller's own reads, since each page is one. */
+                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
                 /** @description The ids of what it was done to. */
                 "filter[resource-id]"?: string[];
                 /** @description Entries in which this is a part of the name of what it was done to, of who did it, of an organization or an account, or of the IP address; or one of whose ids it is. */
@@ -6889,8 +7387,8 @@ export interface operations {
                 "filter[api-key-id]"?: components["schemas"]["Id"][];
                 /** @description In which organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
-                /** @description The types of what it was done to. `logs` shows who read the log as well. */
-                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
+                /** @description The types of what it was done to. `logs` shows who read the log as well; in pages by number without the caller's own reads, since each page is one. */
+                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
                 /** @description The ids of what it was done to. */
                 "filter[resource-id]"?: string[];
                 /** @description Entries in which this is a part of the name of what it was done to, of who did it, of an organization or an account, or of the IP address; or one of whose ids it is. */
@@ -6977,8 +7475,8 @@ export interface operations {
             query?: {
                 /** @description These. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description The one of just this name, in whatever case. */
-                "filter[name]"?: string;
+                /** @description Those of just these names, whatever the case and accents. */
+                "filter[name]"?: string[];
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
                 /** @description Resources on the page. */
@@ -7055,8 +7553,8 @@ export interface operations {
             query?: {
                 /** @description These. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description The one of just this name, in whatever case. */
-                "filter[name]"?: string;
+                /** @description Those of just these names, whatever the case and accents. */
+                "filter[name]"?: string[];
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
                 /** @description Resources on the page. */
@@ -7203,8 +7701,8 @@ export interface operations {
             query?: {
                 /** @description These. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description The one of just this name, in whatever case. */
-                "filter[name]"?: string;
+                /** @description Those of just these names, whatever the case and accents. */
+                "filter[name]"?: string[];
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
                 /** @description Resources on the page. */
@@ -7281,8 +7779,8 @@ export interface operations {
             query?: {
                 /** @description These. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description The one of just this name, in whatever case. */
-                "filter[name]"?: string;
+                /** @description Those of just these names, whatever the case and accents. */
+                "filter[name]"?: string[];
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
                 /** @description Resources on the page. */
@@ -7839,6 +8337,310 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listRestrictions: {
+        parameters: {
+            query?: {
+                /** @description Assets of this type. */
+                "filter[resource-type]"?: string;
+                /** @description Those that this group may reach. */
+                "filter[group-id]"?: components["schemas"]["Id"];
+                /** @description Those whose restriction names this user. */
+                "filter[user-id]"?: components["schemas"]["Id"];
+                /** @description Those whose restriction names nobody any more, or the others. */
+                "filter[orphaned]"?: boolean;
+                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                sort?: ("resource-type" | "-resource-type")[];
+                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                "page[size]"?: components["parameters"]["page-size"];
+                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                "page[number]"?: components["parameters"]["page-number"];
+                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                "page[after]"?: components["parameters"]["page-after"];
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of restrictions. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": components["schemas"]["RestrictionPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setRestrictions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                /** @description The id. */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": components["schemas"]["SetRestrictionsRequest"];
+            };
+        };
+        responses: {
+            /** @description Nothing had to be changed. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": components["schemas"]["RestrictionsSet"];
+                };
+            };
+            /** @description Some or all of it was changed. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": components["schemas"]["RestrictionsSet"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRestrictionsHead: {
+        parameters: {
+            query?: {
+                /** @description Assets of this type. */
+                "filter[resource-type]"?: string;
+                /** @description Those that this group may reach. */
+                "filter[group-id]"?: components["schemas"]["Id"];
+                /** @description Those whose restriction names this user. */
+                "filter[user-id]"?: components["schemas"]["Id"];
+                /** @description Those whose restriction names nobody any more, or the others. */
+                "filter[orphaned]"?: boolean;
+                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                sort?: ("resource-type" | "-resource-type")[];
+                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                "page[size]"?: components["parameters"]["page-size"];
+                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                "page[number]"?: components["parameters"]["page-number"];
+                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                "page[after]"?: components["parameters"]["page-after"];
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of restrictions. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["link"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    showRestriction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                "If-None-Match"?: components["parameters"]["if-none-match"];
+            };
+            path: {
+                /** @description The id. */
+                id: components["schemas"]["Id"];
+                /** @description The id. */
+                type: components["schemas"]["Id"];
+                /** @description The id. */
+                asset: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The restriction. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": components["schemas"]["RestrictionDocument"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setRestriction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                "If-Match"?: components["parameters"]["if-match"];
+            };
+            path: {
+                /** @description The id. */
+                id: components["schemas"]["Id"];
+                /** @description The id. */
+                type: components["schemas"]["Id"];
+                /** @description The id. */
+                asset: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": components["schemas"]["SetRestrictionRequest"];
+            };
+        };
+        responses: {
+            /** @description The restriction. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": components["schemas"]["RestrictionDocument"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeRestriction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                "If-Match"?: components["parameters"]["if-match"];
+            };
+            path: {
+                /** @description The id. */
+                id: components["schemas"]["Id"];
+                /** @description The id. */
+                type: components["schemas"]["Id"];
+                /** @description The id. */
+                asset: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is open. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    showRestrictionHead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                "If-None-Match"?: components["parameters"]["if-none-match"];
+            };
+            path: {
+                /** @description The id. */
+                id: components["schemas"]["Id"];
+                /** @description The id. */
+                type: components["schemas"]["Id"];
+                /** @description The id. */
+                asset: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The restriction. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     askForPasswordReset: {
         parameters: {
             query?: never;
@@ -7852,7 +8654,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/vnd.api+json": components["schemas"]["AskForPasswordResetRequest"];
-                "application/x-www-form-urlencoded": components["schemas"]["AskForPasswordResetForm"];
             };
         };
         responses: {
@@ -7905,7 +8706,6 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": components["schemas"]["PasswordResetDocument"];
-                    "text/html": string;
                 };
             };
             400: components["responses"]["Malformed"];
@@ -7931,7 +8731,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/vnd.api+json": components["schemas"]["ResetPasswordRequest"];
-                "application/x-www-form-urlencoded": components["schemas"]["ResetPasswordForm"];
             };
         };
         responses: {
@@ -8308,7 +9107,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/vnd.api+json": components["schemas"]["SignInRequest"];
-                "application/x-www-form-urlencoded": components["schemas"]["SignInForm"];
             };
         };
         responses: {
@@ -8321,7 +9119,6 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": components["schemas"]["SessionTokenDocument"];
-                    "text/html": string;
                 };
             };
             /** @description To the form: a cookie, and the page of the console to go on with. */
@@ -8430,7 +9227,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/vnd.api+json": components["schemas"]["AskForSubdomainsRequest"];
-                "application/x-www-form-urlencoded": components["schemas"]["AskForSubdomainsForm"];
             };
         };
         responses: {
@@ -8468,7 +9264,7 @@ export interface operations {
                 /** @description In these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
                 /** @description On things of these types, by their names here or by those that IT Glue's log has. */
-                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
+                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
                 /** @description On which days: `start,end`, seven at most; the last seven if nothing is said. */
                 "filter[date]"?: string;
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
@@ -8511,7 +9307,7 @@ export interface operations {
                 /** @description In these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
                 /** @description On things of these types, by their names here or by those that IT Glue's log has. */
-                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
+                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
                 /** @description On which days: `start,end`, seven at most; the last seven if nothing is said. */
                 "filter[date]"?: string;
                 /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */

@@ -2,7 +2,7 @@
 /** The restricted assets of one organization: which groups and users may reach each, and a form that says so for one more. */
 import { html, nothing } from '../lib/lit-html.js';
 import { call, get, list, resource } from '../api.js';
-import { byIds, groups, searching } from '../names.js';
+import { byIds, groups, nameIn, searching } from '../names.js';
 import { sure } from '../parts/dialog.js';
 import { Form, actions, input, outcome, summary, tick } from '../parts/form.js';
 import { filters, rows, search, small } from '../parts/list.js';
@@ -25,13 +25,12 @@ export default async function restrictions(page) {
   const picked = { groups: [], users: [] };
 
   const at = (/** @type {any} */ has) => `${path}/${encodeURIComponent(has['resource-type'])}/${encodeURIComponent(has['resource-id'])}`;
+  const called = (/** @type {any} */ row) => `${row.attributes['resource-type']} ${row.attributes['resource-id']}`;
   const idsOf = (/** @type {any} */ row, /** @type {'groups' | 'users'} */ what) => row.relationships[what].data.map((/** @type {any} */ { id }) => id);
   /** Fills the form with what stands there now. @param {any} row */
   const choose = (row) => {
-    chosen = row;
-    confirmed = false;
-    form.done = '';
-    form.faults = [];
+    [chosen, confirmed] = [row, false];
+    Object.assign(form, { done: '', faults: [] });
     picked.groups = row ? byIds(idsOf(row, 'groups'), known) : [];
     picked.users = row ? byIds(idsOf(row, 'users'), []) : [];
     page.dirty = false;
@@ -40,21 +39,21 @@ export default async function restrictions(page) {
   };
   const send = (/** @type {Event} */ event) => form.submit(event, async (fields) => {
     const has = chosen?.attributes ?? { 'resource-type': fields.get('resource-type'), 'resource-id': fields.get('resource-id') };
-    const ids = (/** @type {Row[]} */ rows) => rows.map(({ id }) => id);
-    const data = resource('restrictions', confirmed ? { confirm: true } : {}, { groups: ids(picked.groups), users: ids(picked.users) });
+    const data = resource('restrictions', confirmed ? { confirm: true } : {},
+      { groups: picked.groups.map(({ id }) => id), users: picked.users.map(({ id }) => id) });
     await call('PUT', at(has), { data, version: chosen?.attributes.version });
     answer = await read();
     choose(null);
     form.done = `${has['resource-type']} ${has['resource-id']} is restricted. It binds the next request.`;
   });
-  const open = (/** @type {any} */ row) => sure(`Open ${row.attributes['resource-type']} ${row.attributes['resource-id']}?`,
+  const open = (/** @type {any} */ row) => sure(`Open ${called(row)}?`,
     `Everyone who reaches ${organization.attributes.name} reaches it again.`, 'Open it', async () => {
       await call('DELETE', at(row.attributes), { version: row.attributes.version });
       answer = await read();
       form.done = 'It is open.';
       form.draw();
     });
-  const name = (/** @type {string} */ id) => known.find((/** @type {Named} */ row) => row.id === id)?.name;
+  const name = nameIn(known);
   /** @param {any} row */
   const who = (row) => {
     const named = idsOf(row, 'groups').map(name).filter(Boolean).join(', ');
@@ -70,7 +69,6 @@ export default async function restrictions(page) {
       ${small('Open', `Open ${row.attributes['resource-id']}`, () => open(row))}</div>`];
   const half = (/** @type {'groups' | 'users'} */ what, /** @type {string} */ label, /** @type {any} */ find) => picker(form, what, label,
     { picked: picked[what], search: find, change: (rows) => { picked[what] = rows; page.dirty = true; form.draw(); } });
-  const called = (/** @type {any} */ row) => `${row.attributes['resource-type']} ${row.attributes['resource-id']}`;
   const fields = () => html`<form class="stack" data-kept @submit=${send}><div class="panel">
     <h2>${chosen ? `Who reaches ${called(chosen)}` : 'Restrict an asset'}</h2>
     ${chosen ? nothing : html`<div class="two">${input(form, 'resource-type', 'Type',
