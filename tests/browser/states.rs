@@ -131,7 +131,7 @@ async fn pictures_of_organizations_and_groups() {
     gallery.browser.types("Type", "documents").await;
     gallery.browser.types("Asset", &format!("folder {}", "w".repeat(60))).await;
     gallery.browser.presses("Restrict").await;
-    gallery.browser.says("name at least one group or user").await;
+    gallery.browser.says("Name at least one group or user").await;
     gallery.shows("restrictions-refused").await;
     gallery.browser.picks("Groups that may reach it", "serv", "Service desk").await;
     gallery.browser.presses("Restrict").await;

@@ -80,7 +80,7 @@ export default async function restrictions(page) {
       ? tick('confirm', 'I know that I will not reach it any more', confirmed, (checked) => { confirmed = checked; }) : nothing}
     ${actions(form, 'Restrict', chosen ? html`<button type="button" class="second" @click=${() => choose(null)}>Cancel</button>` : nothing)}</div></form>`;
   const show = () => page.show(`Restrictions in ${organization.attributes.name}`, html`${summary(form)}${outcome(form)}
-    <div class="beside">${filters(page, search(page, 'Type'))}<a href=${page.url.pathname + (orphaned ? '' : '?orphaned=true')}>${orphaned
+    <div class="beside">${filters(page, search(page, 'Find a type'))}<a href=${page.url.pathname + (orphaned ? '' : '?orphaned=true')}>${orphaned
       ? 'All of them' : 'Those that name nobody any more'}</a></div>
     ${rows(page, answer, 'Restrictions', ['Asset', 'May be reached by', 'Set by', ''], line,
       'Nothing in this organization is restricted: whoever reaches it reaches all of it.', !!(type || orphaned))}
