@@ -8,7 +8,7 @@ use api::list::Plainly;
 use api::{Api, Caller, Failure};
 use policy::decision::{Facts, Question, UserFacts, VisitFacts};
 use policy::restrictions::ASSET_NAME_LIMIT;
-use policy::{Action, AssetFacts, GroupId, OrganizationId, ResourceType, Timestamp, UserId, decide};
+use policy::{Action, GroupId, OrganizationId, ResourceType, Timestamp, UserId, decide};
 use store::{Organization, Span, StoredRestriction};
 use web::body::Kind;
 use web::list::{Filter, Shape};
@@ -45,8 +45,7 @@ impl Asked {
     fn groups(&self) -> BTreeSet<GroupId> {
         match &self.visit {
             Some(visit) => visit.groups(),
-            None if !self.user.role.is_bound_by_restrictions() => BTreeSet::new(),
-            None => self.user.grants.groups.clone(),
+            None => self.user.kept_from(),
         }
     }
 }
@@ -85,10 +84,7 @@ pub async fn listed(api: &Api, call: &Call) -> Result<Answer, Failure> {
             user: Some(asked.user.clone()),
             visit: asked.visit.clone(),
             organization: Some(organization.facts()),
-            asset: Some(AssetFacts {
-                denying: denied.denying(&restriction.resource_type),
-                restriction: Some(restriction.facts()),
-            }),
+            asset: Some(denied.facts_of(&restriction.resource_type, Some(restriction.facts()))),
         };
         decide(&Question { action: Action::Read, organization: id }, &facts, call.now)
     };

@@ -108,16 +108,20 @@ async fn asset_facts(
     id: Option<ResourceId>,
 ) -> Result<Option<AssetFacts>, Failure> {
     let Some(kind) = kind else { return Ok(None) };
-    let denying = caller.security.denied_types.denying(&kind);
     let restriction = match id {
-        Some(id) => api.store.restriction(caller.account.id, &Asset { organization, kind, id }).await?,
+        Some(id) => {
+            let asset = Asset { organization, kind: kind.clone(), id };
+            api.store.restriction(caller.account.id, &asset).await?
+        }
         None => None,
     };
-    Ok(Some(AssetFacts { denying, restriction: restriction.map(|restriction| restriction.facts()) }))
+    let restriction = restriction.map(|restriction| restriction.facts());
+    Ok(Some(caller.security.denied_types.facts_of(&kind, restriction)))
 }
 
-/// The ways of a visitor, with those to the asset; none if something keeps it from them.
-fn with_asset(mut ways: Vec<Via>, visit: &VisitFacts, asset: &AssetFacts) -> Option<Vec<Via>> {
+/// The ways of a visitor, with those to the asset, if one is asked for; none if something keeps it from them.
+fn with_asset(mut ways: Vec<Via>, visit: &VisitFacts, asset: Option<&AssetFacts>) -> Option<Vec<Via>> {
+    let Some(asset) = asset else { return Some(ways) };
     let answer = visit.meet(asset);
     let further: Vec<Via> = answer.via.into_iter().filter(|way| !ways.contains(way)).collect();
     ways.extend(further);
@@ -138,23 +142,14 @@ async fn connections(api: &Api, host: &Account, place: &Place<'_>) -> Result<Vec
         if !is_open || ways.is_empty() {
             continue;
         }
-        let through_it = VisitFacts::of_anyone(life.clone());
-        let Some(ways) =
-            asset.map_or_else(|| Some(ways.clone()), |asset| with_asset(ways.clone(), &through_it, asset))
-        else {
-            continue;
-        };
+        let Some(ways) = with_asset(ways, &VisitFacts::of_anyone(life), asset) else { continue };
         let guests = api.guests(host, &connection, &known, now).await?;
         let reaching = guests.iter().filter_map(|guest| {
             let ways = guest.visit.ways(organization.id, Some(&organization.facts()));
             if !guest.obstacles.is_empty() || ways.is_empty() {
                 return None;
             }
-            let ways = match asset {
-                Some(asset) => with_asset(ways, &guest.visit, asset)?,
-                None => ways,
-            };
-            Some(ReachingGuest::of(guest, &ways))
+            Some(ReachingGuest::of(guest, &with_asset(ways, &guest.visit, asset)?))
         });
         through.push(ReachingDelegate::of(&connection, &ways, reaching.take(NAMED).collect()));
     }

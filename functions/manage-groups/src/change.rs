@@ -65,11 +65,6 @@ impl Wanted {
         Self { users: related.or(listed), organizations: resource.to_many("organizations"), denied }
     }
 
-    /// Whether other types are kept from the group then.
-    pub fn denies_otherwise(&self, group: &Group) -> bool {
-        self.denied.as_ref().is_some_and(|denied| *denied != group.denied_types)
-    }
-
     /// What has to change for it.
     pub fn change(&self, group: &Group, members: &BTreeSet<UserId>) -> GroupChange {
         let users = self.users.as_ref().unwrap_or(members);

@@ -208,7 +208,7 @@ async fn checked(api: &Api, call: &Call, edits: &[Edit]) -> Result<Checked, Fail
 impl Edit {
     /// The types that are kept from the group from now on, if that changes.
     fn denied(&self, before: &Group) -> Option<&BTreeSet<ResourceType>> {
-        self.wanted.denied.as_ref().filter(|_| self.wanted.denies_otherwise(before))
+        self.wanted.denied.as_ref().filter(|denied| **denied != before.denied_types)
     }
 
     /// The group with its new words.

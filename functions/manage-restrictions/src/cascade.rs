@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use api::document::as_read;
 use api::{Api, Caller, Failure, show};
 use policy::decision::Obstacle;
 use policy::restrictions::ASSET_NAME_LIMIT;
-use policy::{AssetFacts, OrganizationId, ResourceId, ResourceType};
+use policy::{OrganizationId, ResourceId, ResourceType};
 use store::restriction::RestrictionChange;
 use store::{Asset, Organization, StoredRestriction, Tries};
 use web::body::{Attribute, Kind};
@@ -16,7 +17,7 @@ use web::{Answer, Body, Call, Fault, Faults, Word};
 use crate::found::{hindrance, judged, shuts_out};
 use crate::list::reached;
 use crate::named::{Named, are_there};
-use crate::set::{CONFIRM, WHO, changed, renewed};
+use crate::set::{CONFIRM, WHO, renewed};
 use crate::shown::{Cascaded, Results, RowOutcome, RowResult};
 
 /// Rows of one request at most.
@@ -86,7 +87,7 @@ async fn attempt(
     let stored = api.store.restrictions_of(account, &assets).await?;
     let stored: BTreeMap<Asset, StoredRestriction> =
         stored.into_iter().map(|restriction| (restriction.asset(), restriction)).collect();
-    let (mut outcomes, mut changes, mut now) = (Vec::new(), Vec::new(), BTreeMap::new());
+    let (mut outcomes, mut changed, mut now) = (Vec::new(), Vec::new(), BTreeMap::new());
     let mut seen = BTreeSet::new();
     for (place, (row, named)) in rows.iter().zip(&named).enumerate() {
         let asset = row.asset(id);
@@ -102,18 +103,28 @@ async fn attempt(
                 user_ids: named.of.users.clone(),
                 ..renewed(api, &caller, &asset, before, call.now)
             };
-            changes.push((place, changed(api, &caller, before, &after, &organization.name).await?));
+            changed.push((place, before));
             now.insert(place, after);
         } else if outcome == RowOutcome::Unchanged {
             now.extend(before.map(|before| (place, before.clone())));
         }
         outcomes.push(written.get(&place).copied().unwrap_or(outcome));
     }
-    let (places, changes): (Vec<usize>, Vec<RestrictionChange>) = changes.into_iter().unzip();
+    let shown = |one: Option<&StoredRestriction>| as_read(&one.map(show::restriction));
+    let things: Vec<_> =
+        changed.iter().map(|(place, before)| (shown(*before), shown(now.get(place)))).collect();
+    let told = api.each_changed(account, &things).await?;
+    let change = |((place, before), told): (&(usize, Option<&StoredRestriction>), _)| RestrictionChange {
+        before: before.cloned(),
+        after: now.get(place).cloned(),
+        told,
+        organization_name: organization.name.clone(),
+    };
+    let changes: Vec<RestrictionChange> = changed.iter().zip(told).map(change).collect();
     let done = api.store.change_restrictions(&changes, &judged, &caller.act(call)).await;
     let count = done.as_ref().map_or_else(|(count, _)| *count, |()| changes.len());
-    for place in places.into_iter().take(count) {
-        written.extend(outcomes.get(place).map(|outcome| (place, *outcome)));
+    for (place, _) in changed.iter().take(count) {
+        written.extend(outcomes.get(*place).map(|outcome| (*place, *outcome)));
     }
     done.map_err(|(_, error)| error)?;
     let results = rows.iter().zip(outcomes).map(|(row, outcome)| RowResult {
@@ -136,10 +147,7 @@ fn decided(
     before: Option<&StoredRestriction>,
     call: &Call,
 ) -> RowOutcome {
-    let facts = AssetFacts {
-        denying: caller.security.denied_types.denying(&row.kind),
-        restriction: before.map(StoredRestriction::facts),
-    };
+    let facts = caller.security.denied_types.facts_of(&row.kind, before.map(StoredRestriction::facts));
     match hindrance(caller, organization, &facts, call.now) {
         None => {}
         Some(Obstacle::ResourceTypeDenied) => return RowOutcome::ResourceTypeDenied,

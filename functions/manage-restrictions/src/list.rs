@@ -6,7 +6,7 @@ use api::document::Data;
 use api::list::{Export, Plainly};
 use api::{Api, Caller, Failure, show as shown};
 use policy::restrictions::ASSET_NAME_LIMIT;
-use policy::{Action, AssetFacts, GroupId, OrganizationId, ResourceType, UserId};
+use policy::{Action, GroupId, OrganizationId, ResourceType, UserId};
 use store::{Asset, Organization, Span, StoredRestriction};
 use web::body::Kind;
 use web::list::{Filter, Shape};
@@ -59,10 +59,8 @@ pub async fn list(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, 
     let span = Span { after, backwards: pages.backwards() };
     let walk = api.store.walk_restrictions(account, id, kind.as_ref(), span);
     let filters = Plainly(|restriction: &StoredRestriction| {
-        let facts = AssetFacts {
-            denying: caller.security.denied_types.denying(&restriction.resource_type),
-            restriction: Some(restriction.facts()),
-        };
+        let denied = &caller.security.denied_types;
+        let facts = denied.facts_of(&restriction.resource_type, Some(restriction.facts()));
         hindrance(&caller, &organization, &facts, call.now).is_none()
             && group.is_none_or(|group| restriction.group_ids.contains(&group))
             && user.is_none_or(|user| restriction.user_ids.contains(&user))

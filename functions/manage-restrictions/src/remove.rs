@@ -19,9 +19,8 @@ async fn attempt(api: &Api, call: &Call, asset: &Asset) -> Result<Answer, Failur
     of_version(call, before.version)?;
     let judged = found.judged(api, call.now).await?;
     let change = RestrictionChange {
-        of: before.clone(),
+        before: Some(before.clone()),
         after: None,
-        is_new: false,
         told: api.changed(found.caller.account.id, &show::restriction(before), &()).await?,
         organization_name: found.organization.name.clone(),
     };

@@ -66,9 +66,19 @@ async fn attempt(api: &Api, call: &Call, asset: &Asset) -> Result<Answer, Failur
         user_ids: then.users.clone(),
         ..renewed(api, caller, asset, stored.as_ref(), call.now)
     };
-    let change = changed(api, caller, stored.as_ref(), &after, &organization.name).await?;
+    let shown = show::restriction(&after);
+    let told = match stored {
+        Some(before) => api.changed(account, &show::restriction(before), &shown).await?,
+        None => api.changed(account, &(), &shown).await?,
+    };
+    let change = RestrictionChange {
+        before: stored.clone(),
+        after: Some(after),
+        told,
+        organization_name: organization.name.clone(),
+    };
     api.store.change_restrictions(&[change], &judged, &caller.act(call)).await.map_err(|(_, error)| error)?;
-    Ok(Answer::ok(&Data { data: show::restriction(&after) }))
+    Ok(Answer::ok(&Data { data: shown }))
 }
 
 /// The restriction as this caller sets it now, still without those whom it names.
@@ -92,27 +102,4 @@ pub fn renewed(
         updated_at: now,
         version: stored.map_or(1, |stored| stored.version + 1),
     }
-}
-
-/// The change from what is stored to what will be, with what the log tells of it.
-pub async fn changed(
-    api: &Api,
-    caller: &Caller,
-    stored: Option<&StoredRestriction>,
-    after: &StoredRestriction,
-    organization_name: &str,
-) -> Result<RestrictionChange, Failure> {
-    let account = caller.account.id;
-    let shown = show::restriction(after);
-    let told = match stored {
-        Some(before) => api.changed(account, &show::restriction(before), &shown).await?,
-        None => api.changed(account, &(), &shown).await?,
-    };
-    Ok(RestrictionChange {
-        of: stored.unwrap_or(after).clone(),
-        after: Some(after.clone()),
-        is_new: stored.is_none(),
-        told,
-        organization_name: organization_name.to_owned(),
-    })
 }

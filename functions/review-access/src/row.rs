@@ -59,9 +59,9 @@ impl Row {
     /// The groups that can keep types of assets from it. Nothing is kept from the account's own Administrators.
     pub fn kept_from(&self) -> BTreeSet<GroupId> {
         match self {
-            Self::User(user) if user.role.is_bound_by_restrictions() => user.group_ids.clone(),
+            Self::User(user) => user.facts().kept_from(),
             Self::Delegate(connection) => connection.group_ids.clone(),
-            Self::User(_) | Self::Key(_) => BTreeSet::new(),
+            Self::Key(_) => BTreeSet::new(),
         }
     }
 

@@ -36,21 +36,35 @@ impl Api {
         before: &impl Serialize,
         after: &impl Serialize,
     ) -> Result<Vec<Changed>, Failure> {
-        let (before, after) = (as_read(before), as_read(after));
-        let mut changes = of_attributes(&before, &after);
+        let changed = self.each_changed(account, &[(as_read(before), as_read(after))]).await?;
+        Ok(changed.into_iter().next().unwrap_or_default())
+    }
+
+    /// The same of many things, each as it is read before and after. Names are read once for all of them.
+    pub async fn each_changed(
+        &self,
+        account: AccountId,
+        things: &[(Value, Value)],
+    ) -> Result<Vec<Vec<Changed>>, Failure> {
+        let mut changes: Vec<Vec<Changed>> =
+            things.iter().map(|(before, after)| of_attributes(before, after)).collect();
         for relationship in ["groups", "organizations", "users"] {
-            let (had, has) = (ids(&before, relationship), ids(&after, relationship));
-            let gone: Vec<u64> = had.difference(&has).copied().collect();
-            let come: Vec<u64> = has.difference(&had).copied().collect();
-            if gone.is_empty() && come.is_empty() {
+            let moved: Vec<(Vec<u64>, Vec<u64>)> =
+                things.iter().map(|(before, after)| gone_and_come(before, after, relationship)).collect();
+            let first = |ids: &[u64]| ids.iter().copied().take(NAMED).collect::<Vec<_>>();
+            let named: BTreeSet<u64> =
+                moved.iter().flat_map(|(gone, come)| [first(gone), first(come)]).flatten().collect();
+            if named.is_empty() {
                 continue;
             }
-            let named: BTreeSet<u64> =
-                gone.iter().take(NAMED).chain(come.iter().take(NAMED)).copied().collect();
             let names = self.names(account, relationship, &named).await?;
-            changes.push(Changed::new(relationship, listed(&gone, &names), listed(&come, &names)));
+            for (changes, (gone, come)) in changes.iter_mut().zip(&moved) {
+                if !(gone.is_empty() && come.is_empty()) {
+                    changes.push(Changed::new(relationship, listed(gone, &names), listed(come, &names)));
+                }
+            }
         }
-        changes.truncate(CHANGES);
+        changes.iter_mut().for_each(|changes| changes.truncate(CHANGES));
         Ok(changes)
     }
 
@@ -113,6 +127,12 @@ fn words(value: &Value) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What is not in a relationship any more, and what is new in it.
+fn gone_and_come(before: &Value, after: &Value, relationship: &str) -> (Vec<u64>, Vec<u64>) {
+    let (had, has) = (ids(before, relationship), ids(after, relationship));
+    (had.difference(&has).copied().collect(), has.difference(&had).copied().collect())
 }
 
 fn ids(thing: &Value, relationship: &str) -> BTreeSet<u64> {

@@ -6,6 +6,7 @@ use policy::AccountId;
 use store::StoredRestriction;
 use store::restriction::{Leaver, RestrictionLeft};
 
+use crate::document::as_read;
 use crate::{Api, Failure, show};
 
 impl Api {
@@ -17,15 +18,17 @@ impl Api {
         let organizations = self.store.organizations_by_id(account, &organizations).await?;
         let names: BTreeMap<_, _> =
             organizations.into_iter().map(|organization| (organization.id, organization.name)).collect();
-        let mut left = Vec::with_capacity(named.len());
-        for restriction in named {
-            let after = without(&restriction, leaver);
-            let told =
-                self.changed(account, &show::restriction(&restriction), &show::restriction(&after)).await?;
+        let shown = |restriction: &StoredRestriction| as_read(&show::restriction(restriction));
+        let things: Vec<_> = named
+            .iter()
+            .map(|restriction| (shown(restriction), shown(&without(restriction, leaver))))
+            .collect();
+        let told = self.each_changed(account, &things).await?;
+        let left = named.into_iter().zip(told).map(|(restriction, told)| {
             let organization_name = names.get(&restriction.organization_id).cloned().unwrap_or_default();
-            left.push(RestrictionLeft { restriction, told, organization_name });
-        }
-        Ok(left)
+            RestrictionLeft { restriction, told, organization_name }
+        });
+        Ok(left.collect())
     }
 }
 

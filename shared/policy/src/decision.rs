@@ -55,6 +55,14 @@ pub struct UserFacts {
     pub grants: Grants,
 }
 
+impl UserFacts {
+    /// The groups that can keep a type of assets from the user at home: those that they belong to, or none for an Administrator.
+    #[must_use]
+    pub fn kept_from(&self) -> BTreeSet<GroupId> {
+        if self.role.is_bound_by_restrictions() { self.grants.groups.clone() } else { BTreeSet::new() }
+    }
+}
+
 /// What is stored of the connection by which a user of another account is inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitFacts {

@@ -141,6 +141,12 @@ impl DeniedTypes {
         denying.filter_map(|(group, _)| group.parse().ok()).collect()
     }
 
+    /// What the rules look at for an asset of this type, which is restricted so; none if it is not, or only a type is in question.
+    #[must_use]
+    pub fn facts_of(&self, kind: &ResourceType, restriction: Option<Restriction>) -> AssetFacts {
+        AssetFacts { denying: self.denying(kind), restriction }
+    }
+
     /// What is kept from the members of these groups.
     #[must_use]
     pub fn of(&self, groups: &BTreeSet<GroupId>) -> BTreeSet<ResourceType> {

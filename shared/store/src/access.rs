@@ -37,10 +37,7 @@ impl AccessFacts {
     #[must_use]
     pub fn asset(&self, kind: &ResourceType, asset: Option<&Asset>) -> AssetFacts {
         let restriction = asset.and_then(|asset| self.restrictions.get(asset));
-        AssetFacts {
-            denying: self.denied_types.denying(kind),
-            restriction: restriction.map(StoredRestriction::facts),
-        }
+        self.denied_types.facts_of(kind, restriction.map(StoredRestriction::facts))
     }
 }
 
@@ -149,11 +146,6 @@ impl KnownFacts {
     /// The facts of every read.
     pub fn all(&self) -> impl Iterator<Item = &AccessFacts> {
         self.reads.iter()
-    }
-
-    /// The same, to keep.
-    pub fn into_all(self) -> impl Iterator<Item = AccessFacts> {
-        self.reads.into_iter()
     }
 }
 

@@ -83,12 +83,8 @@ impl StoredRestriction {
     /// Where it stands among the others of its account: by organization, type and asset.
     #[must_use]
     pub fn place(&self) -> String {
-        self.asset().key(self.nowhere()).sk
-    }
-
-    /// The sort key names no account.
-    const fn nowhere(&self) -> AccountId {
-        AccountId::NOBODY
+        // The sort key names no account.
+        self.asset().key(AccountId::NOBODY).sk
     }
 
     /// The restriction, for the log: found by the names of the asset.
@@ -104,12 +100,10 @@ impl StoredRestriction {
 /// A restriction that is set, changed or taken away.
 #[derive(Debug, Clone)]
 pub struct RestrictionChange {
-    /// As it was, or, where there was none, as it will be.
-    pub of: StoredRestriction,
-    /// Whom it names from now on; none if it is taken away.
+    /// As it was; none if nothing restricted the asset.
+    pub before: Option<StoredRestriction>,
+    /// As it will be; none if it is taken away.
     pub after: Option<StoredRestriction>,
-    /// Whether there was none.
-    pub is_new: bool,
     /// What the log tells of it.
     pub told: Vec<Changed>,
     /// What the organization is called.
@@ -228,16 +222,17 @@ impl Store {
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, step)?;
-        for RestrictionChange { of, after, is_new, told, organization_name } in changes {
+        for RestrictionChange { before, after, told, organization_name } in changes {
+            let Some(of) = before.as_ref().or(after.as_ref()) else { continue };
             let key = of.asset().key(act.account);
-            let action = match after {
-                Some(after) if *is_new => {
+            let action = match (before, after) {
+                (None, after) => {
                     transaction.put_new(&key, after, Guard::Version)?;
                     "create"
                 }
-                Some(after) => {
+                (Some(before), Some(after)) => {
                     let changed = Changes::default()
-                        .only_if("version", of.version)?
+                        .only_if("version", before.version)?
                         .set_numbers("group_ids", after.group_ids.iter().map(|id| id.number()))
                         .set_numbers("user_ids", after.user_ids.iter().map(|id| id.number()))
                         .set("set_by_id", after.set_by_id)?
@@ -247,8 +242,8 @@ impl Store {
                     transaction.update(&key, &changed, Guard::Version);
                     "update"
                 }
-                None => {
-                    let condition = Changes::default().only_if("version", of.version)?;
+                (Some(before), None) => {
+                    let condition = Changes::default().only_if("version", before.version)?;
                     transaction.delete_if(&key, &condition, Guard::Version);
                     "delete"
                 }
