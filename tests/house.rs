@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 mod cable;
 #[path = "house/calls.rs"]
 pub mod calls;
+#[path = "house/contention.rs"]
+mod contention;
 #[path = "house/contract.rs"]
 mod contract;
 #[path = "house/record.rs"]
@@ -21,6 +23,7 @@ pub mod record;
 mod table;
 
 pub use cable::{Cable, Cost};
+pub use contention::Contention;
 pub use contract::{Answers, Contract};
 use record::{Calls, Record};
 
@@ -47,16 +50,21 @@ struct Cables {
     dynamodb: Cable,
     ses: Cable,
     secrets: Cable,
+    /// What refuses as DynamoDB does, if the story is about that.
+    contention: Option<Contention>,
 }
 
 impl Cables {
     fn new() -> Self {
         let calls = Calls::default();
         let cable = || Cable::new(&calls);
-        Self { dynamodb: cable(), ses: cable(), secrets: cable(), calls }
+        Self { dynamodb: cable(), ses: cable(), secrets: cable(), contention: None, calls }
     }
 
     fn lay(&self, around: &mut Surroundings) {
+        if let Some(contention) = &self.contention {
+            around.dynamodb_url = contention.stand_before(&around.dynamodb_url);
+        }
         around.dynamodb_url = self.dynamodb.lay(&around.dynamodb_url);
         around.ses_url = self.ses.lay(&around.ses_url);
         around.secrets_url = self.secrets.lay(&around.secrets_url);
@@ -102,6 +110,15 @@ impl House {
         let cable = Cable::that_keeps(&cables.calls);
         cables.dynamodb = cable.clone();
         (Self::start_on(Storage::Memory, Limits::default(), cables).await, cable)
+    }
+
+    /// Starts the product before a database that refuses requests which are in each other's way, as DynamoDB does.
+    pub async fn start_where_transactions_conflict() -> (Self, Contention, Cable) {
+        let mut cables = Cables::new();
+        let (cable, contention) = (Cable::that_keeps(&cables.calls), Contention::default());
+        cables.dynamodb = cable.clone();
+        cables.contention = Some(contention.clone());
+        (Self::start_on(Storage::Memory, Limits::default(), cables).await, contention, cable)
     }
 
     /// Starts the product, and answers the cable between its functions and SES.

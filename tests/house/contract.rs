@@ -29,6 +29,25 @@ static KEPT: LazyLock<Contract> = LazyLock::new(|| {
 /// A place in the document, as a JSON pointer.
 type Place = String;
 
+/// Being made is all that changes here.
+const SAYS_ALL: [(&str, &str); 2] = [("create", "sessions"), ("create", "password-resets")];
+
+/// Every change in a page of the log says what was changed.
+fn says_what_changed(page: &Value) -> Result<(), String> {
+    let text = |entry: &Value, name: &str| entry["attributes"][name].as_str().unwrap_or_default().to_owned();
+    for entry in page["data"].as_array().into_iter().flatten() {
+        let (action, what) = (text(entry, "action"), text(entry, "resource-type"));
+        // What was done to an asset, the application that recorded it knows; what a visitor changed, the host.
+        let is_elsewhere = what == "access-checks" || !entry["attributes"]["host-id"].is_null();
+        let is_change = action != "read" && !is_elsewhere && text(entry, "outcome") == "allowed";
+        let says = entry["attributes"]["changes"].as_array().is_some_and(|changes| !changes.is_empty());
+        if is_change && !says && !SAYS_ALL.contains(&(action.as_str(), what.as_str())) {
+            return Err(format!("an entry does not say what changed: {entry:#}"));
+        }
+    }
+    Ok(())
+}
+
 impl Contract {
     /// What this document promises.
     pub fn new(document: Value) -> Self {
@@ -121,7 +140,8 @@ impl Contract {
             return if is_text { Ok(()) } else { Err(format!("{status} with {kind}")) };
         }
         let body = serde_json::from_str(body).map_err(|error| format!("{status} with no JSON: {error}"))?;
-        self.fits(&schema, &body).map_err(|fault| format!("{status}: {fault}"))
+        self.fits(&schema, &body).map_err(|fault| format!("{status}: {fault}"))?;
+        if path == "/logs" && status == 200 { says_what_changed(&body) } else { Ok(()) }
     }
 
     /// The schema of this kind of content. What only people see stands beside the content.

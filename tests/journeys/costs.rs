@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use journeys::{
-    Answer, Cable, Client, Cost, Grants, House, PASSWORD, created, expect, invitations, resource,
+    Answer, Cable, Client, Cost, Grants, House, PASSWORD, created, expect, identifiers, invitations, resource,
 };
 use serde_json::json;
+
+use crate::glueconnect::{connect, enter, offer_all};
 
 /// What each function asked of the table for one act, once everything that follows from it is done.
 struct Act {
@@ -32,6 +34,20 @@ async fn check(client: &Client, organizations: &[String]) {
     expect(client.post("/access/check", &document).await.unwrap(), 200);
 }
 
+async fn check_asset(client: &Client, organization: &str) {
+    let asked = json!({"action": "read", "organization-id": organization, "resource-type": "Documents", "resource-id": "7"});
+    let answer = client.post("/access/check", &resource("access-checks", asked)).await.unwrap();
+    assert_eq!(expect(answer, 200).text_at("/data/attributes/reason"), "allowed");
+}
+
+/// Lets this group alone reach the asset that [`check_asset`] asks about.
+async fn restrict(admin: &Client, organization: &str, group: &str) {
+    let body = json!({"data": {"type": "restrictions", "attributes": {"confirm": true},
+        "relationships": {"groups": identifiers("groups", &[group])}}});
+    let path = format!("/organizations/{organization}/restrictions/documents/7");
+    expect(admin.send("PUT".parse().unwrap(), &path, &[], Some(body.to_string())).await.unwrap(), 200);
+}
+
 async fn accept(house: &House, email: &str) -> Answer {
     let body = resource("invitations", json!({ "password": PASSWORD }));
     house.nobody.post(&house.link(email).await, &body).await.unwrap()
@@ -51,13 +67,27 @@ async fn what_the_acts_of_a_day_cost() {
     let reached = [bakery];
     let lite = Grants::organizations(&reached);
     // The first request of all begins its caller's count of requests; the first invitation begins the account's of that hour.
-    check(&editor, &organizations[..1]).await;
     account.invite("first", "Lite", lite).await;
+    let noc = house.account("noc").await;
+    connect(&house, &account, &noc, &offer_all("noc", "Editor")).await;
+    let visitor = enter(&noc.administrator, &account.id).await;
+    restrict(admin, &organizations[1], &group).await;
+    check(&editor, &organizations[..1]).await;
+    check(&visitor, &organizations[..1]).await;
     let five_hundred: Vec<String> = (0..500).map(|number| format!("u{number}@acme.example")).collect();
     let bulk = invitations(five_hundred.iter().map(String::as_str), "Lite", lite);
 
     let acts = [
         act(&house, &cable, "an access check", check(&editor, &organizations[..1])).await,
+        act(&house, &cable, "ten access checks, one by one", async {
+            for _ in 0..10 {
+                check(&editor, &organizations[..1]).await;
+            }
+        })
+        .await,
+        act(&house, &cable, "a check of an asset", check_asset(&editor, &organizations[0])).await,
+        act(&house, &cable, "a check of a restricted asset", check_asset(&editor, &organizations[1])).await,
+        act(&house, &cable, "a check by a visitor", check(&visitor, &organizations[..1])).await,
         act(&house, &cable, "twenty access checks in one request", check(&editor, &organizations)).await,
         act(&house, &cable, "an invitation", async {
             account.invite("ann", "Lite", lite).await;

@@ -482,7 +482,7 @@ async fn an_entry_of_a_change_says_what_changed_from_what_to_what() {
     assert_eq!(told("update", "users"), [["last-name: - → Lind", "role-name: Editor → Manager"]]);
     let invited = told("create", "users").pop().unwrap();
     assert!(invited.contains(&"role-name: - → Editor".to_owned()), "{invited:?}");
-    assert!(invited.contains(&format!("organizations: - → {bakery}")), "{invited:?}");
+    assert!(invited.contains(&format!("organizations: - → Bakery ({bakery})")), "{invited:?}");
     assert_eq!(
         told("update", "groups"),
         [

@@ -9,6 +9,7 @@ mod browsers;
 mod bulk;
 mod cap;
 mod console;
+mod contention;
 mod costs;
 mod deliveries;
 mod exports;

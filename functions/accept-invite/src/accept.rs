@@ -1,7 +1,9 @@
 //! `POST /invitations/{token}`: accepts, once, before the end, while the inviter may still grant what is granted.
 
+use api::show::UserStatus as Status;
 use api::{Api, Failure, act_at_home, browser, session};
 use environment::metrics::{self, Unit};
+use policy::log::Changed;
 use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password, PasswordFault};
 use policy::{Timestamp, text};
 use store::credential::Credential;
@@ -86,7 +88,7 @@ async fn attempt(
     let opened = open(api, call, token).await?;
     let user = as_accepted(&opened, acceptance, call.now);
     let account = &opened.membership.account;
-    let act = act_at_home(call, account, &user);
+    let act = act_at_home(call, account, &user).changing(changes(&opened.user, &user));
     let id = api.store.ids().next(call.now);
     let session = session::at_home(id, account.id, &user, false, call.now);
     let stored = session::stored(&session, call);
@@ -114,6 +116,17 @@ fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User
     user.first_name = acceptance.first_name.clone().unwrap_or(user.first_name);
     user.last_name = acceptance.last_name.clone().unwrap_or(user.last_name);
     user
+}
+
+/// What an acceptance changes of a user, for the log.
+fn changes(before: &User, after: &User) -> Vec<Changed> {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let all = [
+        Changed::new("status", text(Status::Invited.name()), text(Status::Active.name())),
+        Changed::new("first-name", text(&before.first_name), text(&after.first_name)),
+        Changed::new("last-name", text(&before.last_name), text(&after.last_name)),
+    ];
+    all.into_iter().filter(|changed| changed.from != changed.to).collect()
 }
 
 /// A password that is more than what others connect with the person.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use api::document::{Data, OneOrMany};
 use api::guests::{Guest, Place};
 use api::{Api, Caller, Failure};
-use environment::metrics::{self, Unit};
+use environment::metrics;
 use policy::decision::{Facts, Question};
 use policy::restrictions::ASSET_NAME_LIMIT;
 use policy::{
@@ -119,7 +119,7 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     }
     for ((allowed, reason), count) in counts {
         let metric = if allowed { "ChecksAllowed" } else { "ChecksDenied" };
-        metrics::measure(call.now, Some(("Reason", reason)), metric, Unit::Count, f64::from(count));
+        metrics::measure_often(call.now, ("Reason", reason), metric, f64::from(count));
     }
     let data = OneOrMany::of(rows, many).ok_or_else(Fault::unavailable)?;
     Ok(Answer::ok(&Data { data }))

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use api::changed;
 use api::document::OneOrMany;
 use api::show::ForeseenUser;
 use api::{Api, Caller, Failure, Vouch, show};
 use policy::decision::Standing;
 use policy::invitation::{Known, Outcome};
 use policy::judge::{Facts, may_invite};
+use policy::log::Changed;
 use policy::{
     Actor, EmailAddress, GroupReach, Holder, Judged, OrganizationId, Person, Refusal, Timestamp, UserId,
 };
-use store::invitation::NewLink;
-use store::{Invitation, User, UserStatus, until_current};
+use store::invitation::{Invitee, NewLink};
+use store::{Group, Invitation, Organization, User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
 
 use crate::rows::{Row, Rows, read};
@@ -26,16 +28,17 @@ pub async fn invite(api: &Api, call: &Call) -> Result<Answer, Failure> {
     caller.standing().may_manage_users()?;
     let asked = read(call)?;
     let (rows, many) = (&asked.rows, asked.many);
-    let mut committed: HashMap<EmailAddress, (User, Invitation)> = HashMap::new();
+    let mut committed: HashMap<EmailAddress, Invitee> = HashMap::new();
     let plan = until_current!(attempt(api, call, &asked, preview, &mut committed))?;
     let results = rows.iter().zip(&plan.outcomes).map(|(row, (outcome, known))| {
-        let new = committed.get(&row.email).map(|(user, _)| user.id);
+        let new = committed.get(&row.email).map(|new| new.user.id);
         InviteResult::of(&row.email, *outcome, known.or(new))
     });
     let meta = Results { results: results.collect(), preview };
     let mut room = show::Room::default();
-    let mut shown = |(user, invitation): &(User, Invitation)| {
-        show::user(user, Some(invitation), &Vouch::JUST_NOW, &plan.groups, call.now).within(&mut room)
+    let mut shown = |new: &Invitee| {
+        show::user(&new.user, Some(&new.invitation), &Vouch::JUST_NOW, &plan.groups, call.now)
+            .within(&mut room)
     };
     if preview {
         let data = plan.new.iter().map(|new| ForeseenUser::from(shown(new))).collect();
@@ -43,8 +46,8 @@ pub async fn invite(api: &Api, call: &Call) -> Result<Answer, Failure> {
     }
     let mut seen = BTreeSet::new();
     let created = rows.iter().filter_map(|row| committed.get(&row.email));
-    let created: Vec<_> = created.filter(|(user, _)| seen.insert(user.id)).collect();
-    let only = created.first().filter(|_| !many).map(|(user, _)| format!("/users/{}", user.id));
+    let created: Vec<_> = created.filter(|new| seen.insert(new.user.id)).collect();
+    let only = created.first().filter(|_| !many).map(|new| format!("/users/{}", new.user.id));
     let data = created.into_iter().map(shown).collect();
     let answer = Answer::created(&Invited { data: OneOrMany::of(data, many), meta });
     Ok(match only {
@@ -59,13 +62,13 @@ async fn attempt(
     call: &Call,
     asked: &Rows,
     preview: bool,
-    committed: &mut HashMap<EmailAddress, (User, Invitation)>,
+    committed: &mut HashMap<EmailAddress, Invitee>,
 ) -> Result<Plan, Failure> {
     let plan = Plan::make(api, call, asked, committed).await?;
     if !preview {
         let act = plan.caller.act(call);
         let (done, outcome) = api.store.invite(&plan.new, &api.limits, &plan.judged, &act).await;
-        committed.extend(plan.new.iter().take(done).map(|new| (new.0.email.clone(), new.clone())));
+        committed.extend(plan.new.iter().take(done).map(|new| (new.user.email.clone(), new.clone())));
         outcome?;
     }
     Ok(plan)
@@ -78,7 +81,7 @@ struct Plan {
     /// For each row its outcome and whose the address was before.
     outcomes: Vec<(Outcome, Option<UserId>)>,
     /// Those who are to be written.
-    new: Vec<(User, Invitation)>,
+    new: Vec<Invitee>,
     /// That they may be.
     judged: Judged,
 }
@@ -88,7 +91,7 @@ impl Plan {
         api: &Api,
         call: &Call,
         asked: &Rows,
-        committed: &HashMap<EmailAddress, (User, Invitation)>,
+        committed: &HashMap<EmailAddress, Invitee>,
     ) -> Result<Self, Failure> {
         let rows = &asked.rows;
         let caller = api.caller(call).await?;
@@ -100,10 +103,12 @@ impl Plan {
         let emails: BTreeSet<&EmailAddress> = rows.iter().map(|row| &row.email).collect();
         let emails: Vec<&EmailAddress> = emails.into_iter().collect();
         let (groups, organizations, known) = tokio::try_join!(
-            api.store.group_reach(account, &groups_in_question),
+            api.store.groups_by_id(account, &groups_in_question),
             api.store.organizations_by_id(account, &organizations),
             api.store.users_by_email(account, &emails),
         )?;
+        let names = names(&groups, &organizations);
+        let groups: GroupReach = groups.into_iter().map(|group| (group.id, group.organization_ids)).collect();
         let organizations: BTreeSet<_> =
             organizations.into_iter().map(|organization| organization.id).collect();
         let judge = Judge {
@@ -133,24 +138,49 @@ impl Plan {
             // Those whom an earlier try of this very request wrote were not known before it.
             let user = known
                 .get(&row.email)
-                .filter(|user| committed.get(&user.email).is_none_or(|(own, _)| own.id != user.id));
+                .filter(|user| committed.get(&user.email).is_none_or(|own| own.user.id != user.id));
             let already = user
                 .map(|user| Known { my_glue: user.my_glue, accepted: user.status != UserStatus::Invited });
             let outcome = Outcome::of(already, row.my_glue, earlier.is_some());
             if outcome == Outcome::Invited && !committed.contains_key(&row.email) {
-                new.push(self::new(api, &caller, row, &key_id, call.now));
+                let (user, invitation) = self::new(api, &caller, row, &key_id, call.now);
+                let changes = granted(&user, &names);
+                new.push(Invitee { user, invitation, changes });
             }
             let known_id = user.map(|user| user.id).or(earlier.flatten());
             outcomes.push((outcome, known_id));
             seen.entry(&row.email).or_insert(known_id);
         }
-        let recipients: Vec<&EmailAddress> = new.iter().map(|(user, _)| &user.email).collect();
+        let recipients: Vec<&EmailAddress> = new.iter().map(|new| &new.user.email).collect();
         let over = api.over_limit(&caller, call, &recipients).await?;
         Faults::check(
             over.into_iter().map(|(place, refusal)| over_limit(place, refusal, &recipients, rows)).collect(),
         )?;
         Ok(Self { caller, groups, outcomes, new, judged })
     }
+}
+
+/// What the groups and organizations in question are called, by id.
+fn names(groups: &[Group], organizations: &[Organization]) -> BTreeMap<u64, String> {
+    let groups = groups.iter().map(|group| (group.id.number(), group.name.clone()));
+    let organizations =
+        organizations.iter().map(|organization| (organization.id.number(), organization.name.clone()));
+    groups.chain(organizations).collect()
+}
+
+/// What a new user is given, for the log.
+fn granted(user: &User, names: &BTreeMap<u64, String>) -> Vec<Changed> {
+    let groups: Vec<u64> = user.group_ids.iter().map(|id| id.number()).collect();
+    let organizations: Vec<u64> = user.organization_ids.iter().map(|id| id.number()).collect();
+    let all = [
+        ("email", Some(user.email.to_string())),
+        ("role-name", Some(user.role.name().to_owned())),
+        ("all-organizations", user.grants().reach_all(user.role).then(|| "true".to_owned())),
+        ("groups", changed::named(&groups, names)),
+        ("organizations", changed::named(&organizations, names)),
+    ];
+    let told = all.into_iter().filter(|(_, to)| to.is_some());
+    told.map(|(name, to)| Changed::new(name, None, to)).collect()
 }
 
 /// What a row is held against.

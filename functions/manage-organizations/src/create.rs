@@ -82,6 +82,7 @@ fn read(api: &Api, call: &Call) -> Result<Organization, Failure> {
         type_id,
         status_id,
         group_ids: [].into(),
+        has_restrictions: false,
         created_at: call.now,
         updated_at: call.now,
         version: 1,

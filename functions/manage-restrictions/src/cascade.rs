@@ -118,10 +118,9 @@ async fn attempt(
         before: before.cloned(),
         after: now.get(place).cloned(),
         told,
-        organization_name: organization.name.clone(),
     };
     let changes: Vec<RestrictionChange> = changed.iter().zip(told).map(change).collect();
-    let done = api.store.change_restrictions(&changes, &judged, &caller.act(call)).await;
+    let done = api.store.change_restrictions(&organization, &changes, &judged, &caller.act(call)).await;
     let count = done.as_ref().map_or_else(|(count, _)| *count, |()| changes.len());
     for (place, _) in changed.iter().take(count) {
         written.extend(outcomes.get(*place).map(|outcome| (*place, *outcome)));

@@ -22,10 +22,9 @@ async fn attempt(api: &Api, call: &Call, asset: &Asset) -> Result<Answer, Failur
         before: Some(before.clone()),
         after: None,
         told: api.changed(found.caller.account.id, &show::restriction(before), &()).await?,
-        organization_name: found.organization.name.clone(),
     };
     api.store
-        .change_restrictions(&[change], &judged, &found.caller.act(call))
+        .change_restrictions(&found.organization, &[change], &judged, &found.caller.act(call))
         .await
         .map_err(|(_, error)| error)?;
     Ok(Answer::no_content())

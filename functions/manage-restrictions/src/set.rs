@@ -71,13 +71,11 @@ async fn attempt(api: &Api, call: &Call, asset: &Asset) -> Result<Answer, Failur
         Some(before) => api.changed(account, &show::restriction(before), &shown).await?,
         None => api.changed(account, &(), &shown).await?,
     };
-    let change = RestrictionChange {
-        before: stored.clone(),
-        after: Some(after),
-        told,
-        organization_name: organization.name.clone(),
-    };
-    api.store.change_restrictions(&[change], &judged, &caller.act(call)).await.map_err(|(_, error)| error)?;
+    let change = RestrictionChange { before: stored.clone(), after: Some(after), told };
+    api.store
+        .change_restrictions(organization, &[change], &judged, &caller.act(call))
+        .await
+        .map_err(|(_, error)| error)?;
     Ok(Answer::ok(&Data { data: shown }))
 }
 

@@ -3,6 +3,7 @@
 use api::document::WithMeta;
 use api::{Api, Failure, act_at_home, show};
 use policy::account::may_be_called;
+use policy::log::Changed;
 use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password};
 use policy::{EmailAddress, InvitationLifetime, Role, Subdomain, text};
 use store::account::CursorSecret;
@@ -101,6 +102,7 @@ async fn attempt(
         enforce_mfa: false,
         require_delegate_mfa: false,
         has_let_others_in: false,
+        has_limited_people: false,
         invitation_lifetime: InvitationLifetime::default(),
         cursor_secret: CursorSecret(cursor_key.into_stored()),
         created_at: now,
@@ -131,7 +133,12 @@ async fn attempt(
         updated_at: now,
         version: 1,
     };
-    let act = act_at_home(call, &account, &administrator);
+    let first = |name, value: &str| Changed::new(name, None, Some(value.to_owned()));
+    let act = act_at_home(call, &account, &administrator).changing(vec![
+        first("name", &account.name),
+        first("subdomain", account.subdomain.as_str()),
+        first("administrator", administrator.email.as_str()),
+    ]);
     match api.store.open_account(&account, &administrator, credential, &act).await {
         Ok(()) => {
             let meta = FirstUser { user_id: administrator.id.into() };

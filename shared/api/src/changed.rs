@@ -52,15 +52,15 @@ impl Api {
             let moved: Vec<(Vec<u64>, Vec<u64>)> =
                 things.iter().map(|(before, after)| gone_and_come(before, after, relationship)).collect();
             let first = |ids: &[u64]| ids.iter().copied().take(NAMED).collect::<Vec<_>>();
-            let named: BTreeSet<u64> =
+            let ids: BTreeSet<u64> =
                 moved.iter().flat_map(|(gone, come)| [first(gone), first(come)]).flatten().collect();
-            if named.is_empty() {
+            if ids.is_empty() {
                 continue;
             }
-            let names = self.names(account, relationship, &named).await?;
+            let names = self.names(account, relationship, &ids).await?;
             for (changes, (gone, come)) in changes.iter_mut().zip(&moved) {
                 if !(gone.is_empty() && come.is_empty()) {
-                    changes.push(Changed::new(relationship, listed(gone, &names), listed(come, &names)));
+                    changes.push(Changed::new(relationship, named(gone, &names), named(come, &names)));
                 }
             }
         }
@@ -140,13 +140,14 @@ fn ids(thing: &Value, relationship: &str) -> BTreeSet<u64> {
     data.into_iter().flatten().filter_map(|one| one.get("id")?.as_str()?.parse().ok()).collect()
 }
 
-/// `Bakery (17), Mill (18) and 3 more`; none for nothing.
-fn listed(ids: &[u64], names: &BTreeMap<u64, String>) -> Option<String> {
+/// Things by their names and ids, for the log: `Bakery (17), Mill (18) and 3 more`; none for nothing. Without a name the id is said alone.
+#[must_use]
+pub fn named(ids: &[u64], names: &BTreeMap<u64, String>) -> Option<String> {
     if ids.is_empty() {
         return None;
     }
     let called = |id: &u64| names.get(id).map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
-    let named = ids.iter().take(NAMED).map(called).collect::<Vec<_>>().join(", ");
+    let first = ids.iter().take(NAMED).map(called).collect::<Vec<_>>().join(", ");
     let more = ids.len().saturating_sub(NAMED);
-    Some(if more > 0 { format!("{named} and {more} more") } else { named })
+    Some(if more > 0 { format!("{first} and {more} more") } else { first })
 }

@@ -17,7 +17,7 @@
 //! |---|---|
 //! | resources as JSON:API shows them, and documents around them | [`show`], [`document`], [`types`] |
 //! | lists: pages, filters, totals | [`list`] |
-//! | changes: versions, and who would gain or lose what | [`change`], [`foreseen`] |
+//! | changes: versions, from what to what, and who would gain or lose what | [`change`], [`changed`], [`foreseen`] |
 //! | signing in, browsers, second factors, attempts | [`credentials`], [`browser`], [`second_factor`], [`attempts`], [`session`] |
 //! | links in mails, resending, who vouches for an invitation | [`link`], [`resend`], [`Vouching`] |
 //! | people of a delegate, connections | [`guests`], [`connections`] |
@@ -29,7 +29,7 @@ pub mod attempts;
 pub mod browser;
 mod caller;
 pub mod change;
-mod changed;
+pub mod changed;
 mod claim;
 pub mod connections;
 pub mod credentials;
@@ -180,7 +180,9 @@ fn finish(
 fn tell(function: &'static str, call: &Call, outcome: &'static str, answer: &Answer, now: Timestamp) {
     let account = call.noted.who().map(|act| act.account.to_string());
     let used = used();
+    // Without the span around it, which names the request once more.
     tracing::info!(
+        parent: None,
         function,
         request_id = call.request_id,
         account,

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use policy::Timestamp;
 use serde_json::{Map, Value, json};
@@ -70,6 +71,48 @@ pub fn measure(now: Timestamp, dimension: Option<(&str, &str)>, metric: &str, un
     }
 }
 
+/// What happens so often that a line for each would cost more than the work: the first is told at once, then up to a hundred
+/// together, or those of a minute with the next one. What a process has not told when it ends is lost.
+pub fn measure_often(
+    now: Timestamp,
+    dimension: (&'static str, &'static str),
+    metric: &'static str,
+    many: f64,
+) {
+    let due = {
+        let mut untold = UNTOLD.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = untold.iter_mut().find(|kept| kept.dimension == dimension && kept.metric == metric);
+        let Some(kept) = kept else {
+            untold.push(Untold { dimension, metric, many: 0.0, since: now });
+            return measure(now, Some(dimension), metric, Unit::Count, many);
+        };
+        kept.many += many;
+        let is_due = kept.many >= TOGETHER || now < kept.since || now >= kept.since.after(FOR_A_MINUTE);
+        is_due.then(|| {
+            kept.since = now;
+            std::mem::take(&mut kept.many)
+        })
+    };
+    if let Some(many) = due {
+        measure(now, Some(dimension), metric, Unit::Count, many);
+    }
+}
+
+/// So many are told together.
+const TOGETHER: f64 = 100.0;
+/// None waits for longer than this, if another one comes.
+const FOR_A_MINUTE: Duration = Duration::from_secs(60);
+
+/// What was counted, and is told later. There are as many as names of such metrics and their dimensions: a few.
+static UNTOLD: Mutex<Vec<Untold>> = Mutex::new(Vec::new());
+
+struct Untold {
+    dimension: (&'static str, &'static str),
+    metric: &'static str,
+    many: f64,
+    since: Timestamp,
+}
+
 /// Tells of items that this version cannot read, and leaves alone: each in the log, by its keys, and all of them as a number.
 pub fn measure_unreadable(now: Timestamp, items: &[String]) {
     for item in items {
@@ -104,6 +147,26 @@ fn line(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_happens_often_is_told_a_hundred_together_or_a_minute_later() {
+        keep();
+        let now = Timestamp::from_millis(1_767_225_600_000);
+        let told = || -> Vec<f64> {
+            let lines = kept();
+            let values = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
+            values.filter_map(|line| line["Often"].as_f64()).collect()
+        };
+        let happens = |at| measure_often(at, ("Reason", "so"), "Often", 1.0);
+        for _ in 0..150 {
+            happens(now);
+        }
+        assert_eq!(told(), [1.0, 100.0], "the first, and the next hundred");
+        happens(now.after(FOR_A_MINUTE));
+        assert_eq!(told(), [1.0, 100.0, 50.0], "a minute later the rest");
+        happens(now);
+        assert_eq!(told().last(), Some(&1.0), "a clock that was put back keeps nothing waiting");
+    }
 
     #[test]
     fn a_line_is_what_cloudwatch_reads() {

@@ -93,6 +93,13 @@ impl Act {
         Self { changes, ..self }
     }
 
+    /// The same, telling of one thing what it was and what it is.
+    #[must_use]
+    pub fn telling(&self, name: &str, from: Option<&str>, to: Option<&str>) -> Self {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        self.clone().changing(vec![Changed::new(name, owned(from), owned(to))])
+    }
+
     /// What the product does of itself in an account, asked by nobody.
     #[must_use]
     pub const fn of_the_product(account: AccountId, at: Timestamp) -> Self {

@@ -9,6 +9,7 @@ use policy::{AssetFacts, DeniedTypes, OrganizationId, ResourceType, UserId};
 use crate::account::{Membership, Standpoint};
 use crate::error::StoreError;
 use crate::read::{Item, parse};
+use crate::settled::Absence;
 use crate::{ApiKey, Asset, Organization, Store, StoredRestriction, User, keys};
 
 /// Items of one read at most, besides the caller's own, of which there are six at most.
@@ -107,7 +108,13 @@ impl Store {
         wanted.extend(users.iter().map(|user| keys::user(account, *user)));
         wanted.extend(organizations.iter().map(|organization| keys::organization(account, *organization)));
         wanted.extend(assets.iter().map(|asset| asset.key(account)));
-        let mut found = self.get_at_once(&wanted).await?.into_iter();
+        let mut absences = caller.absences();
+        absences.extend(assets.iter().map(|asset| Absence {
+            of: asset.key(account),
+            told_by: keys::organization(account, asset.organization),
+            attribute: "has_restrictions",
+        }));
+        let mut found = self.get_at_once(&wanted, &absences).await?.into_iter();
         let Some(membership) = caller.take(&mut found)? else { return Ok(None) };
         let mut facts =
             AccessFacts { denied_types: membership.security.denied_types.clone(), ..AccessFacts::default() };

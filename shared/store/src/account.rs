@@ -15,6 +15,7 @@ use crate::delegate::Person;
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
 use crate::read::{Item, parse};
+use crate::settled::Absence;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::user::{EmailGuard, User};
 use crate::{Key, Store, keys};
@@ -35,6 +36,9 @@ pub struct Account {
     /// Whether it ever let another account in: from then on its log shows the account column.
     #[serde(default)]
     pub has_let_others_in: bool,
+    /// Whether it ever limited single people of a delegate. Until then no check looks for such a limit.
+    #[serde(default = "maybe")]
+    pub has_limited_people: bool,
     /// How long the link of an invitation lives.
     pub invitation_lifetime: InvitationLifetime,
     /// What the cursors of its lists are signed with.
@@ -45,6 +49,11 @@ pub struct Account {
     pub updated_at: Timestamp,
     /// Counts its changes.
     pub version: u64,
+}
+
+/// Of what is stored without saying so.
+pub(crate) const fn maybe() -> bool {
+    true
 }
 
 /// What the cursors of an account's lists are signed with. Opaque here, and shown nowhere.
@@ -204,6 +213,18 @@ impl Standpoint {
         wanted
     }
 
+    /// What may be missing of these items: who was never limited as a person of a delegate.
+    pub(crate) fn absences(&self) -> Vec<Absence> {
+        match *self {
+            Self::Inside { home, host, person, .. } => vec![Absence {
+                of: keys::person(host, home, person),
+                told_by: keys::account(host),
+                attribute: "has_limited_people",
+            }],
+            Self::Home { .. } | Self::Key { .. } | Self::Nobody { .. } => Vec::new(),
+        }
+    }
+
     /// Takes the membership from the items that were found. None if there is no such account.
     pub(crate) fn take(
         &self,
@@ -251,6 +272,7 @@ impl Transaction<'_> {
     pub(crate) fn at_revision(&mut self, account: AccountId, revision: u64) -> Result<(), StoreError> {
         let changes = Changes::default().only_if("revision", revision)?.increase("revision");
         self.update(&keys::security(account), &changes, Guard::Revision);
+        self.raises(account, revision);
         Ok(())
     }
 
@@ -301,6 +323,7 @@ impl Transaction<'_> {
             .filter(|(_, amount)| *amount != 0)
             .fold(changes, |changes, (name, amount)| changes.increase_by(name, amount));
         self.update(&keys::security(act.account), &changes, Guard::Revision);
+        self.raises(act.account, judged.revision() + step);
         self.still_visiting(act)
     }
 
@@ -321,18 +344,21 @@ impl Store {
         Ok(guard.map(|guard| guard.account_id))
     }
 
-    /// The account, its security revision and one of its users, all of one moment. None if there is no such account.
+    /// The account, its security revision and one of its users, all of one moment. None if there is no such account. For those who
+    /// have not proven who they are: always asks the same way, so that neither time nor cost tells whether there is such a user.
     pub async fn membership(
         &self,
         account: AccountId,
         user: UserId,
     ) -> Result<Option<Membership>, StoreError> {
-        self.membership_at(&Standpoint::Home { account, user }).await
+        let standpoint = Standpoint::Home { account, user };
+        let mut found = self.get_in_transaction(&standpoint.keys()).await?.into_iter();
+        standpoint.take(&mut found)
     }
 
     /// Everything that the authority of whoever stands there depends on, all of one moment.
     pub async fn membership_at(&self, standpoint: &Standpoint) -> Result<Option<Membership>, StoreError> {
-        let mut found = self.get_at_once(&standpoint.keys()).await?.into_iter();
+        let mut found = self.get_at_once(&standpoint.keys(), &standpoint.absences()).await?.into_iter();
         standpoint.take(&mut found)
     }
 
@@ -345,6 +371,7 @@ impl Store {
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
+        transaction.raises(account.id, 0);
         let guard = SubdomainGuard { account_id: account.id };
         transaction.put_new(&keys::subdomain(&account.subdomain), &guard, Guard::Subdomain)?;
         transaction.put_new(&keys::account(account.id), account, Guard::Free)?;

@@ -413,8 +413,8 @@ impl Store {
     }
 
     /// Writes a connection's state, maximum role, grants and ends, if its version is still `connection.version`, decided at
-    /// the revision of the account acted in; a delegate's answer also hangs on the host's, if it was looked at. Both sides' logs
-    /// record it.
+    /// the revision of the account acted in; a delegate's answer also hangs on the host's, if it was looked at, and raises it if it
+    /// lets people in. Both sides' logs record it.
     pub async fn update_connection(
         &self,
         connection: &Connection,
@@ -441,8 +441,13 @@ impl Store {
             transaction.judged(act, judged, 0)?;
         } else {
             transaction.only_at_revision(account, judged.revision())?;
-            if let Some(revision) = host_revision {
-                transaction.only_at_revision(connection.host_id, revision)?;
+            match host_revision {
+                // What lets people in is one of the changes that the host's revision orders.
+                Some(revision) if connection.state == State::Active => {
+                    transaction.at_revision(connection.host_id, revision)?;
+                }
+                Some(revision) => transaction.only_at_revision(connection.host_id, revision)?,
+                None => {}
             }
         }
         transaction.update(&keys::connection(connection.host_id, connection.id), &changes, Guard::Version);

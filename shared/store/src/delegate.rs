@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::log::{Act, Subject};
-use crate::transaction::{ChangeError, Guard, Transaction};
+use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::user::User;
 use crate::{Connection, Store, keys, until_current};
 
@@ -176,7 +176,11 @@ impl Store {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
         match after {
-            Some(person) => transaction.put(&key, person, Guard::Version)?,
+            Some(person) => {
+                transaction.put(&key, person, Guard::Version)?;
+                let limited = Changes::default().only_if_there().set("has_limited_people", true)?;
+                transaction.update(&keys::account(connection.host_id), &limited, Guard::Version);
+            }
             None => transaction.delete(&key, Guard::Version),
         }
         if let Some(known) = known {

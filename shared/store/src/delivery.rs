@@ -82,7 +82,9 @@ impl Store {
         let mut transaction = self.transaction();
         transaction.update(&invitation.key(), &changes, Guard::Invitation);
         if delivery.is_for_the_log() {
-            self.log(&mut transaction, act, "update", subject)?;
+            let (from, to) = (invitation.delivery.name(), delivery.name());
+            let act = act.telling("invitation-delivery", Some(from), Some(to));
+            self.log(&mut transaction, &act, "update", subject)?;
         }
         self.commit(transaction).await
     }

@@ -83,7 +83,9 @@ impl Store {
             .remove("due_at");
         let mut transaction = self.transaction();
         transaction.update(&expired.key(), &changes, Guard::Invitation);
-        self.log(&mut transaction, act, "update", &Subject::new("invitations", expired.user_id, name))?;
+        // As the API calls a user before and after it.
+        let act = act.telling("status", Some("invited"), Some("expired"));
+        self.log(&mut transaction, &act, "update", &Subject::new("invitations", expired.user_id, name))?;
         self.commit(transaction).await
     }
 

@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use policy::delivery::{self, CLAIM, Failure, OVERDUE};
 use policy::invitation::{Invitation as Life, State, default_message};
-use policy::log::NAMED;
 use policy::{
-    AccountId, ApiKeyId, ConnectionId, Delivery, EmailAddress, Judged, Limits, Notice, OrganizationId,
-    Timestamp, UserId,
+    AccountId, ApiKeyId, ConnectionId, Delivery, EmailAddress, Judged, Limits, Notice, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -241,32 +239,27 @@ impl Invitation {
     }
 }
 
+/// Somebody who is invited.
+#[derive(Debug, Clone)]
+pub struct Invitee {
+    /// Who.
+    pub user: User,
+    /// By what.
+    pub invitation: Invitation,
+    /// What they are given, for the log.
+    pub changes: Vec<Changed>,
+}
+
 /// How many of these, from the first on and at least one, fit one transaction beside the revision, the account's count and the
 /// request's mark:
 /// each is a user, an address, an invitation, a log entry, a count of mails to the address, and its memberships.
-fn fitting(invited: &[(User, Invitation)]) -> usize {
+fn fitting(invited: &[Invitee]) -> usize {
     let mut items = 3;
-    let fits = invited.iter().take_while(|(user, _)| {
-        items += 5 + user.group_ids.len();
+    let fits = invited.iter().take_while(|new| {
+        items += 5 + new.user.group_ids.len();
         items <= LIMIT
     });
     fits.count().max(1)
-}
-
-/// What a new user is given, for the log.
-fn granted(user: &User) -> Vec<Changed> {
-    let listed = |ids: Vec<String>| Some(ids.join(", ")).filter(|ids| !ids.is_empty());
-    let ids = |ids: &BTreeSet<OrganizationId>| ids.iter().take(NAMED).map(ToString::to_string).collect();
-    let groups = user.group_ids.iter().take(NAMED).map(ToString::to_string).collect();
-    let all = [
-        ("email", Some(user.email.to_string())),
-        ("role-name", Some(user.role.name().to_owned())),
-        ("all-organizations", user.grants().reach_all(user.role).then(|| "true".to_owned())),
-        ("groups", listed(groups)),
-        ("organizations", listed(ids(&user.organization_ids))),
-    ];
-    let told = all.into_iter().filter(|(_, to)| to.is_some());
-    told.map(|(name, to)| Changed::new(name, None, to)).collect()
 }
 
 impl Store {
@@ -309,7 +302,7 @@ impl Store {
     /// these limits; stale with [`Guard::Limit`] if others used up the room. Answers how many of them, from the first on, are committed, and what kept the others back.
     pub async fn invite(
         &self,
-        invited: &[(User, Invitation)],
+        invited: &[Invitee],
         limits: &Limits,
         judged: &Judged,
         act: &Act,
@@ -331,7 +324,7 @@ impl Store {
 
     async fn invite_at_once(
         &self,
-        invited: &[(User, Invitation)],
+        invited: &[Invitee],
         limits: &Limits,
         (judged, step): (&Judged, u64),
         act: &Act,
@@ -340,14 +333,14 @@ impl Store {
         let mut transaction = self.transaction();
         let more = Tally::users(i64::try_from(invited.len()).unwrap_or_default());
         transaction.judged_counting(act, judged, step, more)?;
-        let recipients: Vec<&EmailAddress> = invited.iter().map(|(user, _)| &user.email).collect();
+        let recipients: Vec<&EmailAddress> = invited.iter().map(|new| &new.user.email).collect();
         transaction.count_invitations(act, &recipients, limits)?;
-        for (user, invitation) in invited {
+        for Invitee { user, invitation, changes } in invited {
             transaction.put_new(&keys::user(account, user.id), user, Guard::Free)?;
             transaction.put_new(&keys::email(account, &user.email), &EmailGuard::of(user), Guard::Free)?;
             transaction.put_new(&keys::invitation(account, user.id), invitation, Guard::Free)?;
             transaction.memberships(account, user.id, &BTreeSet::new(), &user.group_ids)?;
-            let act = Act { changes: granted(user), ..act.clone() };
+            let act = act.clone().changing(changes.clone());
             self.log(&mut transaction, &act, "create", &user.subject())?;
         }
         self.commit(transaction).await
@@ -371,7 +364,7 @@ impl Store {
     }
 
     /// Makes a pending user an active one with this credential, as judged, by the link of this generation. Happens once:
-    /// the revision that it raises is the one that any second acceptance read.
+    /// the revision that it raises is the one that any second acceptance read. The act says what of the user changes.
     pub async fn accept_invitation(
         &self,
         accepted: &User,

@@ -27,6 +27,17 @@ impl Key {
         Some(Self { pk: text("pk")?, sk: text("sk")? })
     }
 
+    /// The account whose security revision orders the changes of this item; none for an item that no right is read from.
+    pub(crate) fn ordered_by(&self) -> Option<AccountId> {
+        let of_account = self.pk.strip_prefix(OF_AN_ACCOUNT)?;
+        let (account, part) = of_account.split_once('#').unwrap_or((of_account, ""));
+        let is_of_rights = match part {
+            "" | "ORGANIZATIONS" | "RESTRICTIONS" | "USERS" | "API-KEYS" | "CONNECTIONS" => true,
+            other => other.starts_with("DELEGATE#"),
+        };
+        account.parse().ok().filter(|_| is_of_rights)
+    }
+
     /// As the SDK wants it.
     pub(crate) fn attributes(&self) -> std::collections::HashMap<String, AttributeValue> {
         [

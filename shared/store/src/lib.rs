@@ -50,6 +50,7 @@ pub mod repeat;
 pub mod restriction;
 pub mod seal;
 pub mod session;
+mod settled;
 pub mod table;
 mod transaction;
 pub mod usage;
@@ -80,7 +81,8 @@ pub use walk::{Batch, LogSpan, Span, Walk};
 
 use crate::capacity::Meter;
 use crate::carried::Carried;
-use crate::patience::{ATTEMPTS, pause};
+use crate::patience::Patience;
+use crate::settled::Seen;
 
 /// The table, and what is needed to ask it.
 #[derive(Debug, Clone)]
@@ -89,6 +91,7 @@ pub struct Store {
     table: String,
     ids: Ids,
     carried: Carried,
+    seen: Seen,
 }
 
 impl Store {
@@ -101,6 +104,7 @@ impl Store {
             table: table.into(),
             ids: Ids::default(),
             carried: Carried::default(),
+            seen: Seen::default(),
         }
     }
 
@@ -139,7 +143,7 @@ impl MaybeStale for ChangeError {
 }
 
 /// Makes an attempt to read, decide and write anew, until nothing that was read changed before the write: the expression is
-/// a future of `Result`, and is evaluated once for each try. After two dozen in vain the last error stands.
+/// a future of `Result`, and is evaluated once for each try. After twelve seconds in vain the last error is the answer.
 #[macro_export]
 macro_rules! until_current {
     ($attempt:expr) => {{
@@ -154,10 +158,14 @@ macro_rules! until_current {
     }};
 }
 
-/// Counts the tries of [`until_current!`].
-#[derive(Debug, Default)]
-pub struct Tries {
-    made: u32,
+/// The tries of [`until_current!`].
+#[derive(Debug)]
+pub struct Tries(Patience);
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self(Patience::for_a_change())
+    }
 }
 
 impl Tries {
@@ -167,7 +175,6 @@ impl Tries {
         outcome: &Result<T, E>,
     ) -> Option<impl Future<Output = ()> + Send + use<T, E>> {
         let is_stale = outcome.as_ref().is_err_and(MaybeStale::is_stale);
-        self.made += 1;
-        (is_stale && self.made < ATTEMPTS * 3).then(|| pause(self.made.min(5)))
+        if is_stale { self.0.next_try() } else { None }
     }
 }

@@ -121,6 +121,11 @@ fn subject(user: &User) -> Subject {
     Subject::new("mfa", user.id, user.name())
 }
 
+/// What the log says of a factor that goes.
+const fn state(user: &User) -> &'static str {
+    if user.mfa { "true" } else { "not confirmed" }
+}
+
 impl Store {
     /// A user's second factor, confirmed or not.
     pub async fn mfa(&self, account: AccountId, user: UserId) -> Result<Option<Mfa>, StoreError> {
@@ -138,7 +143,7 @@ impl Store {
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision)?;
         transaction.put(&keys::mfa(act.account, user.id), mfa, Guard::Mfa)?;
-        self.log(&mut transaction, act, "create", &subject(user))?;
+        self.log(&mut transaction, &act.telling("confirmed", None, Some("false")), "create", &subject(user))?;
         self.commit(transaction).await
     }
 
@@ -158,7 +163,12 @@ impl Store {
         transaction.update(&keys::mfa(act.account, user.id), &changes, Guard::Mfa);
         transaction.set_mfa(user, true, true, Some(session), act)?;
         transaction.notify(self, (act.account, user.id), Notice::FactorAdded, act.at)?;
-        self.log(&mut transaction, act, "update", &subject(user))?;
+        self.log(
+            &mut transaction,
+            &act.telling("mfa", Some("false"), Some("true")),
+            "update",
+            &subject(user),
+        )?;
         self.commit(transaction).await
     }
 
@@ -176,7 +186,12 @@ impl Store {
         transaction.delete_if(&key, &used.unchanged()?, Guard::Mfa);
         transaction.set_mfa(user, false, false, None, act)?;
         transaction.notify(self, (act.account, user.id), Notice::FactorRemoved, act.at)?;
-        self.log(&mut transaction, act, "delete", &subject(user))?;
+        self.log(
+            &mut transaction,
+            &act.telling("mfa", Some(state(user)), Some("false")),
+            "delete",
+            &subject(user),
+        )?;
         self.commit(transaction).await
     }
 
@@ -187,7 +202,12 @@ impl Store {
         transaction.delete(&keys::mfa(act.account, user.id), Guard::Mfa);
         transaction.set_mfa(user, false, true, None, act)?;
         transaction.notify(self, (act.account, user.id), Notice::FactorRemoved, act.at)?;
-        self.log(&mut transaction, act, "delete", &subject(user))?;
+        self.log(
+            &mut transaction,
+            &act.telling("mfa", Some(state(user)), Some("false")),
+            "delete",
+            &subject(user),
+        )?;
         self.commit(transaction).await
     }
 
@@ -203,7 +223,12 @@ impl Store {
         transaction.at_revision(act.account, revision)?;
         transaction.use_factor(act.account, user.id, used)?;
         transaction.notify(self, (act.account, user.id), Notice::RecoveryCodesMade, act.at)?;
-        self.log(&mut transaction, act, "update", &subject(user))?;
+        self.log(
+            &mut transaction,
+            &act.telling("recovery-codes", None, Some("renewed")),
+            "update",
+            &subject(user),
+        )?;
         self.commit(transaction).await
     }
 }

@@ -146,7 +146,8 @@ impl Store {
             .remove("due_at");
         transaction.update(&link.key(), &used, Guard::Invitation);
         self.set_password(&mut transaction, user, credential, act)?;
-        self.log(&mut transaction, act, "update", &Subject::new("password-resets", user.id, user.name()))?;
+        let act = act.telling("password", None, Some("changed"));
+        self.log(&mut transaction, &act, "update", &Subject::new("password-resets", user.id, user.name()))?;
         self.commit(transaction).await
     }
 
@@ -164,7 +165,8 @@ impl Store {
         let same = Changes::default().only_if("password_hash", &before.password_hash)?;
         self.set_password_if(&mut transaction, user, (same, credential), Some(session), act)?;
         transaction.delete(&keys::password_reset(act.account, user.id), Guard::Free);
-        self.log(&mut transaction, act, "update", &Subject::new("passwords", user.id, user.name()))?;
+        let act = act.telling("password", None, Some("changed"));
+        self.log(&mut transaction, &act, "update", &Subject::new("passwords", user.id, user.name()))?;
         self.commit(transaction).await
     }
 

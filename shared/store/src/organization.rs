@@ -35,6 +35,9 @@ pub struct Organization {
     /// The groups that reach it.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub group_ids: BTreeSet<GroupId>,
+    /// Whether an asset of it was ever restricted. Until then no check needs to know more of any.
+    #[serde(default = "crate::account::maybe")]
+    pub has_restrictions: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

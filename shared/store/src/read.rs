@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::Store;
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::patience::{ATTEMPTS, is_passing, pause};
+use crate::patience::{Patience, is_passing};
 use crate::walk::Walk;
 
 /// An item as DynamoDB answers it.
@@ -95,9 +95,9 @@ impl Store {
     }
 
     /// Several items as they are at one and the same moment, in the order of the keys; none for those that are not there.
-    /// At most a hundred.
-    pub(crate) async fn get_at_once(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
-        let mut attempt = 0;
+    /// At most a hundred. Costs twice what [`Self::get_items`] does, and waits while others write these items.
+    pub(crate) async fn get_in_transaction(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut patience = Patience::for_a_request();
         loop {
             let mut request = self.client.transact_get_items();
             for key in keys {
@@ -119,11 +119,7 @@ impl Store {
                 Err(error) if !is_conflict(&error) => {
                     return Err(StoreError::from_sdk("TransactGetItems", &error));
                 }
-                Err(_) if attempt + 1 >= ATTEMPTS => return Err(StoreError::Busy),
-                Err(_) => {
-                    pause(attempt).await;
-                    attempt += 1;
-                }
+                Err(_) => patience.next_try().ok_or(StoreError::Busy)?.await,
             }
         }
     }
@@ -160,11 +156,8 @@ impl Store {
     async fn get_batch(&self, keys: &[Key], freshness: Freshness) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
         let mut wanted: Vec<_> = keys.iter().map(Key::attributes).collect();
-        let mut attempt = 0;
+        let mut patience = Patience::for_a_request();
         while !wanted.is_empty() {
-            if attempt >= ATTEMPTS {
-                return Err(StoreError::Busy);
-            }
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(wanted))
                 .consistent_read(freshness == Freshness::Current)
@@ -181,8 +174,7 @@ impl Store {
             let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
             wanted = left.map(|left| left.keys).unwrap_or_default();
             if !wanted.is_empty() {
-                pause(attempt).await;
-                attempt += 1;
+                patience.next_try().ok_or(StoreError::Busy)?.await;
             }
         }
         Ok(found)

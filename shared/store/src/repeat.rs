@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::log::Act;
-use crate::patience::{ATTEMPTS, pause};
+use crate::patience::Patience;
 use crate::read::parse;
 use crate::table::TTL_ATTRIBUTE;
 use crate::transaction::{Changes, Guard, Transaction, Updated, random};
@@ -136,7 +136,8 @@ impl Store {
             Ok::<_, StoreError>(noted.remove("done").remove("answer").remove("parts"))
         };
         let mut conditions = Changes::default().only_if_new();
-        for attempt in 0..ATTEMPTS {
+        let mut patience = Patience::for_a_request();
+        loop {
             let stored = match self.update_one(&key, &noted(conditions)?).await? {
                 Updated::Done(_) => return Ok(Ok(Begun::First(ticket))),
                 Updated::Refused(item) => item.map(parse::<Record>).transpose()?,
@@ -153,11 +154,8 @@ impl Store {
                     }
                 }
             };
-            if attempt > 0 {
-                pause(attempt).await;
-            }
+            patience.next_try().ok_or(StoreError::Busy)?.await;
         }
-        Err(StoreError::Busy)
     }
 
     async fn whole(&self, key: &Key, record: Record) -> Result<Begun, StoreError> {

@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::log::{Act, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
 use crate::walk::{Span, Walk};
-use crate::{Key, Store, keys};
+use crate::{Key, Organization, Store, keys};
 
 /// Which asset, in an account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,8 +106,6 @@ pub struct RestrictionChange {
     pub after: Option<StoredRestriction>,
     /// What the log tells of it.
     pub told: Vec<Changed>,
-    /// What the organization is called.
-    pub organization_name: String,
 }
 
 /// Who goes, and leaves every restriction that names them.
@@ -129,7 +127,7 @@ impl Leaver {
 }
 
 /// So many restrictions are changed in one transaction, each with its entry in the log, beside the revision and the request's mark.
-const CHANGES_AT_ONCE: usize = (LIMIT - 2) / 2;
+const CHANGES_AT_ONCE: usize = (LIMIT - 3) / 2;
 
 impl Transaction<'_> {
     /// A whole new map of the types that are kept from groups, as part of a judged change.
@@ -199,30 +197,39 @@ impl Store {
         Walk::part(self, keys::restrictions(account), beginning, after, span.backwards)
     }
 
-    /// Sets, changes and takes away restrictions, as judged. More than fit one transaction go in several, each of which takes
-    /// some of them as a whole. Answers how many were written when somebody else changed rights meanwhile.
+    /// Sets, changes and takes away restrictions of one organization, as judged. More than fit one transaction go in several, each of
+    /// which takes some of them as a whole. Answers how many were written when somebody else changed rights meanwhile.
     pub async fn change_restrictions(
         &self,
+        organization: &Organization,
         changes: &[RestrictionChange],
         judged: &Judged,
         act: &Act,
     ) -> Result<(), (usize, ChangeError)> {
         for (step, some) in (0..).zip(changes.chunks(CHANGES_AT_ONCE)) {
             let written = || usize::try_from(step).unwrap_or_default() * CHANGES_AT_ONCE;
-            self.change_some(some, (judged, step), act).await.map_err(|error| (written(), error))?;
+            self.change_some(organization, some, (judged, step), act)
+                .await
+                .map_err(|error| (written(), error))?;
         }
         Ok(())
     }
 
     async fn change_some(
         &self,
+        organization: &Organization,
         changes: &[RestrictionChange],
         (judged, step): (&Judged, u64),
         act: &Act,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, step)?;
-        for RestrictionChange { before, after, told, organization_name } in changes {
+        if step == 0 && !organization.has_restrictions {
+            let restricted = Changes::default().only_if_there().set("has_restrictions", true)?;
+            let key = keys::organization(act.account, organization.id);
+            transaction.update(&key, &restricted, Guard::Version);
+        }
+        for RestrictionChange { before, after, told } in changes {
             let Some(of) = before.as_ref().or(after.as_ref()) else { continue };
             let key = of.asset().key(act.account);
             let action = match (before, after) {
@@ -249,7 +256,7 @@ impl Store {
                 }
             };
             let act = act.clone().changing(told.clone());
-            self.log(&mut transaction, &act, action, &of.subject(organization_name))?;
+            self.log(&mut transaction, &act, action, &of.subject(&organization.name))?;
         }
         self.commit(transaction).await
     }

@@ -118,7 +118,8 @@ impl Store {
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
         transaction.delete(&keys::session(act.account, session), Guard::Free);
-        self.log(&mut transaction, act, "delete", &Subject::new("sessions", user.id, user.name()))?;
+        let act = act.telling("session-id", Some(&session.to_string()), None);
+        self.log(&mut transaction, &act, "delete", &Subject::new("sessions", user.id, user.name()))?;
         self.commit(transaction).await
     }
 
@@ -136,7 +137,8 @@ impl Store {
         if let Some(used) = factor {
             transaction.use_factor(act.account, user.id, used)?;
         }
-        self.log(&mut transaction, act, "update", &Subject::new("sessions", user.id, user.name()))?;
+        let act = act.telling("proven-at", None, Some(&act.at.to_string()));
+        self.log(&mut transaction, &act, "update", &Subject::new("sessions", user.id, user.name()))?;
         self.commit(transaction).await
     }
 }

@@ -10,13 +10,15 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem, Update,
 };
+use policy::AccountId;
 use serde::Serialize;
 
-use crate::Store;
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::patience::{ATTEMPTS, is_passing, pause};
+use crate::patience::{Patience, is_passing};
 use crate::read::Item;
+use crate::settled::REVISION;
+use crate::{Store, keys};
 
 /// DynamoDB writes at most this many items in one transaction.
 pub(crate) const LIMIT: usize = 100;
@@ -253,6 +255,8 @@ pub(crate) struct Transaction<'a> {
     items: Vec<(TransactWriteItem, Guard)>,
     built: Result<(), BuildError>,
     is_ticketed: bool,
+    /// The security revisions that the transaction raises, as they are after it.
+    revisions: HashMap<AccountId, u64>,
 }
 
 impl Transaction<'_> {
@@ -260,6 +264,27 @@ impl Transaction<'_> {
         match item {
             Ok(item) => self.items.push((item, guard)),
             Err(error) => self.built = Err(error),
+        }
+    }
+
+    /// Notes that the transaction raises the security revision of this account from `revision` on by one: what it writes
+    /// of the account's rights carries the new one.
+    pub(crate) fn raises(&mut self, account: AccountId, revision: u64) {
+        self.revisions.insert(account, revision.saturating_add(1));
+    }
+
+    /// The items to write, each that rights are read from with the revision at which it is written.
+    fn stamped(&mut self) {
+        for (item, _) in &mut self.items {
+            if let Some(put) = &mut item.put {
+                if let Some(revision) = revision_for(&self.revisions, &put.item) {
+                    put.item.insert(REVISION.to_owned(), revision);
+                }
+            } else if let Some(update) = &mut item.update
+                && let Some(revision) = revision_for(&self.revisions, &update.key)
+            {
+                stamp(update, revision);
+            }
         }
     }
 
@@ -335,6 +360,28 @@ impl Transaction<'_> {
     }
 }
 
+/// The revision at which the item under this key is written; none for what no right is read from, and for the security item,
+/// which counts by itself.
+fn revision_for(revisions: &HashMap<AccountId, u64>, key: &Item) -> Option<AttributeValue> {
+    let key = Key::of(key)?;
+    let account = key.ordered_by()?;
+    let revision = revisions.get(&account).filter(|_| key != keys::security(account))?;
+    Some(AttributeValue::N(revision.to_string()))
+}
+
+fn stamp(update: &mut Update, revision: AttributeValue) {
+    let expression = &mut update.update_expression;
+    let set = format!("SET #{REVISION} = :{REVISION}");
+    *expression = match expression.strip_prefix("SET ") {
+        Some(others) => format!("{set}, {others}"),
+        None => format!("{set} {expression}"),
+    };
+    let names = update.expression_attribute_names.get_or_insert_default();
+    names.insert(format!("#{REVISION}"), REVISION.to_owned());
+    let values = update.expression_attribute_values.get_or_insert_default();
+    values.insert(format!(":{REVISION}"), revision);
+}
+
 fn with_key(key: &Key, item: &impl Serialize) -> Result<HashMap<String, AttributeValue>, StoreError> {
     let mut item: HashMap<String, AttributeValue> = serde_dynamo::to_item(item)?;
     item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
@@ -344,7 +391,13 @@ fn with_key(key: &Key, item: &impl Serialize) -> Result<HashMap<String, Attribut
 
 impl Store {
     pub(crate) fn transaction(&self) -> Transaction<'_> {
-        Transaction { table: &self.table, items: Vec::new(), built: Ok(()), is_ticketed: false }
+        Transaction {
+            table: &self.table,
+            items: Vec::new(),
+            built: Ok(()),
+            is_ticketed: false,
+            revisions: HashMap::new(),
+        }
     }
 
     /// Commits what may be one new item alone: that is put without a transaction then, which costs half as much and gets in nobody's
@@ -357,7 +410,7 @@ impl Store {
         let Some((put, guard)) = alone.filter(|_| transaction.built.is_ok()) else {
             return self.commit(transaction).await;
         };
-        let mut attempt = 0;
+        let mut patience = Patience::for_a_request();
         loop {
             let request = self
                 .client
@@ -373,9 +426,8 @@ impl Store {
                     let is_ours = failed.item.as_ref() == Some(put.item());
                     return if is_ours { Ok(()) } else { Err(ChangeError::Stale(vec![guard])) };
                 }
-                Some(other) if is_passing(other.code()) && attempt + 1 < ATTEMPTS => {
-                    pause(attempt).await;
-                    attempt += 1;
+                Some(other) if is_passing(other.code()) => {
+                    patience.next_try().ok_or(StoreError::Busy)?.await;
                 }
                 _ => return Err(StoreError::from_sdk("PutItem", &error).into()),
             }
@@ -383,12 +435,13 @@ impl Store {
     }
 
     /// Commits, trying again while the only obstacle is that others are at the same items at this moment.
-    pub(crate) async fn commit(&self, transaction: Transaction<'_>) -> Result<(), ChangeError> {
+    pub(crate) async fn commit(&self, mut transaction: Transaction<'_>) -> Result<(), ChangeError> {
+        transaction.stamped();
         transaction.built.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let (items, guards): (Vec<_>, Vec<_>) = transaction.items.into_iter().unzip();
         // One token for every try: an answer that was lost on the way is not written twice.
         let token = format!("{:016x}{:016x}", random()?, random()?);
-        let mut attempt = 0;
+        let mut patience = Patience::for_a_request();
         loop {
             let request = self
                 .client
@@ -419,11 +472,7 @@ impl Store {
                 Some(other) if is_passing(other.code()) => {}
                 _ => return Err(StoreError::from_sdk("TransactWriteItems", &error).into()),
             }
-            attempt += 1;
-            if attempt >= ATTEMPTS {
-                return Err(StoreError::Busy.into());
-            }
-            pause(attempt).await;
+            patience.next_try().ok_or(StoreError::Busy)?.await;
         }
     }
 }
@@ -440,7 +489,7 @@ pub(crate) enum Updated {
 impl Store {
     /// Updates one item alone, on conditions, trying again while the only obstacle is that others are at it at this moment.
     pub(crate) async fn update_one(&self, key: &Key, changes: &Changes) -> Result<Updated, StoreError> {
-        let mut attempt = 0;
+        let mut patience = Patience::for_a_request();
         loop {
             let answer = self
                 .client
@@ -463,9 +512,8 @@ impl Store {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     return Ok(Updated::Refused(failed.item.clone()));
                 }
-                Some(other) if is_passing(other.code()) && attempt + 1 < ATTEMPTS => {
-                    pause(attempt).await;
-                    attempt += 1;
+                Some(other) if is_passing(other.code()) => {
+                    patience.next_try().ok_or(StoreError::Busy)?.await;
                 }
                 _ => return Err(StoreError::from_sdk("UpdateItem", &error)),
             }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::account::Standpoint;
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::patience::{ATTEMPTS, pause};
+use crate::patience::Patience;
 use crate::read::{Item, parse};
 use crate::transaction::{Changes, Updated};
 use crate::{Store, keys};
@@ -97,7 +97,8 @@ impl Store {
             .only_if_below("count", room)
             .increase_by("count", many)
             .set("last_used_at", now)?;
-        for attempt in 0..ATTEMPTS {
+        let mut patience = Patience::for_a_request();
+        loop {
             let item = match self.update_one(&key, &next).await? {
                 Updated::Refused(item) => item,
                 Updated::Done(changed) => {
@@ -111,7 +112,10 @@ impl Store {
                     None => Changes::default().only_if_new(),
                     Some((since, Ok(Turn::First))) => Changes::default().only_if("since", since)?,
                     // Another one's first request has opened a window by now.
-                    Some((_, Ok(Turn::Next))) => continue,
+                    Some((_, Ok(Turn::Next))) => {
+                        patience.next_try().ok_or(StoreError::Busy)?.await;
+                        continue;
+                    }
                     Some((_, Err(refusal))) => return Ok(Err(refusal)),
                 };
             let first = first.set("since", now)?.set("count", many)?.set("last_used_at", now)?;
@@ -119,9 +123,8 @@ impl Store {
                 self.carried.begin(key, Some(many), limit, now);
                 return Ok(Ok(()));
             }
-            pause(attempt).await;
+            patience.next_try().ok_or(StoreError::Busy)?.await;
         }
-        Err(StoreError::Busy)
     }
 
     /// When each of these last made a request that was counted; those who never did are not among them.

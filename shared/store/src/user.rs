@@ -417,7 +417,8 @@ impl Store {
         let changes = Changes::default().only_if_there().end_all_but(None);
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);
-        self.log(&mut transaction, act, "delete", &Subject::new("sessions", user.id, user.name()))?;
+        let act = act.telling("sessions", Some("all"), None);
+        self.log(&mut transaction, &act, "delete", &Subject::new("sessions", user.id, user.name()))?;
         self.commit(transaction).await
     }
 }
