@@ -167,13 +167,10 @@ impl Judge<'_> {
         let grants = &row.permissions.grants;
         let at = |place: &str| format!("{}/{place}", row.pointer);
         let unknown_groups = grants.groups.iter().filter(|group| !self.groups.contains_key(group));
-        let unknown_groups = unknown_groups.map(|group| {
-            Fault::unacceptable("unknown-group", format!("There is no group {group}."))
-                .at(at("relationships/groups"))
-        });
+        let unknown_groups =
+            unknown_groups.map(|group| Fault::unknown_group(*group).at(at("relationships/groups")));
         let unknown = grants.organizations.difference(self.organizations).map(|organization| {
-            let detail = format!("There is no organization {organization}.");
-            Fault::unacceptable("unknown-organization", detail).at(at("relationships/organizations"))
+            Fault::unknown_organization(*organization).at(at("relationships/organizations"))
         });
         let unknown: Vec<Fault> = unknown_groups.chain(unknown).collect();
         if !unknown.is_empty() {

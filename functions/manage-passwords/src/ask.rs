@@ -11,7 +11,7 @@ use store::{Act, UserStatus};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call};
 
-const EMAIL: Attribute = Attribute::required("email", Kind::Email, "The user's address.");
+const EMAIL: Attribute = Attribute::required("email", Kind::Email, "The user's e-mail address.");
 
 /// Whose password is to come back, as JSON or by the form of the console.
 pub const RESET_FIELDS: &[Attribute] =

@@ -7,7 +7,7 @@ use web::{Email, Id, Time};
 
 use crate::link::Opened;
 
-/// Whose password can be set.
+/// The user whose password can be set.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordReset {
@@ -17,7 +17,7 @@ pub struct PasswordReset {
     attributes: PasswordResetAttributes,
 }
 
-/// Whose password can be set, and until when.
+/// The user whose password can be set, and until when.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PasswordResetAttributes {

@@ -190,6 +190,11 @@ fn read_one(mut resource: Resource) -> Result<(Row, Named), Faults> {
     let named = named.fits()?;
     match kind.zip(id) {
         Some((kind, id)) => Ok((Row { kind, id, is_confirmed }, named)),
-        None => Err(Fault::unacceptable("missing", "Say which asset.").at(pointer).into()),
+        None => Err(Fault::unacceptable(
+            "missing",
+            "Name the asset: `resource-type` and `resource-id` are required.",
+        )
+        .at(pointer)
+        .into()),
     }
 }

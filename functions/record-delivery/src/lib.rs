@@ -39,7 +39,7 @@ pub async fn handle(recording: &Recording, event: LambdaEvent<EventBridgeEvent<T
         read_units = used.read,
         write_units = used.write,
         duration_ms = recording.clock.millis_since(began),
-        "told of a mail"
+        "delivery event recorded"
     );
     outcome.map(drop)
 }

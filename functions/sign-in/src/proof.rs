@@ -22,7 +22,7 @@ pub const BODY: Body = Body::new(
         Attribute::optional(
             "otp",
             Kind::Secret(0, MAXIMUM_CHARACTERS),
-            "A code of the authenticator app or a recovery code, where a second factor is set up.",
+            "A code from the authenticator app, or a recovery code. Required if a second factor is set up.",
         ),
     ],
 );
@@ -69,7 +69,8 @@ async fn looked(
         (false, _) => None,
         (true, None) => {
             api.attempt_was_none(&counted).await?;
-            let detail = "Send a code of your authenticator app, or a recovery code, as otp.";
+            let detail =
+                "A code is required: send one from your authenticator app, or a recovery code, in `otp`.";
             return Err(Fault::forbidden("mfa-required", detail).at("/data/attributes/otp").into());
         }
         (true, Some(otp)) => {

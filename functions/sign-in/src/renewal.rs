@@ -14,11 +14,7 @@ use crate::session::{Entered, entered, note_entering};
 /// In which account the page acts.
 pub const BODY: Body = Body::new(
     "sessions",
-    &[Attribute::optional(
-        "account-id",
-        Kind::Id,
-        "The account that the page shows; the own one, if left out.",
-    )],
+    &[Attribute::optional("account-id", Kind::Id, "The account to get a token for; your own if left out.")],
 );
 
 pub async fn renew(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {

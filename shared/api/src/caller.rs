@@ -205,7 +205,7 @@ impl Caller {
         if let Some(facts) = caller.visit_facts()
             && let Some(obstacle) = facts.obstacles(user.role, call.now).first()
         {
-            let detail = "This account does not let you in at this moment. Switch back to your own.";
+            let detail = "You cannot enter this account at the moment. Switch back to your own.";
             return Err(Fault::forbidden(obstacle.code(), detail).into());
         }
         Ok(caller)

@@ -155,13 +155,14 @@ async fn second_factor(
     act: &Act,
 ) -> Result<Used, Failure> {
     let Some(otp) = otp else {
-        let detail = "Send a code of your authenticator app, or a recovery code, as otp.";
+        let detail =
+            "A code is required: send one from your authenticator app, or a recovery code, in `otp`.";
         return Err(Fault::unauthenticated(MFA_REQUIRED, detail).into());
     };
     let mfa = api.store.mfa(act.account, user.id).await?.ok_or_else(invalid_credentials)?;
     match look_at(&mfa, otp, call.now) {
         Looked::Right(used) => Ok(used),
-        Looked::Wrong => Err(Fault::unauthenticated(WRONG_CODE, "This code is not right.").into()),
+        Looked::Wrong => Err(Fault::unauthenticated(WRONG_CODE, "The code is wrong.").into()),
         Looked::NoCode => Err(no_code()),
     }
 }
@@ -169,6 +170,6 @@ async fn second_factor(
 /// That what was given as a code cannot be one, which counts for nothing.
 #[must_use]
 pub fn no_code() -> Failure {
-    let detail = "A code has six digits; a recovery code has groups of four letters and digits.";
+    let detail = "`otp` must be a code of six digits, or a recovery code: groups of four letters and digits.";
     Fault::unacceptable(NOT_A_CODE, detail).at("/data/attributes/otp").into()
 }

@@ -9,12 +9,11 @@ use web::{Body, Call, Faults};
 pub const BODY: Body = Body::new(
     "invitations",
     &[
-        Attribute::optional("message", Kind::MESSAGE, "Other words than before, from whoever resends."),
+        Attribute::optional("message", Kind::MESSAGE, "A new message from the user who resends it."),
         Attribute::optional(
             "expires-at",
             Kind::Time,
-            "The end of the new link, an hour to thirty days ahead. If it is left out: what the account has set, and never \
-             earlier than before.",
+            "When the new link expires, one hour to thirty days from now. If left out: according to the account's settings, and never earlier than before.",
         ),
     ],
 )

@@ -92,7 +92,7 @@ pub struct PersonalLimit {
 /// A maximum role for one person, by its name. Lite is none: it would be no access at all, which is said otherwise.
 pub fn personal_maximum(name: &str) -> Result<Role, String> {
     match name.parse::<Role>() {
-        Ok(Role::Lite) => Err("to shut someone out, set access to false".to_owned()),
+        Ok(Role::Lite) => Err("to exclude a user, set `access` to false".to_owned()),
         Ok(role) => Ok(role),
         Err(error) => Err(error.to_string()),
     }

@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 pub struct Question {
     /// What would be done.
     pub action: Action,
-    /// Where.
+    /// The organization in question.
     pub organization: OrganizationId,
 }
 

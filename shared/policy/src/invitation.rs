@@ -44,19 +44,19 @@ pub enum LinkFault {
     #[error("this invitation was withdrawn")]
     Withdrawn,
     /// A newer link was sent.
-    #[error("a newer link was sent; this one is no longer good")]
+    #[error("a newer link was sent; this one no longer works")]
     Superseded,
     /// It was accepted before.
-    #[error("this invitation was accepted before; sign in instead")]
+    #[error("this invitation has already been accepted; sign in instead")]
     Used,
     /// The offer was accepted or declined before.
-    #[error("this invitation was answered before")]
+    #[error("this invitation has already been answered")]
     Answered,
     /// It is past its end.
     #[error("this invitation has expired; ask for a new one")]
     Expired,
     /// The one who invited may no longer grant what the invitation grants.
-    #[error("whoever sent this invitation may no longer grant what it offers; ask for a new one")]
+    #[error("the person who sent this invitation can no longer grant this access; ask for a new invitation")]
     SponsorNotAllowed,
 }
 
@@ -145,7 +145,7 @@ pub fn check_sponsor(
 
 /// The end of a link, chosen by the inviter: one hour to thirty days ahead, as for the account's setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an invitation ends between 1 hour and 30 days from now")]
+#[error("an invitation must end between 1 hour and 30 days from now")]
 pub struct NotAnEnd;
 
 /// Whether an invitation made now may end then.

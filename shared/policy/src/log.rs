@@ -80,7 +80,7 @@ fn shortened(text: String) -> String {
 pub struct Visitor {
     /// The account that they belong to.
     pub home: AccountId,
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// The version of their user there when they were let in.
     pub version: u64,

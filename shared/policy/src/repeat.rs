@@ -23,7 +23,7 @@ const RETRY_AFTER: u32 = 1;
 /// The text cannot be an idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an idempotency key has 1 to {LONGEST_KEY} printable ASCII characters and stands there once; a random UUID will do"
+    "send one `Idempotency-Key` with 1 to {LONGEST_KEY} printable ASCII characters, such as a random UUID"
 )]
 pub struct NotAKey;
 

@@ -98,7 +98,7 @@ pub struct Invitation {
 /// Who vouches for what an invitation grants, and must still be allowed to when it is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sponsor {
-    /// Who.
+    /// The id of the user or API key.
     pub id: SponsorId,
     /// Their name, for the mail.
     pub name: String,

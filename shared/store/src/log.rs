@@ -14,7 +14,7 @@ use crate::{Store, until_current};
 pub struct LogEntry {
     /// Its id; rises with time.
     pub id: LogEntryId,
-    /// When.
+    /// The time of the action.
     pub created_at: Timestamp,
     /// `create`, `read`, `update`, `delete`, or another action of the access check.
     pub action: String,
@@ -22,7 +22,7 @@ pub struct LogEntry {
     pub outcome: String,
     /// What kind of thing.
     pub resource_type: String,
-    /// Which.
+    /// The id of the resource.
     pub resource_id: String,
     /// Its name at that time.
     pub resource_name: String,

@@ -44,7 +44,7 @@ impl Whose {
 /// A request with an idempotency key.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// Whose.
+    /// The caller that the idempotency key belongs to.
     pub whose: Whose,
     /// The hash of the idempotency key.
     pub name: &'a str,

@@ -24,7 +24,7 @@ pub struct Asset {
     pub organization: OrganizationId,
     /// What kind of asset it is.
     pub kind: ResourceType,
-    /// Which.
+    /// The id of the asset.
     pub id: ResourceId,
 }
 

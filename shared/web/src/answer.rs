@@ -234,7 +234,7 @@ impl Answer {
         let is_packed = call.coding().is_some();
         match self.body.as_deref() {
             Some(body) if is_read && !is_packed && weight(body) > LARGEST => {
-                let detail = "There is more than one answer can hold. Ask for fewer at once, by page[size], or include less.";
+                let detail = "The answer would be too large. Ask for fewer resources with `page[size]`, or include less.";
                 Fault::malformed("answer-too-large", detail).in_parameter("page[size]").into()
             }
             _ => self,

@@ -218,7 +218,7 @@ impl Call {
             "true" => Ok(true),
             "false" => Ok(false),
             _ => {
-                let detail = format!("{} is not true or false.", query::quoted(&first.value));
+                let detail = format!("{} must be true or false.", query::quoted(&first.value));
                 Err(first.fault(&detail).into())
             }
         }
@@ -421,7 +421,8 @@ fn raw_query(request: &Request, path: &str) -> String {
 }
 
 fn cross_site() -> Faults {
-    let detail = "Another site had your browser send this. Open the page here, and send it from there.";
+    let detail =
+        "This request was sent from another website. Open the page on this site and send it from there.";
     Fault::forbidden("cross-site", detail).into()
 }
 

@@ -25,9 +25,9 @@ struct SessionAttributes {
     /// The token, for the header `Authorization`.
     access_token: String,
     expires_at: Time,
-    /// Whether it was made with a second factor.
+    /// Whether it was created with a second factor.
     mfa: bool,
-    /// The account that it acts in.
+    /// The account in which the session acts.
     account_id: Id,
     user_id: Id,
 }
