@@ -9,7 +9,7 @@ use api::{Api, Failure};
 use policy::decision::ALLOWED;
 use policy::log::RESOURCE_TYPES;
 use policy::{Action, LogEntryId, Timestamp};
-use store::{Act, LogEntry, LogSpan};
+use store::{AuditContext, LogEntry, LogSpan};
 use web::body::Kind;
 use web::list::{Filter, Place, Shape, Start};
 use web::{Answer, Call};
@@ -107,7 +107,7 @@ fn is_read_of_the_log(entry: &LogEntry) -> bool {
 }
 
 /// Whether the caller is who the entry tells of: the same person, by the same key if by any.
-fn is_own(entry: &LogEntry, act: &Act) -> bool {
+fn is_own(entry: &LogEntry, act: &AuditContext) -> bool {
     let (user, key) = (act.user.as_ref().map(|(id, _)| *id), act.api_key.as_ref().map(|(id, _)| *id));
     (entry.user_id, entry.api_key_id) == (user, key)
 }

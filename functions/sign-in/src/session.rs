@@ -10,7 +10,7 @@ use policy::invitation::default_message;
 use policy::{AccountId, Refusal, Timestamp};
 use store::connection::HostOf;
 use store::delegate::Visitor;
-use store::{Act, Connection, until_current};
+use store::{AuditContext, Connection, until_current};
 use tokens::{Session, SigningKeys};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
@@ -150,10 +150,10 @@ pub async fn note_entering(
     api: &Api,
     person: &Person,
     entered: &Entered,
-    home_act: Act,
+    home_act: AuditContext,
 ) -> Result<(), Failure> {
     let role = Some(entered.facts.effective_role(person.user.role));
-    let act = Act { account: entered.session.account, role, ..home_act };
+    let act = AuditContext { account: entered.session.account, role, ..home_act };
     Ok(api.store.enter(&act, &Visitor::of(&person.user, &entered.connection)).await?)
 }
 

@@ -2,7 +2,7 @@
 //! transaction that carries it out.
 
 use policy::log::Deed;
-use store::{Act, ChangeError};
+use store::{AuditContext, ChangeError};
 use web::{Answer, Call};
 
 use crate::{Api, Failure};
@@ -25,7 +25,7 @@ impl Api {
         };
         let subject = call.noted.what().unwrap_or(deed.subject);
         // What came of a request changes nothing.
-        let act = Act { ticket: None, ..act };
+        let act = AuditContext { ticket: None, ..act };
         self.store.record(&act, deed.action.name(), word, &subject).await
     }
 }

@@ -2,7 +2,7 @@
 //! when they succeed.
 
 use environment::metrics::{self, Unit};
-use policy::log::{Act, Subject};
+use policy::log::{AuditContext, Subject};
 use policy::{AccountId, EmailAddress, Refusal, Subdomain, UserId};
 use store::attempts::{Attempt, Target, Told};
 use store::{ApiKey, User};
@@ -157,10 +157,10 @@ impl Api {
     async fn write(&self, call: &Call, counted: &Counted, outcome: &str) -> Result<(), Failure> {
         let Some(account) = counted.account else { return Ok(()) };
         let action = if counted.subject.resource_type == "api-keys" { "read" } else { "create" };
-        let act = Act {
+        let act = AuditContext {
             ip_address: call.ip_address.clone(),
             user_agent: call.user_agent.clone(),
-            ..Act::of_the_product(account, call.now)
+            ..AuditContext::of_the_product(account, call.now)
         };
         self.store.record(&act, action, outcome, &counted.subject).await?;
         Ok(())

@@ -11,7 +11,7 @@ use store::keys::person_key;
 use store::log::Visitor;
 use store::repeat::Whose;
 use store::usage::Requester;
-use store::{Account, Act, ApiKey, Security, StoreError, User, UserStatus};
+use store::{Account, ApiKey, AuditContext, Security, StoreError, User, UserStatus};
 use tokens::{ApiKeyText, Scope, Session};
 use web::{Call, Fault};
 
@@ -414,7 +414,7 @@ impl Caller {
 
     /// The caller as the log of the account acted in sees them.
     #[must_use]
-    pub fn act(&self, call: &Call) -> Act {
+    pub fn act(&self, call: &Call) -> AuditContext {
         match &self.principal {
             Principal::Key(key) => act_of_key(call, &self.account, key),
             Principal::Person(person) => {
@@ -424,7 +424,7 @@ impl Caller {
                     user: person.user.id,
                     version: person.user.version,
                 });
-                Act {
+                AuditContext {
                     account: self.account.id,
                     role: Some(self.effective_role()),
                     visitor,

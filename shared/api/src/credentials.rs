@@ -8,7 +8,7 @@ use store::account::Membership;
 use store::credential::Credential;
 use store::mfa::Used;
 use store::user::SignedIn;
-use store::{Act, User, UserStatus, until_current};
+use store::{AuditContext, User, UserStatus, until_current};
 use tokens::{PasswordHash, Session, password_hash};
 use web::{Call, Fault};
 
@@ -125,7 +125,7 @@ async fn attempt(
     let user = membership.user.clone().filter(|user| user.status == UserStatus::Active);
     let user = user.ok_or_else(invalid_credentials)?;
     // Having signed in is not yet what the request is for.
-    let act = Act { ticket: None, ..act_at_home(call, &membership.account, &user) };
+    let act = AuditContext { ticket: None, ..act_at_home(call, &membership.account, &user) };
     let used = match needed(membership.account.enforce_mfa, user.mfa) {
         Needed::Nothing => None,
         Needed::Code => Some(second_factor(api, call, &user, otp, &act).await?),
@@ -152,7 +152,7 @@ async fn second_factor(
     call: &Call,
     user: &User,
     otp: Option<&str>,
-    act: &Act,
+    act: &AuditContext,
 ) -> Result<Used, Failure> {
     let Some(otp) = otp else {
         let detail =

@@ -15,7 +15,7 @@ pub use known::{NotAResourceType, NotAnOutcome, Outcome, RESOURCE_TYPES, Resourc
 
 /// Who acts, for the log: the same for everything that one request does.
 #[derive(Debug, Clone)]
-pub struct Act {
+pub struct AuditContext {
     /// The account acted in: its log takes the entry.
     pub account: AccountId,
     /// The moment of the request.
@@ -86,7 +86,7 @@ pub struct Visitor {
     pub version: u64,
 }
 
-impl Act {
+impl AuditContext {
     /// The same, telling what it changes.
     #[must_use]
     pub fn changing(self, changes: Vec<Changed>) -> Self {

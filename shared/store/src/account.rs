@@ -13,7 +13,7 @@ use crate::connection::Connection;
 use crate::credential::Credential;
 use crate::delegate::Person;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::read::{Item, parse};
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::user::{EmailGuard, User};
@@ -263,14 +263,19 @@ impl Transaction<'_> {
 
     /// Makes the transaction part of a judged change of the account acted in, at the revision at which it was judged; `step`
     /// transactions of the same change went before.
-    pub(crate) fn judged(&mut self, act: &Act, judged: &Judged, step: u64) -> Result<(), StoreError> {
+    pub(crate) fn judged(
+        &mut self,
+        act: &AuditContext,
+        judged: &Judged,
+        step: u64,
+    ) -> Result<(), StoreError> {
         self.judged_counting(act, judged, step, Tally::default())
     }
 
     /// The same, for a change after which there are so many more, or less, of what is counted.
     pub(crate) fn judged_counting(
         &mut self,
-        act: &Act,
+        act: &AuditContext,
         judged: &Judged,
         step: u64,
         more: Tally,
@@ -281,7 +286,7 @@ impl Transaction<'_> {
     /// The same, with further changes of the security item.
     pub(crate) fn judged_changing(
         &mut self,
-        act: &Act,
+        act: &AuditContext,
         (judged, step): (&Judged, u64),
         more: Tally,
         further: Changes,
@@ -306,7 +311,7 @@ impl Transaction<'_> {
 
     /// A visitor's change depends on what they are at home at this moment, too: whoever is suspended there, or loses their
     /// role, changes nothing any more.
-    fn still_visiting(&mut self, act: &Act) -> Result<(), StoreError> {
+    fn still_visiting(&mut self, act: &AuditContext) -> Result<(), StoreError> {
         let Some(visitor) = &act.visitor else { return Ok(()) };
         let condition = Changes::default().only_if("version", visitor.version)?;
         self.check(&keys::user(visitor.home, visitor.user), &condition, Guard::Revision);
@@ -342,7 +347,7 @@ impl Store {
         account: &Account,
         administrator: &User,
         credential: &Credential,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         let guard = SubdomainGuard { account_id: account.id };
@@ -376,7 +381,7 @@ impl Store {
         before: &Account,
         after: &Account,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if("version", before.version)?

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::delegate::Person;
 use crate::error::StoreError;
 use crate::invitation::{Invitation, SponsorId};
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::read::{Item, Readable, name_of, parse, readable, side_by_side};
 use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Account, Key, Store, keys};
@@ -353,7 +353,7 @@ impl Store {
         limits: &Limits,
         judged: &Judged,
         delegate_revision: u64,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -385,7 +385,7 @@ impl Store {
         limits: &Limits,
         judged: &Judged,
         delegate_revision: u64,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let (user, key) = (renewed.sponsor_id, renewed.sponsor_key_id);
         let changes = Changes::default()
@@ -421,7 +421,7 @@ impl Store {
         action: &str,
         judged: &Judged,
         host_revision: Option<u64>,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if("version", connection.version)?

@@ -10,7 +10,7 @@ use policy::{
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Guard, Transaction};
 use crate::user::User;
 use crate::{Connection, Store, keys, until_current};
@@ -169,7 +169,7 @@ impl Store {
         after: Option<&Person>,
         known: Option<&Visitor>,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let Some(person) = after.or(before) else { return Ok(()) };
         let key = keys::person(connection.host_id, connection.delegate_id, keys::person_key(&person.email));
@@ -192,11 +192,11 @@ impl Store {
     }
 
     /// Notes in the log of the account acted in, and in the one at home, that a person came in; and that the host knows them.
-    pub async fn enter(&self, act: &Act, visitor: &Visitor) -> Result<(), ChangeError> {
+    pub async fn enter(&self, act: &AuditContext, visitor: &Visitor) -> Result<(), ChangeError> {
         until_current!(self.enter_once(act, visitor))
     }
 
-    async fn enter_once(&self, act: &Act, visitor: &Visitor) -> Result<(), ChangeError> {
+    async fn enter_once(&self, act: &AuditContext, visitor: &Visitor) -> Result<(), ChangeError> {
         let known = self.visitor(act.account, visitor.user_id).await?;
         let visitor =
             Visitor { first_visit_at: Some(act.at), last_visit_at: Some(act.at), ..visitor.clone() };

@@ -5,7 +5,7 @@ use policy::{AccountId, ConnectionId, Delivery, EmailAddress, Suppression, Times
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Invitation, Store, keys};
 
@@ -65,7 +65,7 @@ impl Store {
         delivery: Delivery,
         message_id: &str,
         subject: &Subject,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if("generation", invitation.generation)?

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Tally;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::read::side_by_side;
 use crate::restriction::{Leaver, RestrictionLeft};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
@@ -202,7 +202,7 @@ impl Store {
         change: &GroupChange,
         denied: Option<&DeniedTypes>,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut group = group.clone();
         let steps = change.steps();
@@ -223,7 +223,7 @@ impl Store {
         change: &GroupChange,
         denied: Option<&DeniedTypes>,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let steps = change.steps();
         let parts = if steps.is_empty() { vec![steps.as_slice()] } else { steps.chunks(STEPS).collect() };
@@ -257,7 +257,7 @@ impl Store {
         left: &[RestrictionLeft],
         denied: Option<&DeniedTypes>,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let everything = GroupChange {
             leave: members.iter().copied().collect(),
@@ -294,7 +294,7 @@ impl Store {
         steps: &[Step],
         (judged, step): (&Judged, u64),
         (more, denied): (Tally, Option<&DeniedTypes>),
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<Transaction<'_>, StoreError> {
         let mut transaction = self.transaction();
         transaction.judged_denying(act, (judged, step), more, denied)?;

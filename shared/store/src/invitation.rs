@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Tally;
 use crate::credential::Credential;
 use crate::error::StoreError;
-use crate::log::{Act, Changed, Subject};
+use crate::log::{AuditContext, Changed, Subject};
 use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Updated};
 use crate::user::EmailGuard;
@@ -312,7 +312,7 @@ impl Store {
         invited: &[(User, Invitation)],
         limits: &Limits,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> (usize, Result<(), ChangeError>) {
         let mut committed = 0;
         let mut step = 0;
@@ -334,7 +334,7 @@ impl Store {
         invited: &[(User, Invitation)],
         limits: &Limits,
         (judged, step): (&Judged, u64),
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();
@@ -347,7 +347,7 @@ impl Store {
             transaction.put_new(&keys::email(account, &user.email), &EmailGuard::of(user), Guard::Free)?;
             transaction.put_new(&keys::invitation(account, user.id), invitation, Guard::Free)?;
             transaction.memberships(account, user.id, &BTreeSet::new(), &user.group_ids)?;
-            let act = Act { changes: granted(user), ..act.clone() };
+            let act = AuditContext { changes: granted(user), ..act.clone() };
             self.log(&mut transaction, &act, "create", &user.subject())?;
         }
         self.commit(transaction).await
@@ -360,7 +360,7 @@ impl Store {
         renewed: &Invitation,
         limits: &Limits,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -379,7 +379,7 @@ impl Store {
         credential: &Credential,
         session: &StoredSession,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::log::Act;
+use crate::log::AuditContext;
 use crate::table::TTL_ATTRIBUTE;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, keys};
@@ -45,7 +45,7 @@ impl Transaction<'_> {
     /// Counts one invitation to each of these addresses; refused with [`Guard::Limit`] if there is no room for all of them.
     pub(crate) fn count_invitations(
         &mut self,
-        act: &Act,
+        act: &AuditContext,
         recipients: &[&EmailAddress],
         limits: &Limits,
     ) -> Result<(), ChangeError> {

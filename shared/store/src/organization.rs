@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Tally;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
 use crate::{Key, Store, User, keys};
 
@@ -116,7 +116,7 @@ impl Store {
         &self,
         organization: &Organization,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged_counting(act, judged, 0, Tally::organizations(1))?;
@@ -131,7 +131,7 @@ impl Store {
         &self,
         changed: &[(Organization, Vec<Changed>)],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -163,7 +163,7 @@ impl Store {
         removed: &[(Organization, Vec<Changed>)],
         holders: &[User],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let taken = || removed.iter().map(|(organization, _)| organization.id.number());

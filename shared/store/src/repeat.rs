@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::log::Act;
+use crate::log::AuditContext;
 use crate::patience::{ATTEMPTS, pause};
 use crate::read::parse;
 use crate::table::TTL_ATTRIBUTE;
@@ -103,7 +103,7 @@ fn parts(text: &str, size: usize) -> Vec<&str> {
 impl Transaction<'_> {
     /// Marks the request as done, once, if it came with an idempotency key; refused with [`Guard::Ticket`] if another one has
     /// taken its place. So nothing is changed twice, and what is changed is known to be.
-    pub(crate) fn mark_done(&mut self, act: &Act) -> Result<(), StoreError> {
+    pub(crate) fn mark_done(&mut self, act: &AuditContext) -> Result<(), StoreError> {
         if let Some(ticket) = &act.ticket
             && self.takes_ticket()
         {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Tally;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
 use crate::walk::{Span, Walk};
 use crate::{Key, Store, keys};
@@ -135,7 +135,7 @@ impl Transaction<'_> {
     /// A whole new map of the types that are kept from groups, as part of a judged change.
     pub(crate) fn judged_denying(
         &mut self,
-        act: &Act,
+        act: &AuditContext,
         (judged, step): (&Judged, u64),
         more: Tally,
         denied: Option<&DeniedTypes>,
@@ -205,7 +205,7 @@ impl Store {
         &self,
         changes: &[RestrictionChange],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), (usize, ChangeError)> {
         for (step, some) in (0..).zip(changes.chunks(CHANGES_AT_ONCE)) {
             let written = || usize::try_from(step).unwrap_or_default() * CHANGES_AT_ONCE;
@@ -218,7 +218,7 @@ impl Store {
         &self,
         changes: &[RestrictionChange],
         (judged, step): (&Judged, u64),
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, step)?;
@@ -261,7 +261,7 @@ impl Store {
         leaver: Leaver,
         left: &[RestrictionLeft],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<u64, ChangeError> {
         let mut step = 0;
         for some in left.chunks(CHANGES_AT_ONCE) {

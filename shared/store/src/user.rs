@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Tally;
 use crate::error::StoreError;
 use crate::invitation::Sponsor;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::mfa::Used;
 use crate::restriction::{Leaver, RestrictionLeft};
 use crate::session::StoredSession;
@@ -176,7 +176,7 @@ pub struct SignedIn<'a> {
 
 impl SignedIn<'_> {
     /// What the owner is told of it by mail.
-    fn tells(&self, act: &Act) -> Vec<Notice> {
+    fn tells(&self, act: &AuditContext) -> Vec<Notice> {
         let new =
             Notice::NewSignIn { ip_address: act.ip_address.clone(), user_agent: act.user_agent.clone() };
         let left = self.factor.map(|used| (used.before.recovery_hashes.len(), used.recovery_hashes.len()));
@@ -335,7 +335,7 @@ impl Store {
         &self,
         changes: &[UserChange],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -355,7 +355,7 @@ impl Store {
         keys_too: &[ApiKey],
         left: &[RestrictionLeft],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let step = self.leave_restrictions(Leaver::User(user.id), left, judged, act).await?;
@@ -383,7 +383,7 @@ impl Store {
         &self,
         user: &User,
         signed_in: &SignedIn<'_>,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let SignedIn { known_addresses, session, factor, .. } = *signed_in;
         let changes = Changes::default().only_if("session_epoch", user.session_epoch)?;
@@ -413,7 +413,7 @@ impl Store {
     }
 
     /// Ends every session of the user.
-    pub async fn end_sessions(&self, user: &User, act: &Act) -> Result<(), ChangeError> {
+    pub async fn end_sessions(&self, user: &User, act: &AuditContext) -> Result<(), ChangeError> {
         let changes = Changes::default().only_if_there().end_all_but(None);
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);

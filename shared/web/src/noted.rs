@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use policy::Ticket;
-use policy::log::{Act, Subject};
+use policy::log::{AuditContext, Subject};
 
 /// Filled in on the way; a request that is tried again says it again, and the last word counts.
 #[derive(Debug, Default)]
 pub struct Noted {
-    act: Mutex<Option<Act>>,
+    act: Mutex<Option<AuditContext>>,
     subject: Mutex<Option<Subject>>,
     is_counted: AtomicBool,
     is_read: AtomicBool,
@@ -19,7 +19,7 @@ pub struct Noted {
 
 impl Noted {
     /// The caller is known now, and acts as this.
-    pub fn act(&self, act: Act) {
+    pub fn act(&self, act: AuditContext) {
         *self.act.lock().unwrap_or_else(PoisonError::into_inner) = Some(act);
     }
 
@@ -56,7 +56,7 @@ impl Noted {
 
     /// Who acts; none while nobody is known.
     #[must_use]
-    pub fn who(&self) -> Option<Act> {
+    pub fn who(&self) -> Option<AuditContext> {
         self.act.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
