@@ -1,7 +1,7 @@
 //! Reads and refusals in the activity log: written once here, for every function. A change writes its own entry, in the
 //! transaction that carries it out.
 
-use policy::log::Deed;
+use policy::log::AuditAction;
 use store::{AuditContext, ChangeError};
 use web::{Answer, Call};
 
@@ -17,7 +17,7 @@ impl Api {
         let Some(act) = call.noted.who() else { return Ok(()) };
         let Some((status, word)) = ending(outcome) else { return Ok(()) };
         let (method, segments) = call.route();
-        let Some(deed) = Deed::of(method, &segments)
+        let Some(deed) = AuditAction::of(method, &segments)
             .map(|deed| if call.noted.changes_nothing() { deed.looked_at() } else { deed })
             .filter(|deed| deed.is_kept(status))
         else {

@@ -139,7 +139,7 @@ impl Subject {
 
 /// What a request of a known caller was about to do, as its address alone tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deed {
+pub struct AuditAction {
     /// Read, create, update or delete.
     pub action: Action,
     /// What with.
@@ -147,7 +147,7 @@ pub struct Deed {
     is_kept_if_allowed: bool,
 }
 
-impl Deed {
+impl AuditAction {
     /// By method and path. Segments that are no ids, as the token of a link, never get in.
     #[must_use]
     pub fn of(method: &str, segments: &[&str]) -> Option<Self> {
@@ -249,7 +249,7 @@ mod tests {
 
     fn deed(method: &str, path: &str) -> String {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let deed = Deed::of(method, &segments).unwrap();
+        let deed = AuditAction::of(method, &segments).unwrap();
         format!("{} {} {}", deed.action, deed.subject.resource_type, deed.subject.resource_id)
     }
 
@@ -276,8 +276,8 @@ mod tests {
         assert_eq!(deed("GET", "/account"), "read accounts ");
         assert_eq!(deed("PATCH", "/organization_types/17"), "update organization-types 17");
         assert_eq!(deed("GET", "/user_metrics"), "read user-metrics ");
-        assert_eq!(Deed::of("OPTIONS", &["users"]), None);
-        assert_eq!(Deed::of("GET", &[]), None);
+        assert_eq!(AuditAction::of("OPTIONS", &["users"]), None);
+        assert_eq!(AuditAction::of("GET", &[]), None);
     }
 
     #[test]
@@ -287,7 +287,8 @@ mod tests {
 
     #[test]
     fn reads_and_refusals_are_kept_and_what_changes_log_themselves() {
-        let kept = |method: &str, path: &str, status| Deed::of(method, &[path]).unwrap().is_kept(status);
+        let kept =
+            |method: &str, path: &str, status| AuditAction::of(method, &[path]).unwrap().is_kept(status);
         assert!(kept("GET", "users", 200));
         assert!(!kept("POST", "users", 201) && !kept("PATCH", "users", 200) && !kept("DELETE", "users", 204));
         assert!(!kept("GET", "session", 200) && !kept("POST", "access", 200));
