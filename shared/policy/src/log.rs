@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, ApiKeyId, OrganizationId, UserId};
 use crate::refusal::Refusal;
-use crate::repeat::Ticket;
+use crate::repeat::IdempotencyLock;
 use crate::role::{Action, Role};
 use crate::time::Timestamp;
 use crate::users::Actor;
@@ -33,7 +33,7 @@ pub struct AuditContext {
     /// With what.
     pub user_agent: Option<String>,
     /// Set, if it came with an idempotency key: what it changes is changed with this right, or not at all.
-    pub ticket: Option<Ticket>,
+    pub ticket: Option<IdempotencyLock>,
     /// Set for somebody from another account: what they change hangs on what they are at home.
     pub visitor: Option<Visitor>,
     /// What it changes, from what to what.

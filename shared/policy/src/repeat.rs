@@ -49,7 +49,7 @@ pub fn is_once(method: &str, segments: &[&str]) -> bool {
 
 /// The right to carry out a request with an idempotency key: every change that it makes asks that the right is still its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
+pub struct IdempotencyLock {
     /// Where the request is noted: partition key.
     pub pk: String,
     /// Sort key.

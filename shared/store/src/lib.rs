@@ -134,7 +134,7 @@ pub trait MaybeStale {
 impl MaybeStale for ChangeError {
     fn is_stale(&self) -> bool {
         // Who lost the right to carry out a request does not get it back by reading again.
-        matches!(self, Self::Stale(guards) if !guards.contains(&Guard::Ticket))
+        matches!(self, Self::Stale(guards) if !guards.contains(&Guard::IdempotencyLock))
     }
 }
 

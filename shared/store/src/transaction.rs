@@ -41,7 +41,7 @@ pub enum Guard {
     /// That a limit has room: others used it up since it was read.
     Limit,
     /// That the request, which came with an idempotency key, is still the one that is carried out.
-    Ticket,
+    IdempotencyLock,
 }
 
 /// A change that did not happen.

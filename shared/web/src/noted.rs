@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use policy::Ticket;
+use policy::IdempotencyLock;
 use policy::log::{AuditContext, Subject};
 
 /// Filled in on the way; a request that is tried again says it again, and the last word counts.
@@ -14,7 +14,7 @@ pub struct Noted {
     subject: Mutex<Option<Subject>>,
     is_counted: AtomicBool,
     is_read: AtomicBool,
-    ticket: Mutex<Option<Ticket>>,
+    ticket: Mutex<Option<IdempotencyLock>>,
 }
 
 impl Noted {
@@ -44,13 +44,13 @@ impl Noted {
     }
 
     /// The request came with an idempotency key, and is the one that is carried out.
-    pub fn hold(&self, ticket: Ticket) {
+    pub fn hold(&self, ticket: IdempotencyLock) {
         *self.ticket.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket);
     }
 
     /// With which right it is carried out, if it came with an idempotency key.
     #[must_use]
-    pub fn ticket(&self) -> Option<Ticket> {
+    pub fn ticket(&self) -> Option<IdempotencyLock> {
         self.ticket.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
