@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use policy::limits::{Requests, Turn, last_window_over};
+use policy::limits::{RateDecision, Requests, last_window_over};
 use policy::{AccountId, ApiKeyId, ConnectionId, Refusal, Timestamp, UserId};
 use serde::Deserialize;
 
@@ -109,9 +109,9 @@ impl Store {
             let first =
                 match stored.map(|stored| (stored.since, stored.requests().one_more(room, limit, now))) {
                     None => Changes::default().only_if_new(),
-                    Some((since, Ok(Turn::First))) => Changes::default().only_if("since", since)?,
+                    Some((since, Ok(RateDecision::First))) => Changes::default().only_if("since", since)?,
                     // Another one's first request has opened a window by now.
-                    Some((_, Ok(Turn::Next))) => continue,
+                    Some((_, Ok(RateDecision::Next))) => continue,
                     Some((_, Err(refusal))) => return Ok(Err(refusal)),
                 };
             let first = first.set("since", now)?.set("count", many)?.set("last_used_at", now)?;
