@@ -2,7 +2,7 @@
 //! kept with their answer for a day. What is past is swept away by the table's TTL, and counts for nothing before that.
 
 use futures::future::try_join_all;
-use policy::repeat::{Earlier, HELD, KEPT, Kept, Turn};
+use policy::repeat::{Earlier, HELD, IdempotencyDecision, KEPT, Kept};
 use policy::{AccountId, IdempotencyLock, Refusal, Timestamp};
 use serde::Deserialize;
 
@@ -146,9 +146,9 @@ impl Store {
                 Some(record) => {
                     let as_read = Changes::default().only_if("token", &record.token)?;
                     match record.earlier(&is_same).turn(now) {
-                        Ok(Turn::New) => as_read,
-                        Ok(Turn::Instead) => as_read.only_if_without("done"),
-                        Ok(Turn::Again) => return self.whole(&key, record).await.map(Ok),
+                        Ok(IdempotencyDecision::New) => as_read,
+                        Ok(IdempotencyDecision::Instead) => as_read.only_if_without("done"),
+                        Ok(IdempotencyDecision::Again) => return self.whole(&key, record).await.map(Ok),
                         Err(refusal) => return Ok(Err(refusal)),
                     }
                 }
