@@ -11,7 +11,7 @@ use policy::Timestamp;
 use store::Store;
 use store::capacity::used;
 
-pub use told::Told;
+pub use told::DeliveryEvent;
 
 use crate::record::Noted;
 
@@ -25,7 +25,10 @@ pub struct Recording {
 }
 
 /// Notes one event. An error means that it could not be noted; it is then told again.
-pub async fn handle(recording: &Recording, event: LambdaEvent<EventBridgeEvent<Told>>) -> Result<(), Error> {
+pub async fn handle(
+    recording: &Recording,
+    event: LambdaEvent<EventBridgeEvent<DeliveryEvent>>,
+) -> Result<(), Error> {
     let began = recording.clock.now();
     let told = event.payload.detail;
     let outcome = note(recording, &told, began).await;
@@ -45,7 +48,7 @@ pub async fn handle(recording: &Recording, event: LambdaEvent<EventBridgeEvent<T
 }
 
 /// None of opens and clicks, if somebody switches them on, and of a mail that is not ours.
-async fn note(recording: &Recording, told: &Told, now: Timestamp) -> Result<Option<Noted>, Error> {
+async fn note(recording: &Recording, told: &DeliveryEvent, now: Timestamp) -> Result<Option<Noted>, Error> {
     let (Some(event), Some(of)) = (told.event(), told.of()) else { return Ok(None) };
     if let Some(reason) = event.suppresses() {
         for recipient in told.recipients() {
