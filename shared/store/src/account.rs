@@ -71,12 +71,12 @@ pub struct Security {
     pub denied_types: DeniedTypes,
     /// How many there are of what lists show, so that a total need not be counted anew for every page.
     #[serde(flatten)]
-    pub tally: Tally,
+    pub tally: AccountCounts,
 }
 
 /// How many users, organizations and groups an account has. Kept by the transactions that make and remove them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Tally {
+pub struct AccountCounts {
     /// Users, pending and suspended ones included.
     #[serde(rename = "user_count")]
     pub users: i64,
@@ -88,7 +88,7 @@ pub struct Tally {
     pub groups: i64,
 }
 
-impl Tally {
+impl AccountCounts {
     /// So many users more, or less.
     pub(crate) fn users(users: i64) -> Self {
         Self { users, ..Self::default() }
@@ -269,7 +269,7 @@ impl Transaction<'_> {
         judged: &Judged,
         step: u64,
     ) -> Result<(), StoreError> {
-        self.judged_counting(act, judged, step, Tally::default())
+        self.judged_counting(act, judged, step, AccountCounts::default())
     }
 
     /// The same, for a change after which there are so many more, or less, of what is counted.
@@ -278,7 +278,7 @@ impl Transaction<'_> {
         act: &AuditContext,
         judged: &Judged,
         step: u64,
-        more: Tally,
+        more: AccountCounts,
     ) -> Result<(), StoreError> {
         self.judged_changing(act, (judged, step), more, Changes::default())
     }
@@ -288,7 +288,7 @@ impl Transaction<'_> {
         &mut self,
         act: &AuditContext,
         (judged, step): (&Judged, u64),
-        more: Tally,
+        more: AccountCounts,
         further: Changes,
     ) -> Result<(), StoreError> {
         let counted = [
@@ -357,7 +357,7 @@ impl Store {
             revision: 1,
             administrator_ids: [administrator.id].into(),
             denied_types: DeniedTypes::default(),
-            tally: Tally::users(1),
+            tally: AccountCounts::users(1),
         };
         transaction.put_new(&keys::security(account.id), &security, Guard::Free)?;
         transaction.put_new(&keys::user(account.id, administrator.id), administrator, Guard::Free)?;

@@ -7,7 +7,7 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::error::StoreError;
 use crate::log::{AuditContext, Subject};
 use crate::read::side_by_side;
@@ -207,7 +207,7 @@ impl Store {
         let mut group = group.clone();
         let steps = change.steps();
         let mut transaction =
-            self.group_transaction(&mut group, &steps, (judged, 0), (Tally::groups(1), denied), act)?;
+            self.group_transaction(&mut group, &steps, (judged, 0), (AccountCounts::groups(1), denied), act)?;
         transaction.put_new(&keys::group(act.account, group.id), &group, Guard::Free)?;
         self.log(&mut transaction, act, "create", &group.subject())?;
         self.commit(transaction).await
@@ -230,8 +230,13 @@ impl Store {
         let mut group = group.clone();
         for (step, part) in (0..).zip(parts) {
             let denied = denied.filter(|_| step == 0);
-            let mut transaction =
-                self.group_transaction(&mut group, part, (judged, step), (Tally::default(), denied), act)?;
+            let mut transaction = self.group_transaction(
+                &mut group,
+                part,
+                (judged, step),
+                (AccountCounts::default(), denied),
+                act,
+            )?;
             let types = Some(&group.denied_types).filter(|types| !types.is_empty());
             let changes = Changes::default()
                 .only_if_there()
@@ -269,8 +274,13 @@ impl Store {
         let mut group = group.clone();
         let mut step = self.leave_restrictions(Leaver::Group(group.id), left, judged, act).await?;
         for part in earlier.chunks(STEPS) {
-            let mut transaction =
-                self.group_transaction(&mut group, part, (judged, step), (Tally::default(), None), act)?;
+            let mut transaction = self.group_transaction(
+                &mut group,
+                part,
+                (judged, step),
+                (AccountCounts::default(), None),
+                act,
+            )?;
             let changes = Changes::default()
                 .only_if_there()
                 .set_numbers("organization_ids", group.organization_ids.iter().map(|id| id.number()))
@@ -280,8 +290,13 @@ impl Store {
             self.commit(transaction).await?;
             step += 1;
         }
-        let mut transaction =
-            self.group_transaction(&mut group, last, (judged, step), (Tally::groups(-1), denied), act)?;
+        let mut transaction = self.group_transaction(
+            &mut group,
+            last,
+            (judged, step),
+            (AccountCounts::groups(-1), denied),
+            act,
+        )?;
         transaction.delete(&keys::group(act.account, group.id), Guard::Version);
         self.log(&mut transaction, act, "delete", &group.subject())?;
         self.commit(transaction).await
@@ -293,7 +308,7 @@ impl Store {
         group: &mut Group,
         steps: &[Step],
         (judged, step): (&Judged, u64),
-        (more, denied): (Tally, Option<&DeniedTypes>),
+        (more, denied): (AccountCounts, Option<&DeniedTypes>),
         act: &AuditContext,
     ) -> Result<Transaction<'_>, StoreError> {
         let mut transaction = self.transaction();

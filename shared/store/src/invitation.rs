@@ -11,7 +11,7 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::credential::Credential;
 use crate::error::StoreError;
 use crate::log::{AuditContext, Changed, Subject};
@@ -338,7 +338,7 @@ impl Store {
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();
-        let more = Tally::users(i64::try_from(invited.len()).unwrap_or_default());
+        let more = AccountCounts::users(i64::try_from(invited.len()).unwrap_or_default());
         transaction.judged_counting(act, judged, step, more)?;
         let recipients: Vec<&EmailAddress> = invited.iter().map(|(user, _)| &user.email).collect();
         transaction.count_invitations(act, &recipients, limits)?;

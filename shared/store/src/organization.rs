@@ -7,7 +7,7 @@ use policy::log::Changed;
 use policy::{AccountId, DEPTH_LIMIT, GroupId, Judged, LabelId, LabelKind, OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::error::StoreError;
 use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
@@ -119,7 +119,7 @@ impl Store {
         act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.judged_counting(act, judged, 0, Tally::organizations(1))?;
+        transaction.judged_counting(act, judged, 0, AccountCounts::organizations(1))?;
         transaction.put_new(&keys::organization(act.account, organization.id), organization, Guard::Free)?;
         self.log(&mut transaction, act, "create", &organization.subject())?;
         self.commit(transaction).await
@@ -202,7 +202,7 @@ impl Store {
         }
         let mut transaction = self.transaction();
         let fewer = i64::try_from(removed.len()).unwrap_or_default();
-        transaction.judged_counting(act, judged, number, Tally::organizations(-fewer))?;
+        transaction.judged_counting(act, judged, number, AccountCounts::organizations(-fewer))?;
         free(&mut transaction, last);
         for (organization, told) in removed {
             transaction.delete(&keys::organization(account, organization.id), Guard::Version);

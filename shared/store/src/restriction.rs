@@ -10,7 +10,7 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::error::StoreError;
 use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
@@ -137,7 +137,7 @@ impl Transaction<'_> {
         &mut self,
         act: &AuditContext,
         (judged, step): (&Judged, u64),
-        more: Tally,
+        more: AccountCounts,
         denied: Option<&DeniedTypes>,
     ) -> Result<(), StoreError> {
         let Some(denied) = denied else { return self.judged_counting(act, judged, step, more) };

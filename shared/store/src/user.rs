@@ -10,7 +10,7 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::error::StoreError;
 use crate::invitation::Sponsor;
 use crate::log::{AuditContext, Subject};
@@ -360,7 +360,7 @@ impl Store {
         let account = act.account;
         let step = self.leave_restrictions(Leaver::User(user.id), left, judged, act).await?;
         let mut transaction = self.transaction();
-        transaction.judged_counting(act, judged, step, Tally::users(-1))?;
+        transaction.judged_counting(act, judged, step, AccountCounts::users(-1))?;
         transaction.delete(&keys::user(account, user.id), Guard::Version);
         transaction.delete(&keys::email(account, &user.email), Guard::Version);
         transaction.delete(&keys::credential(account, user.id), Guard::Version);
