@@ -480,9 +480,9 @@ mod tests {
     #[test]
     fn what_is_in_another_encoding_is_told_apart_from_what_is_no_json() {
         let told = |body: &[u8]| Document::parse(body).unwrap_err().all()[0].detail().to_owned();
-        assert_eq!(told(b"{\"data\": \"Zo\xeb\"}"), "The body is not in UTF-8 (byte 13).");
-        assert_eq!(told(b"\xff\xfe{\0}\0"), "The body is not in UTF-8 (byte 1).");
-        assert_eq!(told(b"{"), "The body is not JSON (line 1, column 1).");
+        assert_eq!(told(b"{\"data\": \"Zo\xeb\"}"), "The body is not valid UTF-8 (byte 13).");
+        assert_eq!(told(b"\xff\xfe{\0}\0"), "The body is not valid UTF-8 (byte 1).");
+        assert_eq!(told(b"{"), "The body is not valid JSON (line 1, column 1).");
     }
 
     #[test]

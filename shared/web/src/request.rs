@@ -403,7 +403,7 @@ impl Call {
         if self.body.len() <= limit {
             return Ok(());
         }
-        let detail = format!("A body has at most {limit} bytes; this one has {}.", self.body.len());
+        let detail = format!("The body can have at most {limit} bytes; it has {}.", self.body.len());
         Err(Fault::too_large("body-too-large", detail).into())
     }
 }
