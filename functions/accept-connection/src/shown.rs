@@ -12,7 +12,7 @@ use web::{Id, Time, Word};
 #[serde(deny_unknown_fields)]
 pub struct ConnectionInvitation {
     r#type: ConnectionInvitations,
-    /// The connection's.
+    /// The id of the connection.
     id: Id,
     attributes: ConnectionInvitationAttributes,
 }

@@ -13,7 +13,7 @@ use crate::link::Opened;
 #[serde(deny_unknown_fields)]
 pub struct Invitation {
     r#type: Invitations,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: InvitationAttributes,
 }

@@ -23,7 +23,7 @@ pub struct Licences {
     /// Whether the caller would lose access if every user needed a second factor: because they have none, or signed in
     /// without it.
     second_factor_missing: bool,
-    /// True in a preview: nothing was written.
+    /// Always true in a preview: nothing was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     preview: Option<bool>,

@@ -14,7 +14,7 @@ use crate::qr::picture;
 #[schemars(rename = "MfaStarted")]
 pub struct Started {
     r#type: types::Mfa,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: StartedAttributes,
 }
@@ -50,7 +50,7 @@ impl Started {
 #[schemars(rename = "MfaConfirmed")]
 pub struct Confirmed {
     r#type: types::Mfa,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: ConfirmedAttributes,
 }
@@ -90,7 +90,7 @@ impl Confirmed {
 #[serde(deny_unknown_fields)]
 pub struct RecoveryCodes {
     r#type: types::Mfa,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: RecoveryCodesAttributes,
 }
@@ -115,7 +115,7 @@ impl RecoveryCodes {
 #[serde(deny_unknown_fields)]
 pub struct SecondFactor {
     r#type: types::Mfa,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: SecondFactorAttributes,
 }

@@ -49,7 +49,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/password-resets/{token}",
         "resetPassword",
         Tag::Passwords,
-        "Sets a new password, once and in time. Every session of the user ends, and nobody is signed in.",
+        "Sets a new password. The link works once, until it expires. All sessions of the user end, and nobody is signed in.",
     )
     .by(Caller::Anyone)
     .body(&BODY)

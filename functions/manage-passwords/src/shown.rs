@@ -12,7 +12,7 @@ use crate::link::Opened;
 #[serde(deny_unknown_fields)]
 pub struct PasswordReset {
     r#type: PasswordResets,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: PasswordResetAttributes,
 }

@@ -16,7 +16,7 @@ use web::{Email, Id, Time, Word, Words};
 #[serde(deny_unknown_fields)]
 pub struct Session {
     r#type: Sessions,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: SessionAttributes,
 }
@@ -194,7 +194,7 @@ impl EnterableAccount {
 #[serde(deny_unknown_fields)]
 pub struct SignedIn {
     r#type: Sessions,
-    /// The session's own.
+    /// The id of the session.
     id: Id,
     attributes: SignedInAttributes,
 }

@@ -31,7 +31,7 @@ const LOGGED: usize = 8;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "Preview")]
 pub struct Foreseen {
-    /// Always true: nothing was written.
+    /// Always true: nothing was changed.
     preview: bool,
     effects: EffectsShown,
 }

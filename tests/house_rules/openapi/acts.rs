@@ -38,7 +38,7 @@ pub async fn sign_in(story: &mut Story) -> Client {
 }
 
 pub async fn organizations(story: &mut Story, admin: &Client) -> [String; 2] {
-    let title = ("createOrganization", "made", "An organization is made");
+    let title = ("createOrganization", "made", "An organization is created");
     let body = resource("organizations", json!({"name": "Bluebird Bakery", "short-name": "BB"}));
     let bakery = story.say(title, admin, Method::POST, "/organizations", body).await.id();
     let title = ("createOrganization", "part", "An organization that is part of another");
@@ -113,11 +113,11 @@ pub async fn groups(story: &mut Story, admin: &Client, bakery: &str) -> String {
     let reached = json!({"organizations": identifiers("organizations", &[bakery])});
     let body = related("groups", json!({"name": "Service desk"}), reached);
     let group = story
-        .say(("createGroup", "made", "A group is made"), admin, Method::POST, "/groups", body)
+        .say(("createGroup", "made", "A group is created"), admin, Method::POST, "/groups", body)
         .await
         .id();
     let path = format!("/groups/{group}");
-    let title = ("listGroups", "with-organizations", "A page with the organizations of the groups");
+    let title = ("listGroups", "with-organizations", "A page of groups with their organizations");
     story.ask(title, admin, Method::GET, "/groups?include=organizations").await;
     story.ask(("showGroup", "group", "A group"), admin, Method::GET, &path).await;
     let body = resource("groups", json!({"description": "Who answers the phone"}));
@@ -225,7 +225,7 @@ pub async fn api_keys(story: &mut Story, admin: &Client, bakery: &str) -> String
         json!({"name": "Nightly sync", "role-name": "Editor", "expires-at": "2059-01-01T00:00:00.000Z"});
     let body =
         related("api-keys", attributes, json!({"organizations": identifiers("organizations", &[bakery])}));
-    let title = ("createApiKey", "made", "A key is made, and shown this once");
+    let title = ("createApiKey", "made", "A key is created, and only shown this time");
     let made = story.say(title, admin, Method::POST, "/api-keys", body).await;
     let program = story.house.nobody.with_api_key(&made.text_at("/data/attributes/key"));
     let title = ("listReachedOrganizations", "of-a-key", "What an API key has access to");
@@ -315,9 +315,9 @@ pub async fn restrictions(story: &mut Story, admin: &Client, bakery: &str, group
     story.say(title, admin, Method::POST, &all, rows).await;
     let title = ("listRestrictions", "page", "The restricted assets of an organization");
     story.ask(title, admin, Method::GET, &all).await;
-    let title = ("showRestriction", "restriction", "Who may reach the folder");
+    let title = ("showRestriction", "restriction", "Who has access to the folder");
     story.ask(title, admin, Method::GET, &folder).await;
-    let title = ("listReachedResources", "page", "Which of them the caller may reach");
+    let title = ("listReachedResources", "page", "Which of them the caller has access to");
     let reached = format!("/access/resources?filter[organization-id]={bakery}");
     story.ask(title, admin, Method::GET, &reached).await;
     let title = ("removeRestriction", "removed", "The folder is no longer restricted");
@@ -326,7 +326,7 @@ pub async fn restrictions(story: &mut Story, admin: &Client, bakery: &str, group
 
 /// What shows a connection beside the rest.
 async fn review(story: &mut Story, admin: &Client, bakery: &str) {
-    let title = ("listReachingUsers", "users", "Who reaches an organization");
+    let title = ("listReachingUsers", "users", "Who has access to an organization");
     story.ask(title, admin, Method::GET, &format!("/access/users?filter[organization-id]={bakery}")).await;
     story
         .ask(("reviewAccess", "everyone", "Everyone who has access"), admin, Method::GET, "/access/review")

@@ -68,11 +68,11 @@ pub struct Others {
     pub(crate) api_keys: Vec<ReachingKey>,
 }
 
-/// A connection by which users of another account reach an organization.
+/// A connection that gives users of another account access to an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ReachingDelegate {
-    /// The connection's.
+    /// The id of the connection.
     id: Id,
     delegate_account_id: Id,
     delegate_account_name: String,
@@ -122,7 +122,7 @@ impl ReachingGuest {
     }
 }
 
-/// An API key that reaches an organization.
+/// An API key that has access to an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ReachingKey {

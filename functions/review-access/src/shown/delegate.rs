@@ -27,9 +27,9 @@ pub struct ReviewedDelegate {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReviewedDelegateAttributes {
     kind: kinds::Delegate,
-    /// The delegate's.
+    /// The name of the delegate.
     name: String,
-    /// The delegate's.
+    /// The subdomain of the delegate.
     subdomain: String,
     /// The maximum role.
     role_name: Word<Role>,

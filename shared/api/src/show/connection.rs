@@ -35,7 +35,7 @@ struct ConnectionAttributes {
     host_account_name: String,
     delegate_account_id: Id,
     delegate_account_name: String,
-    /// The delegate's.
+    /// The subdomain of the delegate.
     subdomain: String,
     /// The highest role that users of the delegate can have in the host, whatever their own role.
     maximum_role_name: Word<Role>,
@@ -63,7 +63,7 @@ struct ConnectionAttributes {
     version: u64,
 }
 
-/// What a connection grants. Only shown to the account that grants it.
+/// What a connection grants. Only shown to the host.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ConnectionRelationships {

@@ -12,7 +12,7 @@ use crate::types::Sessions;
 #[schemars(rename = "SessionToken")]
 pub struct Session {
     r#type: Sessions,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: SessionAttributes,
 }

@@ -35,7 +35,7 @@ pub struct LeftBehind {
     invitations: Vec<Invited>,
     /// The pending GlueConnect invitations that can no longer be accepted. Resend them to fix this.
     connections: Vec<Offered>,
-    /// True in a preview: nothing was written.
+    /// Always true in a preview: nothing was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     preview: Option<bool>,
