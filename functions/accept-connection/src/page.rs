@@ -31,7 +31,7 @@ pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure
     }
 }
 
-/// What became of the offer, if it was accepted or declined and nothing happened since.
+/// What happened to the offer, if it was accepted or declined and nothing happened since.
 async fn answered(api: &Api, call: &Call, token: &str) -> Result<Option<Answer>, Failure> {
     let link = api.keys.verify(call.now, |keys| keys.verify_connection_invitation(token)).await?;
     let Ok(link) = link else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! `POST /access/check`: answers up to a hundred questions from what is stored at this moment, in one round trip.
+//! `POST /access/check`: answers up to a hundred questions from what is stored now, in one round trip.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;

@@ -131,7 +131,7 @@ fn with_asset(mut ways: Vec<Via>, visit: &VisitFacts, asset: Option<&AssetFacts>
     answer.obstacles.is_empty().then_some(ways)
 }
 
-/// The connections by which users of other accounts reach the organization at this moment, with those of their people who came in
+/// The connections by which users of other accounts reach the organization now, with those of their people who came in
 /// at some time and reach it now.
 async fn connections(api: &Api, host: &Account, place: &Place<'_>) -> Result<Vec<ReachingDelegate>, Failure> {
     let Place { organization, asset, now } = *place;
@@ -159,7 +159,7 @@ async fn connections(api: &Api, host: &Account, place: &Place<'_>) -> Result<Vec
     Ok(through)
 }
 
-/// The API keys that reach the organization at this moment.
+/// The API keys that reach the organization now.
 async fn reaching_keys(
     api: &Api,
     account: AccountId,

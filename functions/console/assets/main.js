@@ -73,7 +73,7 @@ async function open(url) {
 
 /** A new version is being rolled out, and a file of this one is gone: loading anew brings the other. @returns {Promise<never>} */
 async function stale() {
-  const key = 'loaded-anew';
+  const key = 'reloaded';
   if (!sessionStorage.getItem(key)) { sessionStorage.setItem(key, '1'); location.reload(); await new Promise(() => {}); }
   sessionStorage.removeItem(key);
   throw new Refused(0, []);
@@ -115,7 +115,7 @@ mendable();
 try {
   const url = new URL(location.href);
   if (await begin(subdomainOf(url))) {
-    sessionStorage.removeItem('loaded-anew');
+    sessionStorage.removeItem('reloaded');
     /** @type {any} */ (window).navigation?.addEventListener('navigate', navigating);
     await open(url);
   } else {

@@ -18,7 +18,7 @@ use web::{Answer, Call, Fault, Faults};
 use crate::rows::{Row, Rows, read};
 use crate::shown::{InviteResult, Invited, Results};
 
-/// Invites everyone whom the request names. With `preview` it says what would come of it and writes nothing.
+/// Invites everyone whom the request names. With `preview` it says the outcome of it and writes nothing.
 pub async fn invite(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
     // Who may not invite learns nothing about the rest of the request.
@@ -71,7 +71,7 @@ async fn attempt(
     Ok(plan)
 }
 
-/// What comes of a request, decided from what is stored now.
+/// The outcome of a request, decided from what is stored now.
 struct Plan {
     caller: Caller,
     groups: GroupReach,

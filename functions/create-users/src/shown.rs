@@ -1,4 +1,4 @@
-//! What came of a request that invites.
+//! The outcome of a request that invites.
 
 use api::document::OneOrMany;
 use policy::invitation::Outcome;
@@ -39,7 +39,7 @@ pub struct InviteResult {
 }
 
 impl InviteResult {
-    /// What came of this address, and whose it is.
+    /// The outcome of this address, and whose it is.
     pub(crate) fn of(email: &EmailAddress, outcome: Outcome, user: Option<UserId>) -> Self {
         Self { email: Email::from(email), outcome: Word(outcome), user_id: user.map(Id::from) }
     }

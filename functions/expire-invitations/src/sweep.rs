@@ -88,7 +88,7 @@ fn measure(invitation: &Invitation, now: Timestamp, report: &mut Report) {
     }
 }
 
-/// What came of looking at one.
+/// The outcome of looking at one.
 enum Looked {
     /// It was noted as past its end.
     Expired,

@@ -1,4 +1,4 @@
-//! What the host says of single persons of a delegate: a lower role, narrower grants, or no access. Those not named have what
+//! What the host says about single persons of a delegate: a lower role, narrower grants, or no access. Those not named have what
 //! the connection gives. A person is known by the e-mail address, so that one can be limited before the first visit, and is still
 //! limited after coming back under another id, or by another connection.
 
@@ -29,7 +29,7 @@ pub const SHAPE: Shape = Shape {
     exports: false,
 };
 
-/// What is said of one person.
+/// What is said about one person.
 pub const BODY: Body = Body::replacing(
     "users",
     &[
@@ -118,7 +118,7 @@ async fn of_host(
     Ok((caller, connection))
 }
 
-/// What the host says of this person now. Only what the host itself stored is looked at: the answer tells nothing of the other
+/// What the host says about this person now. Only what the host itself stored is looked at: the answer tells nothing of the other
 /// account's people.
 async fn limited(api: &Api, connection: &Connection, named: &Named) -> Result<Option<Person>, Failure> {
     let (host, delegate) = (connection.host_id, connection.delegate_id);
@@ -224,7 +224,7 @@ async fn known(api: &Api, connection: &Connection, named: &Named) -> Result<Opti
     }
 }
 
-/// What is said of a person, whoever it is.
+/// What is said about a person, whoever it is.
 #[derive(Debug)]
 struct Said(Person);
 

@@ -118,7 +118,7 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::ok(&Changed { data, meta }))
 }
 
-/// What a resource says of which group: the one in the address, which is shown like this now, or the one that it names itself.
+/// What a resource says about which group: the one in the address, which is shown like this now, or the one that it names itself.
 fn read(
     mut resource: Resource,
     in_address: Option<GroupId>,
@@ -162,7 +162,7 @@ struct Part {
     change: GroupChange,
 }
 
-/// Changes of groups, held against what is stored at this moment, all together.
+/// Changes of groups, held against what is stored now, all together.
 struct Checked {
     caller: Caller,
     parts: Vec<Part>,
@@ -235,7 +235,7 @@ async fn foresee(
     Ok((edits.iter().zip(parts).map(after).collect(), Foreseen::of(effects, judged)))
 }
 
-/// Makes a change of one group, if it can be made at this moment.
+/// Makes a change of one group, if it can be made now.
 async fn make(api: &Api, call: &Call, edit: &Edit) -> Result<show::Group, Failure> {
     let Checked { caller, parts, judged } = checked(api, call, std::slice::from_ref(edit)).await?;
     let Part { before, change, .. } = parts.into_iter().next().ok_or_else(Fault::unknown)?;

@@ -1,4 +1,4 @@
-//! What the link that sets a new password opens at this moment.
+//! What the link that sets a new password opens now.
 
 use api::{Api, Failure};
 use policy::invitation::LinkFault;

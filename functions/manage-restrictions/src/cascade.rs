@@ -139,7 +139,7 @@ async fn attempt(
     Ok(if written.is_empty() { Answer::ok(&document) } else { Answer::created(&document) })
 }
 
-/// What comes of a row that is the first about its asset.
+/// The outcome of a row that is the first about its asset.
 fn decided(
     caller: &Caller,
     organization: &Organization,

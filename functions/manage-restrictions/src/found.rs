@@ -1,4 +1,4 @@
-//! An asset as it is restricted at this moment, and whether the caller may see and set that.
+//! An asset as it is restricted now, and whether the caller may see and set that.
 
 use api::{Api, Caller, Failure};
 use policy::decision::{Facts, Obstacle, Question};

@@ -44,7 +44,7 @@ pub struct RowResult {
     pub outcome: Word<RowOutcome>,
 }
 
-/// What came of a row, in a word.
+/// The outcome of a row, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowOutcome {
     /// Nothing restricted the asset before.

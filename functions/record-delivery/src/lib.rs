@@ -1,4 +1,4 @@
-//! Told by SES, over EventBridge, what became of a mail: notes it on the invitation, and on the address if it gets no more mail.
+//! Told by SES, over EventBridge, what happened to a mail: notes it on the invitation, and on the address if it gets no more mail.
 //! Events come more than once, late, and in any order.
 
 mod record;

@@ -6,7 +6,7 @@ use store::{AuditContext, ChangeError, Invitation, Store, StoreError, Subject, u
 use crate::Recording;
 use crate::told::Of;
 
-/// What came of an event.
+/// The outcome of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noted {
     /// It stands on the invitation.

@@ -87,7 +87,7 @@ impl DeliveryEvent {
         })
     }
 
-    /// Whom it went to: each of our mails goes to one address. What a server says of whom it returned may be another one, to
+    /// Whom it went to: each of our mails goes to one address. What a server says about whom it returned may be another one, to
     /// which it was forwarded; and whoever complains is named by guess.
     pub(crate) fn recipients(&self) -> impl Iterator<Item = EmailAddress> {
         self.mail.destination.iter().filter_map(|address| address.parse().ok())

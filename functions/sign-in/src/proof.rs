@@ -41,7 +41,7 @@ async fn attempt(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer
     let otp = resource.attributes.optional("otp", plain).filter(|otp| !otp.trim().is_empty());
     resource.finish()?;
     let (account, user) = (caller.account.id, &person.user);
-    // A session of before there were ids cannot be proven: whoever has one signs in anew.
+    // A session of before there were ids cannot be proven: whoever has one signs in again.
     api.store.session(account, person.session.id).await?.ok_or(Refusal::ProofNeeded)?;
     let used = looked(api, call, &caller, (&password, otp.as_deref())).await?;
     let act = caller.act(call);

@@ -39,7 +39,7 @@ pub async fn renew(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answ
     Ok(Answer::created(&session::document(signing, &of_a_page)?))
 }
 
-/// The session inside a host. Whoever was there until a moment ago does not come in anew.
+/// The session inside a host. Whoever was there until a moment ago does not come in again.
 async fn inside(api: &Api, call: &Call, caller: &Caller, host: AccountId) -> Result<Session, Failure> {
     caller.admitted()?;
     let person = caller.person()?;

@@ -50,7 +50,7 @@ struct SessionAttributes {
     expires_at: Time,
 }
 
-/// What a session is good for at this moment.
+/// What a session is good for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Everything that the person may do.

@@ -8,7 +8,7 @@ use web::{Answer, Call};
 use crate::{Api, Failure};
 
 impl Api {
-    /// Writes the entry of what came of a call, if the log keeps it. What cannot be written down is not to be answered.
+    /// Writes the entry of the outcome of a call, if the log keeps it. What cannot be written down is not to be answered.
     pub(crate) async fn keep(
         &self,
         call: &Call,
@@ -24,7 +24,7 @@ impl Api {
             return Ok(());
         };
         let subject = call.noted.what().unwrap_or(deed.subject);
-        // What came of a request changes nothing.
+        // The outcome of a request changes nothing.
         let act = AuditContext { ticket: None, ..act };
         self.store.record(&act, deed.action.name(), word, &subject).await
     }

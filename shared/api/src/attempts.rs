@@ -99,7 +99,7 @@ impl Api {
         }
     }
 
-    /// That the attempt failed. The account hears of the first one of a series.
+    /// That the attempt failed. The account learns of the first one of a series.
     pub async fn attempt_failed(&self, call: &Call, counted: &Counted, code: &str) -> Result<(), Failure> {
         self.tell(call, counted, AttemptOutcome::Failure, code).await
     }
@@ -110,7 +110,7 @@ impl Api {
         self.tell(call, counted, AttemptOutcome::WithoutCode, "mfa-required").await
     }
 
-    /// That the password was right and the code was not: somebody has the password. The account hears of the first one of a series,
+    /// That the password was right and the code was not: somebody has the password. The account learns of the first one of a series,
     /// whatever failed before it.
     pub async fn attempt_with_wrong_code(
         &self,
@@ -178,7 +178,7 @@ impl Api {
     }
 
     /// Counts a wrong API key; 429 if the address has sent too many of this account's. `key` is the one that was meant, if there is
-    /// one of its id: the account hears of the first wrong secret of a series, and that no more are looked at.
+    /// one of its id: the account learns of the first wrong secret of a series, and that no more are looked at.
     pub(crate) async fn count_wrong_key(
         &self,
         call: &Call,

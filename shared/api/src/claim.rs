@@ -6,7 +6,7 @@ use web::{Call, Fault};
 
 use crate::{Api, Failure};
 
-/// What a request says of its caller.
+/// What a request says about its caller.
 #[derive(Debug, Clone)]
 pub enum Claim {
     /// A session of ours that is not past its end: the signature says so. Whether the person is still in, the store says.

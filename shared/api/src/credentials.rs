@@ -28,7 +28,7 @@ const WRONG_CODE: &str = "wrong-code";
 /// Someone who proved who they are.
 #[derive(Debug, Clone)]
 pub struct Proven {
-    /// The user with their account, as stored at this moment.
+    /// The user with their account, as stored now.
     pub membership: Membership,
     /// The user.
     pub user: User,

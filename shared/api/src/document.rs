@@ -104,7 +104,7 @@ pub enum OneOrMany<R> {
 }
 
 impl<R> OneOrMany<R> {
-    /// What came of a request, which has many of them or one; none if nothing came of the one.
+    /// The outcome of a request, which has many of them or one; none if nothing came of the one.
     #[must_use]
     pub fn of(mut rows: Vec<R>, many: bool) -> Option<Self> {
         if many { Some(Self::Many(rows)) } else { rows.pop().map(Self::One) }

@@ -37,7 +37,7 @@ pub struct Foreseen {
 }
 
 impl Foreseen {
-    /// The preview of a change with these effects, as far as whoever asks may hear of them.
+    /// The preview of a change with these effects, as far as whoever asks may learn of them.
     #[must_use]
     pub fn of(effects: EffectsShown, judged: &Judged) -> Self {
         Self { preview: true, effects: effects.seen_by(judged) }
@@ -175,7 +175,7 @@ impl Organizations {
 }
 
 impl EffectsShown {
-    /// The same as far as whoever makes the change may hear of it. What they may not see is counted, and not named.
+    /// The same as far as whoever makes the change may learn of it. What they may not see is counted, and not named.
     #[must_use]
     pub(crate) fn seen_by(mut self, judged: &Judged) -> Self {
         if !judged.may_name_connections_and_keys() {
@@ -328,7 +328,7 @@ impl Api {
         Ok(())
     }
 
-    /// What a person of a delegate gains and loses by what the host says of them.
+    /// What a person of a delegate gains and loses by what the host says about them.
     pub async fn foresee_person(
         &self,
         host: &Account,

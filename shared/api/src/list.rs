@@ -312,7 +312,7 @@ impl Pages {
         }
     }
 
-    /// The same, with the related resources that the request asks for, and with what the page says of itself.
+    /// The same, with the related resources that the request asks for, and with what the page says about itself.
     pub fn answer_including<R: Serialize, I: Serialize, M: Serialize>(
         &self,
         data: Vec<R>,

@@ -9,7 +9,7 @@ use web::{Fault, Faults};
 use crate::{Api, Failure};
 
 impl Api {
-    /// What `groups` reach, if the account has every one of the groups and organizations that are named anew.
+    /// What `groups` reach, if the account has every one of the groups and organizations that are named again.
     pub async fn named(
         &self,
         account: AccountId,

@@ -1,4 +1,4 @@
-//! What a resending may say anew: its words and its end. The same for a user's invitation and for an offer to an account.
+//! What a resending may say again: its words and its end. The same for a user's invitation and for an offer to an account.
 
 use policy::invitation::{check_end, end_after_resending};
 use policy::{Timestamp, text};

@@ -72,13 +72,13 @@ pub struct Connection {
     pub grants: Grants,
     /// Counts the invitations that were mailed for it, from 1. Only the newest links are good.
     pub generation: u32,
-    /// From this moment on those links are dead.
+    /// From this moment on those links no longer work.
     pub invitation_expires_at: Timestamp,
     /// From this moment on the accepted connection lets nobody in.
     pub ends_at: Option<Timestamp>,
 }
 
-/// What the host says of one person of the delegate: never more than the connection itself allows.
+/// What the host says about one person of the delegate: never more than the connection itself allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonalLimit {
     /// Whether they may come in at all.
@@ -99,7 +99,7 @@ pub fn personal_maximum(name: &str) -> Result<Role, String> {
 }
 
 impl Connection {
-    /// Where it stands at this moment.
+    /// Where it stands now.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
         let is_over = self.ends_at.is_some_and(|end| now >= end);

@@ -33,7 +33,7 @@ pub struct Invitation {
     pub state: State,
     /// Counts the links that were made for it, from 1. Only the newest is good.
     pub generation: u32,
-    /// From this moment on the link is dead.
+    /// From this moment on the link no longer works.
     pub expires_at: Timestamp,
 }
 
@@ -158,7 +158,7 @@ pub fn check_end(expires_at: Timestamp, now: Timestamp) -> Result<Timestamp, Not
     }
 }
 
-/// The end of a link that is sent anew: as asked for; else as usual, and never earlier than that of the link before.
+/// The end of a link that is sent again: as asked for; else as usual, and never earlier than that of the link before.
 #[must_use]
 pub fn end_after_resending(asked: Option<Timestamp>, usual: Timestamp, before: Timestamp) -> Timestamp {
     asked.unwrap_or_else(|| usual.max(before))

@@ -45,7 +45,7 @@ pub struct Requests {
     pub count: u32,
 }
 
-/// What becomes of a request, by those before it.
+/// What happens to a request, by those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateDecision {
     /// The first of a new window.

@@ -153,7 +153,7 @@ impl AuditAction {
     pub fn of(method: &str, segments: &[&str]) -> Option<Self> {
         let (collection, rest) = segments.split_first()?;
         let named = match (*collection, rest) {
-            // What a host says of a person is about the person.
+            // What a host says about a person is about the person.
             ("connections", [_, "users", person]) => Some(*person),
             _ => rest.first().copied(),
         };

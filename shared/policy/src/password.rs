@@ -35,7 +35,7 @@ pub enum PasswordFault {
         /// The most that are accepted.
         maximum: usize,
     },
-    /// It is among the commonest, or is one character over and over.
+    /// It is among the most common, or is one character over and over.
     #[error("this password is too common; choose a different one")]
     TooCommon,
     /// It is little more than a name that everybody connects with its owner.
@@ -59,7 +59,7 @@ impl PasswordFault {
 }
 
 impl Password {
-    /// The password, if it meets the rule: 12 to 256 characters, any Unicode, not among the commonest in whatever
+    /// The password, if it meets the rule: 12 to 256 characters, any Unicode, not among the most common in whatever
     /// letter case, not one character repeated.
     pub fn new(text: &str) -> Result<Self, PasswordFault> {
         let text = normalized(text).ok_or(PasswordFault::TooLong { maximum: MAXIMUM_CHARACTERS })?;

@@ -26,7 +26,7 @@ pub struct People {
 }
 
 impl People {
-    /// The same people, as this actor may hear of them.
+    /// The same people, as this actor may learn of them.
     pub(crate) fn seen_by(self, actor: &Actor) -> Self {
         let sees = |person: &Person| match person.id {
             // Whom somebody is about to invite they have named themselves.
@@ -215,7 +215,7 @@ pub enum Refusal {
     /// The idempotency key belongs to another request.
     #[error("this idempotency key was already used for a different request; use a new key for each request")]
     IdempotencyKeyReused,
-    /// The same request is being carried out at this moment.
+    /// The same request is being carried out now.
     #[error(
         "a request with this idempotency key is still in progress; send it again in a moment to get its answer"
     )]

@@ -17,7 +17,7 @@ pub const HELD: Duration = Duration::from_secs(35);
 /// The longest key.
 pub const LONGEST_KEY: usize = 255;
 
-/// In so many seconds it is worth asking again what came of a request that is running: few take longer.
+/// In so many seconds it is worth asking again the outcome of a request that is running: few take longer.
 const RETRY_AFTER: u32 = 1;
 
 /// The text cannot be an idempotency key.

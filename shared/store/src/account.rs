@@ -69,7 +69,7 @@ pub struct Security {
     /// The types of assets that are kept from groups. Each group says the same of itself; here every check finds it.
     #[serde(default, skip_serializing_if = "DeniedTypes::is_empty")]
     pub denied_types: DeniedTypes,
-    /// How many there are of what lists show, so that a total need not be counted anew for every page.
+    /// How many there are of what lists show, so that a total need not be counted again for every page.
     #[serde(flatten)]
     pub tally: AccountCounts,
 }
@@ -127,7 +127,7 @@ pub struct Visit {
     pub home: Account,
     /// The connection; none if there is none of that id in the host.
     pub connection: Option<Connection>,
-    /// What the host says of this one person.
+    /// What the host says about this one person.
     pub person: Option<Person>,
 }
 
@@ -309,7 +309,7 @@ impl Transaction<'_> {
         self.still_visiting(act)
     }
 
-    /// A visitor's change depends on what they are at home at this moment, too: whoever is suspended there, or loses their
+    /// A visitor's change depends on what they are at home now, too: whoever is suspended there, or loses their
     /// role, changes nothing any more.
     fn still_visiting(&mut self, act: &AuditContext) -> Result<(), StoreError> {
         let Some(visitor) = &act.visitor else { return Ok(()) };

@@ -30,7 +30,7 @@ pub struct ApiKey {
     /// Granted to it.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub organization_ids: BTreeSet<OrganizationId>,
-    /// From this moment on it is dead; none if it lives until it is removed.
+    /// From this moment on it no longer works; none if it lives until it is removed.
     pub ends_at: Option<Timestamp>,
     /// Who made it. It outlives them: a program does not stop because somebody leaves.
     pub maker_id: UserId,

@@ -59,7 +59,7 @@ pub struct Connection {
     pub sponsor_key_id: Option<ApiKeyId>,
     /// Counts the invitations mailed for it, from 1.
     pub generation: u32,
-    /// From this moment on the newest links are dead.
+    /// From this moment on the newest links no longer work.
     pub invitation_expires_at: Timestamp,
     /// From this moment on it lets nobody in.
     pub ends_at: Option<Timestamp>,
@@ -179,7 +179,7 @@ pub struct HostOf {
     pub life: Life,
     /// Whether the delegate has accepted it.
     pub has_agreed: bool,
-    /// What the host says of the one who asks.
+    /// What the host says about the one who asks.
     pub person: Option<Person>,
 }
 
@@ -229,7 +229,7 @@ impl Store {
         self.readable_partition(&keys::received(delegate)).await
     }
 
-    /// The hosts of these connections, oldest connection first, with what each says of this one person: for a menu, which decides
+    /// The hosts of these connections, oldest connection first, with what each says about this one person: for a menu, which decides
     /// nothing. The accounts and the limits are read as they were a moment ago, which costs half; one round trip in all. A host of
     /// which something cannot be read is left out.
     pub async fn hosts_of(

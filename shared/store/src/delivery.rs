@@ -58,7 +58,7 @@ impl Store {
     }
 
     /// Notes what SES told of this invitation's mail, if the invitation is still what was read. A mail of which SES tells has
-    /// left, whatever its sender had time to note. Bad news stands in the account's log as well: `subject` says of whom.
+    /// left, whatever its sender had time to note. Bad news stands in the account's log as well: `subject` says about whom.
     pub async fn record_delivery(
         &self,
         invitation: &Invitation,

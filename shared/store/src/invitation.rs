@@ -56,7 +56,7 @@ pub struct Invitation {
     pub generation: u32,
     /// When the newest link was made.
     pub invited_at: Timestamp,
-    /// From this moment on that link is dead.
+    /// From this moment on that link no longer works.
     pub expires_at: Timestamp,
     /// What an inviter wrote; none for the text that is made for whoever vouches when it is shown.
     pub message: Option<String>,

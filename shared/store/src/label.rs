@@ -59,7 +59,7 @@ impl Store {
         self.get_many(&wanted).await
     }
 
-    /// Puts a word on a list, as judged.
+    /// Puts an entry on a list, as judged.
     pub async fn create_label(
         &self,
         kind: LabelKind,

@@ -138,7 +138,7 @@ impl MaybeStale for ChangeError {
     }
 }
 
-/// Makes an attempt to read, decide and write anew, until nothing that was read changed before the write: the expression is
+/// Makes an attempt to read, decide and write again, until nothing that was read changed before the write: the expression is
 /// a future of `Result`, and is evaluated once for each try. After two dozen in vain the last error stands.
 #[macro_export]
 macro_rules! until_current {

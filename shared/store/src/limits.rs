@@ -15,7 +15,7 @@ use crate::table::TTL_ATTRIBUTE;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, keys};
 
-/// How long a count stays behind the end of its window.
+/// How long a count stays after the end of its window.
 const KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 #[derive(Debug, Deserialize)]

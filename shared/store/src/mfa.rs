@@ -65,7 +65,7 @@ pub struct Used {
 }
 
 impl Used {
-    /// That nothing happened to it since. The secret too: one that was set up anew counts its versions from the start.
+    /// That nothing happened to it since. The secret too: one that was set up again counts its versions from the start.
     fn unchanged(&self) -> Result<Changes, StoreError> {
         Changes::default().only_if("version", self.before.version)?.only_if("secret", &self.before.secret)
     }

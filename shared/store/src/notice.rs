@@ -151,7 +151,7 @@ impl Store {
     }
 
     /// Changes a user's password, if it is still the one that was read, and ends every session of theirs. Links that were to
-    /// set a new one are dead.
+    /// set a new one no longer work.
     pub async fn change_password(
         &self,
         user: &User,

@@ -114,7 +114,7 @@ impl Transaction<'_> {
 }
 
 impl Store {
-    /// Notes a request before it is carried out, or says what came of the same one before. `is_same` compares fingerprints.
+    /// Notes a request before it is carried out, or says the outcome of the same one before. `is_same` compares fingerprints.
     /// One write; where there was a request before that counts for nothing any more, two.
     pub async fn begin(
         &self,

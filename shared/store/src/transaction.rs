@@ -382,7 +382,7 @@ impl Store {
         }
     }
 
-    /// Commits, trying again while the only obstacle is that others are at the same items at this moment.
+    /// Commits, trying again while the only obstacle is that others are at the same items now.
     pub(crate) async fn commit(&self, transaction: Transaction<'_>) -> Result<(), ChangeError> {
         transaction.built.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let (items, guards): (Vec<_>, Vec<_>) = transaction.items.into_iter().unzip();
@@ -428,7 +428,7 @@ impl Store {
     }
 }
 
-/// What came of an update of one item alone.
+/// The outcome of an update of one item alone.
 #[derive(Debug)]
 pub(crate) enum Updated {
     /// It is done; these are the attributes that were changed, as they are now.
@@ -438,7 +438,7 @@ pub(crate) enum Updated {
 }
 
 impl Store {
-    /// Updates one item alone, on conditions, trying again while the only obstacle is that others are at it at this moment.
+    /// Updates one item alone, on conditions, trying again while the only obstacle is that others are at it now.
     pub(crate) async fn update_one(&self, key: &Key, changes: &Changes) -> Result<Updated, StoreError> {
         let mut attempt = 0;
         loop {

@@ -57,7 +57,7 @@ pub struct User {
     /// The groups they belong to.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub group_ids: BTreeSet<GroupId>,
-    /// Sessions of an earlier epoch are dead.
+    /// Sessions of an earlier epoch no longer work.
     pub session_epoch: u64,
     /// Their sessions that were not ended one by one.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]

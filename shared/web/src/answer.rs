@@ -84,7 +84,7 @@ impl Answer {
         Self::json(StatusCode::ACCEPTED, document)
     }
 
-    /// 202, and nothing to read: what comes of it is seen elsewhere.
+    /// 202, and nothing to read: the outcome of it is seen elsewhere.
     #[must_use]
     pub fn accepted_without_content() -> Self {
         Self { status: StatusCode::ACCEPTED, ..Self::no_content() }
@@ -141,7 +141,7 @@ impl Answer {
         }
     }
 
-    /// 303: what was sent is done, and this address shows what came of it. Loading that anew sends nothing again.
+    /// 303: what was sent is done, and this address shows the outcome of it. Loading that again sends nothing again.
     #[must_use]
     pub fn see_other(path: impl Into<String>) -> Self {
         Self { status: StatusCode::SEE_OTHER, location: Some(path.into()), ..Self::no_content() }

@@ -275,13 +275,13 @@ impl Call {
         (!given.is_empty()).then(|| given.join(","))
     }
 
-    /// Whether the client would rather have a page than JSON.
+    /// Whether the client prefers a page than JSON.
     #[must_use]
     pub fn wants_page(&self) -> bool {
         self.list("accept").is_some_and(|accept| prefers(&accept, "text/html"))
     }
 
-    /// Whether the client would rather have a table than JSON.
+    /// Whether the client prefers a table than JSON.
     #[must_use]
     pub fn wants_csv(&self) -> bool {
         self.list("accept").is_some_and(|accept| prefers(&accept, "text/csv"))

@@ -55,7 +55,7 @@ impl ReachingUser {
     }
 }
 
-/// Data about the page and the list, and who else has access to the organization besides the account's users.
+/// Data about the page and the list, and who else has access to the organization apart from the account's users.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "ReachingUsersMeta", extend("additionalProperties" = false))]

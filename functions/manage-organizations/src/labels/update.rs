@@ -1,4 +1,4 @@
-//! Calls a word on a list otherwise, wherever it is shown.
+//! Calls an entry on a list otherwise, wherever it is shown.
 
 use api::change::{of_address, of_what_was_read};
 use api::document::as_read;

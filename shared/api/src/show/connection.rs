@@ -111,7 +111,7 @@ impl Words for Direction {
 }
 
 /// A connection as this account sees it. What is granted is shown to the host alone. `mails` are those of the newest
-/// invitation, as far as they are known; `vouch` says of a pending one whether whoever made it may still do so
+/// invitation, as far as they are known; `vouch` says about a pending one whether whoever made it may still do so
 /// ([`crate::Api::offers_vouched_for`]).
 #[must_use]
 pub fn connection(

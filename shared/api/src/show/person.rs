@@ -53,7 +53,7 @@ struct PersonRelationships {
     organizations: Option<ToMany<Identifier<Organizations>>>,
 }
 
-/// What a host says of one person of a delegate.
+/// What a host says about one person of a delegate.
 #[must_use]
 pub fn person(person: &store::delegate::Person) -> Person {
     let narrower = || PersonRelationships {

@@ -8,7 +8,7 @@ use web::{Id, Time};
 use crate::document::{Identifier, ToMany};
 use crate::types::{Groups, Restrictions, Users};
 
-/// Who has access to one asset, besides the Administrators of the account.
+/// Who has access to one asset, apart from the Administrators of the account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Restriction {

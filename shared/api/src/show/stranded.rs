@@ -116,7 +116,7 @@ impl Leftovers {
         api_keys.is_empty() && invitations.is_empty() && connections.is_empty()
     }
 
-    /// The same before it is done, with who would lose what, as far as whoever asks may hear of it.
+    /// The same before it is done, with who would lose what, as far as whoever asks may learn of it.
     #[must_use]
     pub fn foreseeing(self, effects: EffectsShown, judged: &Judged) -> Self {
         let effects = effects.seen_by(judged);

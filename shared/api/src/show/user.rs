@@ -199,7 +199,7 @@ pub const USER_STATUSES: [&str; 4] = [
     UserStatus::Suspended.name(),
 ];
 
-/// The status of a user at this moment: a pending one is `invited` until the invitation ends, then `expired`.
+/// The status of a user now: a pending one is `invited` until the invitation ends, then `expired`.
 #[must_use]
 pub fn user_status(user: &store::User, invitation: Option<&Invitation>, now: Timestamp) -> UserStatus {
     match user.status {
@@ -214,13 +214,13 @@ pub fn user_status(user: &store::User, invitation: Option<&Invitation>, now: Tim
     }
 }
 
-/// What the newest link of an invitation answers at this moment.
+/// What the newest link of an invitation answers now.
 #[must_use]
 pub fn invitation_state(invitation: &Invitation, is_vouched_for: bool, now: Timestamp) -> InvitationState {
     InvitationState::of(invitation.life().is_expired(now), is_vouched_for)
 }
 
-/// A user. `groups` must hold what the user's groups reach; `vouch` says of a pending one whether whoever invited them may still
+/// A user. `groups` must hold what the user's groups reach; `vouch` says about a pending one whether whoever invited them may still
 /// grant what they are to have ([`crate::Api::vouched_for`]); there is none where nobody may. Every organization says in `meta.via` how it is had.
 #[must_use]
 pub fn user(

@@ -42,7 +42,7 @@ struct ConnectionVisitorAttributes {
     last_visit_at: Option<Time>,
 }
 
-/// The person, as they stand at this moment.
+/// The person, as they stand now.
 #[must_use]
 pub fn visitor(guest: &Listed) -> ConnectionVisitor {
     let known = &guest.known;

@@ -69,7 +69,7 @@ fn hyphenated(text: &str) -> String {
 /// Every code with which something can be refused, collected from where they stand.
 const CODES: &str = include_str!("../../tables/codes-of-refusals.txt");
 
-/// What came of an act, as it is looked for.
+/// The outcome of an act, as it is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// Nothing stood in the way.

@@ -89,7 +89,7 @@ impl Listing {
         self.link(Some(("page[after]", cursor)))
     }
 
-    /// What a page says of itself and of the whole list.
+    /// What a page says about itself and of the whole list.
     #[must_use]
     pub fn meta(&self, paging: &Paging) -> Meta {
         let Numbers { current, previous, next } = self.numbers(paging);
