@@ -104,7 +104,7 @@ async fn rows_stay_while_others_do_not_come_and_a_page_that_failed_is_tried_agai
     ada.says("mara@acme.example").await;
     wire.answers("GET /groups", 503);
     ada.turns_to("Groups").await;
-    ada.says("This did not work").await;
+    ada.says("Something went wrong").await;
     ada.presses("Try again").await;
     ada.says("No groups yet.").await;
     ada.quit().await;
@@ -212,7 +212,7 @@ async fn what_a_visitor_has_typed_stays_there_when_the_host_closes() {
     let suspended = resource("connections", json!({"status": "suspended"}));
     expect(acme.administrator.patch(&format!("/connections/{id}"), &suspended).await.unwrap(), 200);
     nora.presses("Save").await;
-    nora.says("The acme account does not let you in at this moment.").await;
+    nora.says("The acme account does not give you access at the moment.").await;
     let shown = nora.at("#description").await.prop("value").await.unwrap().unwrap_or_default();
     assert_eq!(shown, "Three shops, one oven", "to be read, and copied");
     nora.presses("Back to The night-noc account").await;

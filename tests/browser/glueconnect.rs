@@ -32,7 +32,7 @@ async fn a_night_desk_is_let_in_works_there_and_comes_back() {
     ada.types("Message to their Administrators", "Please cover our nights.").await;
     ada.presses("Next").await;
     // Nothing was chosen: back to the step that it is about.
-    ada.says("Choose at least one organization").await;
+    ada.says("Choose all organizations, or at least one organization").await;
     ada.picks("Organizations", "blue", "Bluebird Bakery").await;
     ada.presses("Next").await;
     assert_eq!(ada.value_of("message").await, "Please cover our nights.");
@@ -63,7 +63,7 @@ async fn a_night_desk_is_let_in_works_there_and_comes_back() {
     otto.driver.refresh().await.unwrap();
     otto.says("You are inside The acme account as Editor").await;
     otto.presses("Bluebird Bakery").await;
-    otto.says("Visitors do not change who may do what.").await;
+    otto.says("Visitors cannot change permissions.").await;
     otto.press("Back to The night-noc account").await;
     otto.at("body:not(.inside) #nav a").await;
     otto.turns_to("Organizations").await;
@@ -73,13 +73,13 @@ async fn a_night_desk_is_let_in_works_there_and_comes_back() {
     otto.goes_to(&house, "/console/acme/organizations").await;
     otto.says("Bluebird Bakery").await;
     ada.driver.refresh().await.unwrap();
-    ada.presses("Who came in, and limits").await;
+    ada.presses("Visitors and limits").await;
     ada.says("otto@night-noc.example").await;
     ada.presses("To the connection").await;
     ada.presses("Suspend").await;
     ada.says("Nobody of theirs gets in.").await;
     otto.presses("Bluebird Bakery").await;
-    otto.says("The acme account does not let you in at this moment.").await;
+    otto.says("The acme account does not give you access at the moment.").await;
     otto.presses("Back to The night-noc account").await;
     otto.at("body:not(.inside) #nav a").await;
     otto.turns_to("Organizations").await;

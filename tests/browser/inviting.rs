@@ -32,7 +32,7 @@ async fn clients_are_invited_and_one_comes_in() {
     assert!(message.contains("The acme account keeps the documentation of your systems here"), "{message}");
 
     ada.presses("Check first").await;
-    ada.says("This is not an e-mail address.").await;
+    ada.says("This is not a valid e-mail address.").await;
     ada.presses("Take no-address away").await;
     ada.presses("Check first").await;
     ada.says("gets an invitation").await;

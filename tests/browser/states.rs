@@ -105,7 +105,7 @@ async fn pictures_of_inviting() {
     gallery.browser.picks("Organizations", "www", &long()).await;
     gallery.browser.says("Take 1 away").await;
     gallery.browser.presses("Check first").await;
-    gallery.browser.says("This is not an e-mail address.").await;
+    gallery.browser.says("This is not a valid e-mail address.").await;
     gallery.shows("invite-refused").await;
     gallery.browser.presses("Take no-address away").await;
     gallery.browser.presses(&format!("Take {} away", long())).await;
@@ -133,9 +133,9 @@ async fn pictures_of_organizations_and_groups() {
     gallery.browser.presses("Restrict").await;
     gallery.browser.says("Name at least one group or user").await;
     gallery.shows("restrictions-refused").await;
-    gallery.browser.picks("Groups that may reach it", "serv", "Service desk").await;
+    gallery.browser.picks("Groups with access", "serv", "Service desk").await;
     gallery.browser.presses("Restrict").await;
-    gallery.browser.says("is restricted. It binds the next request.").await;
+    gallery.browser.says("is restricted. It applies from the next request.").await;
     gallery.shows("restrictions").await;
     let hostile = format!("/console/acme/organizations/{}", crowd.id("hostile"));
     gallery.visits(house, &hostile, "organization-hostile").await;
@@ -183,7 +183,7 @@ async fn pictures_of_glueconnect() {
     gallery.browser.presses_in_dialog("Cancel").await;
     let people = format!("/console/acme/glueconnect/{}/people", crowd.id("night"));
     gallery.visits(house, &people, "people").await;
-    gallery.browser.presses("Limit a person").await;
+    gallery.browser.presses("Limit a user").await;
     gallery.browser.chooses("Fewer").await;
     gallery.shows("people-limit").await;
     gallery.browser.presses_in_dialog("Cancel").await;
@@ -217,7 +217,7 @@ async fn pictures_of_logs_keys_and_settings() {
     gallery.shows("api-key-new").await;
     gallery.browser.types("Name", "Weekly export").await;
     gallery.browser.chooses("Allow all organizations").await;
-    gallery.browser.presses_in_dialog("Make the key").await;
+    gallery.browser.presses_in_dialog("Create the key").await;
     gallery.browser.says("Keep this key").await;
     gallery.shows("api-key-shown").await;
     gallery.browser.chooses("I have kept it").await;
@@ -271,7 +271,7 @@ async fn pictures_of_a_visit() {
     let id = received.text_at("/data/0/id");
     expect(crowd.noc.administrator.patch(&format!("/connections/{id}"), &suspended).await.unwrap(), 200);
     gallery.browser.turns_to("Organizations").await;
-    gallery.browser.says("does not let you in at this moment").await;
+    gallery.browser.says("does not give you access at the moment").await;
     gallery.shows("inside-closed").await;
     gallery.visits(house, "/console/night-noc/", "inside-closed-from-the-start").await;
     let active = resource("connections", json!({"status": "active"}));

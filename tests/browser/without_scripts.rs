@@ -18,7 +18,7 @@ async fn a_person_signs_in_by_the_form_and_loses_nothing_by_a_wrong_password() {
     browser.fill_in("email", ADMIN).await;
     browser.fill_in("password", "not the password").await;
     browser.press("Sign in").await;
-    browser.says("That subdomain, address, password or code is not right.").await;
+    browser.says("The subdomain, e-mail address, password or code is wrong.").await;
     assert!(browser.driver.title().await.unwrap().starts_with("Error: "));
     assert_eq!(browser.value_of("subdomain").await, "acme");
     assert_eq!(browser.value_of("email").await, ADMIN);
@@ -76,7 +76,7 @@ async fn an_administrator_lets_their_people_into_a_host_by_the_page() {
     browser.fill_in("email", "admin@night-noc.example").await;
     browser.fill_in("password", "not the password").await;
     browser.press("Accept").await;
-    browser.says("That address, password or code is not right.").await;
+    browser.says("The e-mail address, password or code is wrong.").await;
     assert_eq!(browser.value_of("email").await, "admin@night-noc.example");
     browser.fill_in("password", PASSWORD).await;
     browser.press("Accept").await;
@@ -96,7 +96,7 @@ async fn a_forgotten_password_comes_back_by_mail() {
     browser.fill_in("subdomain", "acme").await;
     browser.fill_in("email", ADMIN).await;
     browser.press("Send the mail").await;
-    browser.says("Look into your inbox").await;
+    browser.says("Check your inbox").await;
     browser.open(&house.link(ADMIN).await).await;
     browser.fill_in("password", "three shops, one oven").await;
     browser.press("Set the password").await;

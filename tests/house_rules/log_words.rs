@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use journeys::House;
-use policy::log::{Deed, RESOURCE_TYPES};
+use policy::log::{AuditAction, RESOURCE_TYPES};
 
 use crate::house_map::root;
 use crate::lines::code;
@@ -76,7 +76,7 @@ async fn every_type_of_thing_that_the_log_tells_of_is_known() {
         for operation in function.operations {
             let segments: Vec<&str> =
                 operation.route.path.split('/').filter(|part| !part.is_empty()).collect();
-            let Some(deed) = Deed::of(operation.route.method, &segments) else { continue };
+            let Some(deed) = AuditAction::of(operation.route.method, &segments) else { continue };
             let is_anyones = operation.caller == web::operation::Caller::Anyone;
             let known = RESOURCE_TYPES.contains(&deed.subject.resource_type.as_str());
             assert!(known || is_anyones, "policy::log::RESOURCE_TYPES lacks {}", deed.subject.resource_type);

@@ -19,6 +19,7 @@ mod names;
 mod openapi;
 mod papers;
 mod partitions;
+mod plain_words;
 mod policies;
 mod roles;
 mod routes;

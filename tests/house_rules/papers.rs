@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::house_map::{names_in, root, text};
+use crate::plain_words::habits_in;
 
 /// Every paper of the house. Files under `functions/console/assets/lib` are other people's.
 fn papers() -> Vec<String> {
@@ -94,72 +95,11 @@ fn the_workflow_runs_every_part_of_the_checks() {
     assert_eq!(ran, parts, "the parts of .ci/run, and those that .github/workflows/ci.yml runs");
 }
 
-/// Habits that make English hard to read, with what to write instead. Whole words; letter case does not matter.
-const HABITS: &[(&str, &str)] = &[
-    ("a word on", "a description of"),
-    ("anew", "again"),
-    ("as ever", "as usual"),
-    ("became of", "happened to"),
-    ("become of", "happen to"),
-    ("becomes of", "happens to"),
-    ("besides", "also, in addition"),
-    ("bring about", "cause, do"),
-    ("bring something about", "cause, do"),
-    ("brings about", "causes, does"),
-    ("brought about", "caused, done"),
-    ("by and by", "gradually"),
-    ("comes again", "is repeated, is delivered again"),
-    ("each by itself", "separately"),
-    ("for ever", "forever"),
-    ("hear of", "learn of"),
-    ("hears", "gets the answer, learns"),
-    ("it is none", "say what is not there"),
-    ("is so", "is true; say what is true"),
-    ("it is so", "say what is true"),
-    ("lies in the past", "is in the past"),
-    ("no fault", "ignored, not an error"),
-    ("no longer good", "has expired, is invalid"),
-    ("nobody hears", "it is not recorded, nobody learns of it"),
-    ("not by itself", "not automatically"),
-    ("of ours", "our"),
-    ("reasoned out", "worked out"),
-    ("road", "route, way"),
-    ("roads", "routes, ways"),
-    ("stands", "is"),
-    ("stood", "was"),
-    ("tells of", "reports, says"),
-    ("that are there", "existing"),
-    ("that are nobody's", "that do not exist"),
-    ("that is nobody's", "that does not exist"),
-    ("that is none", "that does not exist"),
-    ("that there are", "that exist"),
-    ("those before it", "the earlier ones"),
-    ("told of", "informed of"),
-    ("whose it is", "name the owner"),
-];
-
-/// What is good English although a habit is in it.
-const PLAIN: &[&str] = &["stands for", "stands in for", "stands in front of"];
-
 #[test]
 fn papers_are_written_in_plain_english() {
     let mut found = Vec::new();
     for paper in papers() {
-        let prose = prose(&text(&paper)).to_lowercase();
-        let words: Vec<&str> = prose
-            .split(|letter: char| !(letter.is_alphanumeric() || letter == '\''))
-            .filter(|word| !word.is_empty())
-            .collect();
-        let mut line = format!(" {} ", words.join(" "));
-        for plain in PLAIN {
-            line = line.replace(&format!(" {plain} "), " ");
-        }
-        for (habit, plain) in HABITS {
-            let times = line.matches(&format!(" {habit} ")).count();
-            if times > 0 {
-                found.push(format!("{paper}: \"{habit}\" {times} times; write \"{plain}\""));
-            }
-        }
+        found.extend(habits_in(&prose(&text(&paper))).into_iter().map(|habit| format!("{paper}: {habit}")));
     }
     assert!(found.is_empty(), "{found:#?}");
 }

@@ -5,6 +5,10 @@ use std::collections::BTreeSet;
 use journeys::House;
 use serde_json::Value;
 
+use crate::examples::EXAMPLES;
+use crate::house_map::{HouseMap, text};
+use crate::template::{Template, as_in_the_template, listed, resource_name};
+
 /// Those that anyone may call, with what they answer to a call that says nothing.
 const OPEN: &[(&str, &str, u16)] = &[
     ("GET", "/", 303),
@@ -53,4 +57,74 @@ async fn every_route_is_answered_and_all_but_these_ask_who_calls() {
     }
     let open = OPEN.iter().all(|(method, path, _)| seen.contains(&format!("{method} {path}")));
     assert!(open, "a route of the list is gone: {seen:?}");
+}
+
+/// Whether a path that was sent is one of this route.
+fn is_of(route: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap();
+    let (known, given): (Vec<&str>, Vec<&str>) = (route.split('/').collect(), path.split('/').collect());
+    known.len() == given.len()
+        && known.iter().zip(&given).all(|(known, given)| known.starts_with('{') || known == given)
+}
+
+/// A route is stated once, in the function's `operations.rs`, and told in these places too. Whoever adds one reads here all that
+/// is still to do, instead of meeting one failing test after the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_route_is_told_everywhere() {
+    let house = House::start().await;
+    let (template, map) = (Template::read(), HouseMap::draw());
+    let router = &map.workspace_metadata()["lambda"]["watch"]["router"];
+    let document: Value = serde_json::from_str(&text("docs/openapi.json")).unwrap();
+    let (relations, faults) = (text("docs/relations.md"), text("tests/tables/route-by-fault.txt"));
+    let mut missing = Vec::new();
+    for function in local::functions::all(&house.product.surroundings).unwrap() {
+        let events = template.events(&resource_name(function.name), "HttpApi");
+        for route in &function.routes {
+            let (method, path) = (route.method, route.path);
+            let is_api = !function.operations.is_empty();
+            let is_event = |event: &&Value| event["Method"] == method && event["Path"] == path;
+            let is_routed = |(pattern, entries): (&String, &Value)| {
+                as_in_the_template(pattern) == path
+                    && listed(entries)
+                        .iter()
+                        .any(|entry| entry["function"] == function.name && entry["method"] == method)
+            };
+            let operation = function.operations.iter().find(|operation| operation.route == *route);
+            let takes_body = operation.is_some_and(|operation| operation.body.is_some());
+            let mut lacks = |is_there: bool, place: &str| {
+                if !is_there {
+                    missing.push(format!("{method} {path}: {place}"));
+                }
+            };
+            lacks(
+                events.iter().any(|event| is_event(event)),
+                "an event of its function in infra/template.yaml",
+            );
+            lacks(
+                router.as_object().unwrap().iter().any(is_routed),
+                "a line in Cargo.toml, [workspace.metadata.lambda.watch.router]",
+            );
+            lacks(
+                !is_api || document["paths"][path][method.to_lowercase()].is_object(),
+                "a call in tests/house_rules/openapi/story.rs or acts.rs; then UPDATE_OPENAPI=1 writes docs/openapi.json",
+            );
+            lacks(
+                !is_api || method == "HEAD" || relations.contains(&format!("`{method} {path}`")),
+                "a row in docs/relations.md",
+            );
+            lacks(
+                !takes_body
+                    || EXAMPLES.iter().any(|example| example.method == method && is_of(path, example.path)),
+                "an example with its body in tests/house_rules/examples.rs; then UPDATE_EVENTS=1 writes events/",
+            );
+            // The one route that is called by a page's cookie, and answers nobody else.
+            let is_in_table = faults.contains(&format!("\n{method:<6} {path} "));
+            lacks(
+                !is_api || is_in_table || path == "/session/renewals",
+                "a body in tests/journeys/route_by_fault.rs, if it takes one; then UPDATE_TABLES=1 writes \
+                 tests/tables/route-by-fault.txt",
+            );
+        }
+    }
+    assert!(missing.is_empty(), "these are missing (CONTRIBUTING.md, \"Adding a route\"): {missing:#?}");
 }

@@ -208,7 +208,7 @@ async fn the_routes_of_template_router_and_local_product_are_those_of_the_functi
 }
 
 /// The router writes `{*page}` what an HTTP API writes `{page+}`: all that is left of the path.
-fn as_in_the_template(path: &str) -> String {
+pub fn as_in_the_template(path: &str) -> String {
     match path.split_once("{*") {
         Some((start, rest)) => format!("{start}{{{}+}}", rest.trim_end_matches('}')),
         None => path.to_owned(),
@@ -216,7 +216,7 @@ fn as_in_the_template(path: &str) -> String {
 }
 
 /// The entries of a path in the router, method by method. One that has a function for whatever is sent there has none.
-fn listed(entries: &Value) -> &[Value] {
+pub fn listed(entries: &Value) -> &[Value] {
     entries.as_array().map_or(&[], Vec::as_slice)
 }
 

@@ -149,7 +149,7 @@ async fn a_link_is_renewed_declined_withdrawn_and_runs_out() {
     refused(noc_again.post(&link, &accept).await.unwrap(), 410, "invitation-withdrawn");
     let page =
         house.nobody.send("GET".parse().unwrap(), &link, &[("accept", "text/html")], None).await.unwrap();
-    assert!(page.status == 410 && page.text.contains("This invitation was taken back"), "{}", page.text);
+    assert!(page.status == 410 && page.text.contains("This invitation was withdrawn"), "{}", page.text);
     // The second click changes nothing.
     expect(host_again.delete(&format!("/connections/{id}"), None).await.unwrap(), 204);
 }

@@ -414,7 +414,7 @@ async fn the_pages_for_those_who_cannot_sign_in_tell_nobody_who_there_is() {
         }
     }
     let page = expect(browser.send("GET", "/console/mail-asked-for", &[PAGE], None).await, 200);
-    assert!(page.text.contains("Look into your inbox"), "{}", page.text);
+    assert!(page.text.contains("Check your inbox"), "{}", page.text);
     let link = house.link(ADMIN).await;
     assert!(link.contains("/password-resets/"), "{link}");
     let fresh = expect(browser.send("GET", &format!("{link}?done=true"), &[PAGE], None).await, 200);

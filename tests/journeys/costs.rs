@@ -12,19 +12,19 @@ use serde_json::json;
 use crate::glueconnect::{connect, enter, offer_all};
 
 /// What each function asked of the table for one act, once everything that follows from it is done.
-struct Act {
+struct AuditContext {
     name: &'static str,
     costs: BTreeMap<String, Cost>,
 }
 
-async fn act(house: &House, cable: &Cable, name: &'static str, done: impl Future) -> Act {
+async fn act(house: &House, cable: &Cable, name: &'static str, done: impl Future) -> AuditContext {
     // After a minute the count of requests is written with the next one: each act pays for its own.
     house.product.clock.advance(60_000);
     house.product.drain().await.unwrap();
     cable.forget();
     done.await;
     house.product.drain().await.unwrap();
-    Act { name, costs: cable.costs() }
+    AuditContext { name, costs: cable.costs() }
 }
 
 async fn check(client: &Client, organizations: &[String]) {
@@ -115,7 +115,7 @@ async fn what_the_acts_of_a_day_cost() {
          an Editor who reaches twenty organizations by a group.\n\n",
     );
     writeln!(table, "{:<37} {:<20} {:>8} {:>8} {:>8}", "", "", "requests", "read", "write").unwrap();
-    for Act { name, costs } in &acts {
+    for AuditContext { name, costs } in &acts {
         for (function, Cost { requests, read, write }) in costs {
             writeln!(table, "{name:<37} {function:<20} {requests:>8} {read:>8.1} {write:>8.1}").unwrap();
         }

@@ -280,11 +280,11 @@ async fn the_page_asks_an_administrator_to_sign_in_and_answer() {
     for (fields, words) in [
         (
             "email=admin%40night-noc.example&password=wrong&decision=accept".to_owned(),
-            "That address, password or code is not right.",
+            "The e-mail address, password or code is wrong.",
         ),
         (
             format!("email=admin%40acme.example&{password}&decision=accept"),
-            "That address, password or code is not right.",
+            "The e-mail address, password or code is wrong.",
         ),
         (format!("email=emil%40night-noc.example&{password}&decision=accept"), "Administrator or higher"),
         (format!("email=admin%40night-noc.example&{password}"), "Choose to accept"),

@@ -377,8 +377,8 @@ async fn an_address_says_to_people_that_it_leads_nowhere() {
     let house = House::start().await;
     let browser = [("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")];
     for (path, status, title) in [
-        ("/nowhere", 404, "<title>There is nothing here"),
-        ("/users/7/nowhere", 404, "<title>There is nothing here"),
+        ("/nowhere", 404, "<title>Page not found"),
+        ("/users/7/nowhere", 404, "<title>Page not found"),
         ("/password-resets", 405, "<title>This address is for programs"),
     ] {
         let answer = expect(house.nobody.send(Method::GET, path, &browser, None).await.unwrap(), status);

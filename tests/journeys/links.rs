@@ -181,7 +181,7 @@ async fn a_pending_user_who_is_removed_cannot_accept() {
     let opened = house.nobody.send("GET".parse().unwrap(), &link, &[PAGE], None).await.unwrap();
     for page in [opened, post_form(&house, &link, &format!("password={PASSWORD}")).await] {
         assert_eq!(page.status, 410);
-        assert!(page.text.contains("This invitation was taken back"), "{}", page.text);
+        assert!(page.text.contains("This invitation was withdrawn"), "{}", page.text);
         assert!(!page.text.contains("can no longer give"), "{}", page.text);
     }
 

@@ -19,8 +19,11 @@ use web::{Answer, Body, Call, Fault, Faults};
 use crate::link::{check_sponsor, open_to_answer};
 use crate::page::{ANSWERED, Filled, for_people, form};
 
-const DECISION: Attribute =
-    Attribute::required("decision", Kind::Choice(&["accept", "decline"]), "What becomes of the invitation.");
+const DECISION: Attribute = Attribute::required(
+    "decision",
+    Kind::Choice(&["accept", "decline"]),
+    "Whether to accept or decline the invitation.",
+);
 
 /// The answer of somebody who is signed in.
 pub const BODY: Body = Body::new("connection-invitations", &[DECISION]);
@@ -31,12 +34,16 @@ pub const BODY_INSIDE: Body = Body::new("connections", &[DECISION]);
 /// The answer of somebody who signs in with it.
 pub const FORM: &[Attribute] = &[
     DECISION,
-    Attribute::required("email", Kind::Email, "The address of an Administrator of the invited account."),
+    Attribute::required(
+        "email",
+        Kind::Email,
+        "The e-mail address of an Administrator of the invited account.",
+    ),
     Attribute::required("password", Kind::Secret(1, MAXIMUM_CHARACTERS), "That Administrator's password."),
     Attribute::optional(
         "otp",
         Kind::Secret(0, MAXIMUM_CHARACTERS),
-        "A code of the authenticator app or a recovery code, where a second factor is set up.",
+        "A code from the authenticator app, or a recovery code. Required if a second factor is set up.",
     ),
 ];
 
@@ -54,7 +61,7 @@ impl std::str::FromStr for Verdict {
         match text {
             "accept" => Ok(Self::Accept),
             "decline" => Ok(Self::Decline),
-            _ => Err("a decision is accept or decline"),
+            _ => Err("a decision must be `accept` or `decline`"),
         }
     }
 }
@@ -80,7 +87,7 @@ async fn attempt_inside(api: &Api, call: &Call, id: ConnectionId) -> Result<Answ
     call.noted.tell(connection.subject());
     let verdict = read(call, &BODY_INSIDE)?;
     if connection.delegate_id != caller.account.id {
-        let detail = "The account that is invited answers, not the one that invites.";
+        let detail = "Only the invited account can answer this invitation.";
         return Err(Fault::forbidden("delegate-only", detail).into());
     }
     let life = connection.life();
@@ -116,7 +123,8 @@ async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Fail
         check_sponsor(api, call, &connection).await?;
     }
     let Ok(verdict) = verdict else {
-        return form(api, call, &connection, Filled::with(&fields, "Choose to accept or to decline.")).await;
+        return form(api, call, &connection, Filled::with(&fields, "Choose whether to accept or decline."))
+            .await;
     };
     let otp = Some(fields.text("otp")).filter(|otp| !otp.trim().is_empty());
     let claimed = Claimed::new(Some(connection.delegate_id), "", fields.text("email"));
@@ -144,9 +152,9 @@ async fn answer_form(api: &Api, call: &Call, token: &str) -> Result<Answer, Fail
 fn words(faults: &Faults) -> &str {
     let fault = faults.all().first();
     match fault.map_or("", Fault::code) {
-        "invalid-credentials" => "That address, password or code is not right.",
+        "invalid-credentials" => "The e-mail address, password or code is wrong.",
         "mfa-required" => {
-            "Enter the code of your authenticator app, or a recovery code, and your password once more."
+            "Enter the code from your authenticator app, or a recovery code, and your password again."
         }
         _ => fault.map_or("", Fault::detail),
     }

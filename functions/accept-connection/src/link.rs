@@ -1,4 +1,4 @@
-//! What a link in a GlueConnect mail opens at this moment.
+//! What a link in a GlueConnect mail opens now.
 
 use api::link::{refused, unknown};
 use api::{Api, Failure};
@@ -35,7 +35,7 @@ async fn look_at(api: &Api, call: &Call, token: &str) -> Result<Connection, Fail
     Ok(connection)
 }
 
-/// Whether the one who made the offer, or sent it again, may still make it at this moment.
+/// Whether the one who made the offer, or sent it again, may still make it now.
 pub async fn check_sponsor(api: &Api, call: &Call, connection: &Connection) -> Result<(), Failure> {
     let host = connection.host_id;
     let sponsor = api.vouching(host, connection.sponsor(), call.now).await?;

@@ -14,18 +14,18 @@ pub const OPERATIONS: &[Operation] = &[
         "/connection-invitations/{token}",
         "showConnectionInvitation",
         Tag::GlueConnect,
-        "Shows what the link in a GlueConnect mail offers, and changes nothing.",
+        "Shows the GlueConnect invitation of a link from a mail, without changing anything.",
     )
     .by(Caller::Anyone)
     .flags(&[ANSWERED])
     .pages()
-    .answers(&[Answered::with::<Data<ConnectionInvitation>>(200, "What is offered.")])
+    .answers(&[Answered::with::<Data<ConnectionInvitation>>(200, "The offer.")])
     .refused(&[400, 410, 429]),
     Operation::post(
         "/connection-invitations/{token}",
         "answerConnectionInvitation",
         Tag::GlueConnect,
-        "Accepts or declines, once, as an Administrator of the invited account.",
+        "Accepts or declines the invitation as an Administrator of the invited account. Works once.",
     )
     .by(Caller::PersonOrForm)
     .body(&BODY)
@@ -33,14 +33,14 @@ pub const OPERATIONS: &[Operation] = &[
     .pages()
     .answers(&[
         Answered::with::<Data<show::Connection>>(200, "The connection."),
-        Answered::empty(303, "To the form: the page that shows what was answered.").located(),
+        Answered::empty(303, "For the form: a page that shows the answer.").located(),
     ])
     .refused(&[410, 429]),
     Operation::post(
         "/connections/{id}/answer",
         "answerConnection",
         Tag::GlueConnect,
-        "Accepts or declines a pending offer while signed in, without the mail.",
+        "Accepts or declines a pending invitation while signed in, without the link from the mail.",
     )
     .by(Caller::Person)
     .body(&BODY_INSIDE)

@@ -13,8 +13,7 @@ use crate::link::open;
 use crate::shown::ConnectionInvitation;
 
 /// Set where the page's form leads to once it was answered.
-pub const ANSWERED: Attribute =
-    Attribute::optional("answered", Kind::Flag, "Shows what was answered, to those who read pages.");
+pub const ANSWERED: Attribute = Attribute::optional("answered", Kind::Flag, "Shows the answer, as a page.");
 
 pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     // Mail programs add parameters of their own to links: of those none is a fault.
@@ -32,7 +31,7 @@ pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure
     }
 }
 
-/// What became of the offer, if it was accepted or declined and nothing happened since.
+/// What happened to the offer, if it was accepted or declined and nothing happened since.
 async fn answered(api: &Api, call: &Call, token: &str) -> Result<Option<Answer>, Failure> {
     let link = api.keys.verify(call.now, |keys| keys.verify_connection_invitation(token)).await?;
     let Ok(link) = link else { return Ok(None) };

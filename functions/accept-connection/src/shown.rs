@@ -7,17 +7,17 @@ use serde::Serialize;
 use store::Connection;
 use web::{Id, Time, Word};
 
-/// What another account offers.
+/// The offer of another account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionInvitation {
     r#type: ConnectionInvitations,
-    /// The connection's.
+    /// The id of the connection.
     id: Id,
     attributes: ConnectionInvitationAttributes,
 }
 
-/// What is offered.
+/// The offer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ConnectionInvitationAttributes {
@@ -26,11 +26,11 @@ struct ConnectionInvitationAttributes {
     inviter_name: String,
     maximum_role_name: Word<Role>,
     all_organizations: bool,
-    /// What is offered, by name; empty if it is all organizations.
+    /// The organizations that are offered; empty if it is all organizations.
     organization_names: Vec<String>,
     message: String,
     invitation_expires_at: Time,
-    /// When the connection ends by itself.
+    /// When the connection expires.
     expires_at: Option<Time>,
 }
 

@@ -21,17 +21,17 @@ pub const FIELDS: &[Attribute] = &[
     Attribute::required(
         "password",
         Kind::Secret(MINIMUM_CHARACTERS, MAXIMUM_CHARACTERS),
-        "The password to sign in with from now on. The commonest are refused.",
+        "The password to sign in with. Common passwords are refused.",
     ),
     Attribute::optional(
         "first-name",
         Kind::OPTIONAL_NAME,
-        "In place of the first name that the inviter gave, if not empty.",
+        "Replaces the first name that the inviter entered, unless empty.",
     ),
     Attribute::optional(
         "last-name",
         Kind::OPTIONAL_NAME,
-        "In place of the last name that the inviter gave, if not empty.",
+        "Replaces the last name that the inviter entered, unless empty.",
     ),
 ];
 
@@ -146,9 +146,9 @@ fn read_document(opened: &Opened, call: &Call) -> Result<Acceptance, Faults> {
     resource.finish()?;
     match password {
         Some(password) => Ok(Acceptance { password, first_name, last_name }),
-        None => {
-            Err(Fault::unacceptable("missing", "This is required.").at("/data/attributes/password").into())
-        }
+        None => Err(Fault::unacceptable("missing", "`password` is required.")
+            .at("/data/attributes/password")
+            .into()),
     }
 }
 

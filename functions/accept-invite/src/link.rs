@@ -1,4 +1,4 @@
-//! What a link in a mail opens at this moment.
+//! What a link in a mail opens now.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub struct Opened {
     pub invitation: Invitation,
     /// What the user's groups reach.
     pub groups: GroupReach,
-    /// That whoever vouches for the invitation may let the user in at this moment.
+    /// That whoever vouches for the invitation may let the user in now.
     pub judged: Judged,
 }
 

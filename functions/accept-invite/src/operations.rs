@@ -13,7 +13,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/invitations/{token}",
         "showInvitation",
         Tag::Invitations,
-        "Shows the invitation that the link in a mail leads to, and changes nothing.",
+        "Shows the invitation of a link from a mail, without changing anything.",
     )
     .by(Caller::Anyone)
     .pages()
@@ -23,7 +23,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/invitations/{token}",
         "acceptInvitation",
         Tag::Invitations,
-        "Accepts the invitation, once and in time, and signs the new user in.",
+        "Accepts the invitation and signs the new user in. Works once, until the link expires.",
     )
     .by(Caller::Anyone)
     .body(&BODY)
@@ -31,7 +31,7 @@ pub const OPERATIONS: &[Operation] = &[
     .pages()
     .answers(&[
         Answered::with::<Data<show::Session>>(201, "A session of the new user.").located(),
-        Answered::empty(303, "To the form: a cookie, and the page that welcomes.").located(),
+        Answered::empty(303, "For the form: a cookie, and the welcome page.").located(),
     ])
     .refused(&[401, 403, 410, 429]),
 ];

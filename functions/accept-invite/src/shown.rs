@@ -8,17 +8,17 @@ use web::{Email, Id, Time, Word};
 
 use crate::link::Opened;
 
-/// What somebody is invited to.
+/// The invitation of a user.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invitation {
     r#type: Invitations,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: InvitationAttributes,
 }
 
-/// What an invitation offers to whom.
+/// An invitation: to whom, and to what.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct InvitationAttributes {
@@ -28,13 +28,13 @@ struct InvitationAttributes {
     first_name: String,
     last_name: String,
     role_name: Word<Role>,
-    /// To MyGlue rather than to IT Glue.
+    /// Whether to invite to MyGlue instead of IT Glue.
     my_glue: bool,
     all_organizations: bool,
-    /// What is granted, by name; empty if it is all organizations.
+    /// The organizations that are granted; empty if it is all organizations.
     organization_names: Vec<String>,
     message: String,
-    /// Who wrote the message.
+    /// The name of the user who wrote the message.
     message_by: String,
     expires_at: Time,
 }

@@ -1,4 +1,4 @@
-//! `POST /access/check`: answers up to a hundred questions from what is stored at this moment, in one round trip.
+//! `POST /access/check`: answers up to a hundred questions from what is stored now, in one round trip.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -29,26 +29,25 @@ pub const BODY: Body = Body::new(
         Attribute::required(
             "action",
             Kind::Words(|| Action::ALL.map(Action::name).to_vec()),
-            "What is to be done.",
+            "The action.",
         ),
-        Attribute::required("organization-id", Kind::Id, "In which organization."),
+        Attribute::required("organization-id", Kind::Id, "The organization."),
         Attribute::optional(
             "user-id",
             Kind::Id,
-            "By whom; the caller, if nobody is named. About others, Managers and Administrators ask.",
+            "The user to check; the caller if left out. Only Managers and Administrators can check others.",
         ),
         Attribute::optional(
             "resource-type",
             Kind::Text(1, ASSET_NAME_LIMIT),
-            "The type of asset that it is done to, as the application names it: whether types are kept from groups is then \
-             looked at, and with `resource-id` whether this asset is restricted.",
+            "The type of the asset, as the application names it. If given, types that are denied to groups are checked, and with `resource-id` also the restriction of the asset.",
         ),
         Attribute::optional(
             "resource-id",
             Kind::Text(1, ASSET_NAME_LIMIT),
-            "The asset that it is done to, as the application names it. Means something with `resource-type` alone.",
+            "The asset, as the application names it. Only with `resource-type`.",
         ),
-        Attribute::optional("record", Kind::Flag, "Whether the activity log notes that it was done."),
+        Attribute::optional("record", Kind::Flag, "Whether to record the action in the activity log."),
     ],
 )
 .up_to(QUESTIONS);
@@ -230,7 +229,7 @@ fn gather_guest(guest: &Guest, asked: &Asked) -> Facts {
 
 /// What somebody did, they say themselves, or a program says it that acts for them.
 fn not_theirs(asked: &Asked) -> Fault {
-    let detail = "Nobody records what somebody else did. Leave user-id out, or ask with an API key.";
+    let detail = "You cannot record an action of another user. Leave out `user-id`, or use an API key.";
     Fault::unacceptable("record-for-another", detail).at(format!("{}/attributes/record", asked.pointer))
 }
 

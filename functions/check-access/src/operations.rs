@@ -12,7 +12,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/access/check",
         "checkAccess",
         Tag::Access,
-        "Answers whether a user may do something in an organization, and why or why not. Takes a hundred questions at once.",
+        "Checks whether a user may do something in an organization, and says why or why not. Takes up to a hundred questions at once.",
     )
     .body(&check::BODY)
     .answers(&[Answered::with::<Data<OneOrMany<AccessCheck>>>(200, "The answers, in the order of the questions.")]),
@@ -20,7 +20,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/access/organizations",
         "listReachedOrganizations",
         Tag::Access,
-        "Lists the organizations that a user can reach, and how, as far as the caller can see them.",
+        "Lists the organizations that a user has access to, and how, as far as the caller can see them.",
     )
     .list(&organizations::SHAPE)
     .answers(&[Answered::with::<Page<ReachedOrganization>>(200, "A page of organizations.")])
@@ -29,7 +29,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/access/resources",
         "listReachedResources",
         Tag::Access,
-        "Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others.",
+        "Lists the restricted assets of an organization, and whether a user has access to each, so that an application can hide the others.",
     )
     .list(&resources::SHAPE)
     .answers(&[Answered::with::<Page<ReachedResource, KeptTypes>>(200, "A page of restricted assets.")])
@@ -38,7 +38,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/access/users",
         "listReachingUsers",
         Tag::Access,
-        "Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them.",
+        "Lists the users who have access to an organization, or to one asset in it, and how. Connections that give access are listed in `meta`.",
     )
     .list(&users::SHAPE)
     .answers(&[Answered::with::<Page<ReachingUser, Others>>(200, "A page of users.")])

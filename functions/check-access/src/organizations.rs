@@ -15,7 +15,7 @@ pub const SHAPE: Shape = Shape {
     filters: &[Filter::one(
         "user-id",
         Kind::Id,
-        "Whose; the caller's own, if nobody is named. Of others, Managers and Administrators ask.",
+        "The user whose organizations are listed; the caller if left out. Only Managers and Administrators can name others.",
     )],
     sorts: &["name", "id", "created-at", "updated-at"],
     includes: &[],

@@ -21,11 +21,15 @@ pub const SHAPE: Shape = Shape {
         Filter::one(
             "user-id",
             Kind::Id,
-            "For whom; for the caller, if nobody is named. For others, Managers and Administrators ask.",
+            "The user whose access is shown; the caller if left out. Only Managers and Administrators can name others.",
         ),
-        Filter::one("organization-id", Kind::Id, "In which organization.").required(),
+        Filter::one("organization-id", Kind::Id, "The organization.").required(),
         Filter::one("resource-type", Kind::Text(1, ASSET_NAME_LIMIT), "Assets of this type."),
-        Filter::one("allowed", Kind::Flag, "Those that the user may reach, or the others."),
+        Filter::one(
+            "allowed",
+            Kind::Flag,
+            "true for assets that the user has access to, false for the others.",
+        ),
     ],
     sorts: &["resource-type"],
     includes: &[],
@@ -59,7 +63,9 @@ pub async fn listed(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let kind: Option<ResourceType> = pages.listing.one("resource-type", &mut faults);
     let allowed = pages.listing.flag("allowed", &mut faults);
     Faults::check(faults)?;
-    let id = id.ok_or_else(|| pages.listing.bad_filter("organization-id", "Say which organization."))?;
+    let id = id.ok_or_else(|| {
+        pages.listing.bad_filter("organization-id", "`filter[organization-id]` is required.")
+    })?;
     let account = caller.account.id;
     let asked = match user.filter(|user| !caller.is_user(*user)) {
         None => Asked {

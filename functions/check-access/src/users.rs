@@ -20,16 +20,16 @@ const NAMED: usize = 100;
 
 pub const SHAPE: Shape = Shape {
     filters: &[
-        Filter::one("organization-id", Kind::Id, "Which organization.").required(),
+        Filter::one("organization-id", Kind::Id, "The organization. Required.").required(),
         Filter::one(
             "resource-type",
             Kind::Text(1, ASSET_NAME_LIMIT),
-            "Only those from whom assets of this type are not kept.",
+            "Only users who have access to assets of this type.",
         ),
         Filter::one(
             "resource-id",
             Kind::Text(1, ASSET_NAME_LIMIT),
-            "Only those who can reach this one asset of the type: `filter[resource-type]` goes with it.",
+            "Only users who have access to this asset. Requires `filter[resource-type]`.",
         ),
     ],
     sorts: &["name", "email", "id", "created-at", "updated-at"],
@@ -50,12 +50,15 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let kind: Option<ResourceType> = pages.listing.one("resource-type", &mut faults);
     let id: Option<ResourceId> = pages.listing.one("resource-id", &mut faults);
     if kind.is_none() && id.is_some() && faults.is_empty() {
-        let fault = pages.listing.bad_filter("resource-id", "Say its type too: filter[resource-type].");
+        let fault = pages
+            .listing
+            .bad_filter("resource-id", "`filter[resource-id]` requires `filter[resource-type]`.");
         faults.push(fault);
     }
     Faults::check(faults)?;
-    let asked =
-        asked.ok_or_else(|| pages.listing.bad_filter("organization-id", "Say which organization."))?;
+    let asked = asked.ok_or_else(|| {
+        pages.listing.bad_filter("organization-id", "`filter[organization-id]` is required.")
+    })?;
     let organization = api.store.organization(account, asked).await?.ok_or_else(Fault::unknown)?;
     if actor.may_touch_organization(Action::Read, asked).is_err() {
         return Err(Fault::unknown().into());
@@ -64,7 +67,7 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let place = Place { organization: &organization, asset: asset.as_ref(), now: call.now };
     // Who is shut out of an asset is not told who is not.
     if place.decision(caller.facts()).obstacles.contains(&Obstacle::ResourceRestricted) {
-        let detail = "This asset is restricted to groups and users among whom you are not.";
+        let detail = "This asset is restricted to certain groups and users, and you are not one of them.";
         return Err(Fault::forbidden("resource-restricted", detail).into());
     }
     let decision = |user: &store::User| place.decision(user.facts());
@@ -128,7 +131,7 @@ fn with_asset(mut ways: Vec<Via>, visit: &VisitFacts, asset: Option<&AssetFacts>
     answer.obstacles.is_empty().then_some(ways)
 }
 
-/// The connections by which users of other accounts reach the organization at this moment, with those of their people who came in
+/// The connections by which users of other accounts reach the organization now, with those of their people who came in
 /// at some time and reach it now.
 async fn connections(api: &Api, host: &Account, place: &Place<'_>) -> Result<Vec<ReachingDelegate>, Failure> {
     let Place { organization, asset, now } = *place;
@@ -156,7 +159,7 @@ async fn connections(api: &Api, host: &Account, place: &Place<'_>) -> Result<Vec
     Ok(through)
 }
 
-/// The API keys that reach the organization at this moment.
+/// The API keys that reach the organization now.
 async fn reaching_keys(
     api: &Api,
     account: AccountId,

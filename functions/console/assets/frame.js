@@ -10,13 +10,13 @@ const LINKS = [['organizations', 'Organizations', 'Lite'], ['users', 'Users', 'M
   ['settings', 'Account settings', 'Administrator']];
 
 const SHUT = /** @type {Record<string, string>} */ ({ 'connection-ended': 'The connection has ended.',
-  'connection-expired': 'The connection has come to its end.' });
+  'connection-expired': 'The connection has expired.' });
 
 /** The host lets one in no more: the page stays to be read, greyed. @param {string} code */
 export function shut(code) {
   document.body.classList.add('shut');
   for (const button of document.querySelectorAll('main button, main input, main select, main textarea')) button.setAttribute('disabled', '');
-  const bar = Object.assign(document.createElement('p'), { textContent: `${me.account.name} does not let you in at this moment. ${SHUT[code] ?? ''} ` });
+  const bar = Object.assign(document.createElement('p'), { textContent: `${me.account.name} does not give you access at the moment. ${SHUT[code] ?? ''} ` });
   const back = Object.assign(document.createElement('a'), { href: `/console/${me.home.subdomain}/`, textContent: `Back to ${me.home.name}` });
   bar.append(back);
   bar.className = 'bar';
@@ -31,7 +31,7 @@ const hue = () => Number(me.account.id.slice(-6)) % 6;
 /** @param {Enterable} account */
 const enterable = (account) => html`<li>${account.state === 'open' ? html`<a href="/console/${account.subdomain}/"
   aria-current=${account['account-id'] === me.account.id ? 'true' : nothing}>${account['account-name']} <small>as ${account['effective-role-name']}</small></a>`
-  : html`<span>${account['account-name']} <small>${OBSTACLES[account.reason ?? ''] ?? 'closed at this moment'}</small></span>`}</li>`;
+  : html`<span>${account['account-name']} <small>${OBSTACLES[account.reason ?? ''] ?? 'closed at the moment'}</small></span>`}</li>`;
 
 const menu = () => html`<button class="who" popovertarget="menu">${me.name}<span aria-hidden="true">▾</span></button>
   <div id="menu" popover><p><b>${me.name}</b><br><small>${me.email}<br>${me.home.name}</small></p>

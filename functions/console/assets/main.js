@@ -33,11 +33,11 @@ function draw(title, content) {
 function failed(error) {
   if (!(error instanceof Refused)) throw error;
   if (error.code.startsWith('connection-') && me?.inside) {
-    if (!app.querySelector('h1')) draw('Closed at this moment', html`<p class="panel">${error.message}</p>`);
+    if (!app.querySelector('h1')) draw('Closed at the moment', html`<p class="panel">${error.message}</p>`);
     return shut(error.code);
   }
   const missing = error.status === 404;
-  draw(missing ? 'Nothing here' : error.status === 403 ? 'Not for this role' : 'This did not work', html`<div class="panel"><p>${error.message}</p>
+  draw(missing ? 'Not found' : error.status === 403 ? 'Not allowed' : 'Something went wrong', html`<div class="panel"><p>${error.message}</p>
     <div class="actions"><button class=${missing ? 'second' : ''} @click=${() => current?.again()}>Try again</button></div></div>`);
 }
 
@@ -73,7 +73,7 @@ async function open(url) {
 
 /** A new version is being rolled out, and a file of this one is gone: loading anew brings the other. @returns {Promise<never>} */
 async function stale() {
-  const key = 'loaded-anew';
+  const key = 'reloaded';
   if (!sessionStorage.getItem(key)) { sessionStorage.setItem(key, '1'); location.reload(); await new Promise(() => {}); }
   sessionStorage.removeItem(key);
   throw new Refused(0, []);
@@ -115,12 +115,12 @@ mendable();
 try {
   const url = new URL(location.href);
   if (await begin(subdomainOf(url))) {
-    sessionStorage.removeItem('loaded-anew');
+    sessionStorage.removeItem('reloaded');
     /** @type {any} */ (window).navigation?.addEventListener('navigate', navigating);
     await open(url);
   } else {
     draw('Not your account', html`<div class="panel"><p>You are signed in as ${me.name} (${me.email}) at ${me.home.name}. The account “${subdomainOf(url)}”
-      does not let you in, or there is no such account.</p><div class="actions"><a class="button"
+      does not give you access, or does not exist.</p><div class="actions"><a class="button"
         href="/console/${me.home.subdomain}/">Back to ${me.home.name}</a></div></div>`);
   }
 } catch (error) {

@@ -8,7 +8,7 @@ export const ROLES = /** @type {const} */ ([
   ['Read-only', 'reads'],
   ['Creator', 'reads, adds and changes'],
   ['Editor', 'reads, adds, changes and deletes'],
-  ['Manager', 'also manages users and groups, up to the own role'],
+  ['Manager', 'also manages users and groups, up to their own role'],
   ['Administrator', 'may do everything in the account'],
 ]);
 /** @param {string} role */
@@ -38,8 +38,8 @@ export const when = (time, how = 'relative') => html`<time datetime=${time} titl
 /** The last moment of a day, where the reader is. @param {unknown} day @returns {string | null} */
 export const endOf = (day) => (day ? new Date(`${day}T23:59:59`).toISOString() : null);
 
-const DELIVERY = /** @type {Record<string, string>} */ ({ queued: 'the mail is about to leave', failed: 'the mail could not be sent; we try again',
-  bounced: 'the mail came back', suppressed: 'no mail leaves: an earlier one came back', complained: 'reported as unwanted mail' });
+const DELIVERY = /** @type {Record<string, string>} */ ({ queued: 'the mail is about to be sent', failed: 'the mail could not be sent; we try again',
+  bounced: 'the mail came back', suppressed: 'no mail is sent: an earlier one came back', complained: 'reported as spam' });
 /** How a user stands, as words and a tone. @param {any} user */
 export function state(user) {
   const has = user.attributes;
@@ -58,19 +58,19 @@ export function state(user) {
 export const OUTCOMES = /** @type {Record<string, [string, string]>} */ ({
   invited: ['gets an invitation', 'is invited'], 'already-invited': ['has an invitation already', 'has an invitation already'],
   'already-active': ['is a user already', 'is a user already'], 'in-my-glue': ['is in MyGlue', 'is in MyGlue'],
-  'in-it-glue': ['is in IT Glue', 'is in IT Glue'], duplicate: ['stands here twice', 'stands here twice'],
+  'in-it-glue': ['is in IT Glue', 'is in IT Glue'], duplicate: ['is listed twice', 'is listed twice'],
 });
 
 /** Why somebody may not. */
 export const OBSTACLES = /** @type {Record<string, string>} */ ({
-  'user-unknown': 'There is no such user.', 'user-pending': 'The invitation is not accepted yet.', 'user-suspended': 'The user is suspended.',
+  'user-unknown': 'The user does not exist.', 'user-pending': 'The invitation is not accepted yet.', 'user-suspended': 'The user is suspended.',
   'role-too-low': 'The role does not allow it.', 'organization-not-granted': 'The organization is not granted, neither directly nor through a group.',
-  'organization-unknown': 'There is no such organization.', 'lite-in-host': 'Lite users do not get into other accounts.',
-  'security-permission': 'Visitors do not change who may do what.', 'connection-ended': 'The connection has ended.',
+  'organization-unknown': 'The organization does not exist.', 'lite-in-host': 'Lite users have no access to other accounts.',
+  'security-permission': 'Visitors cannot change permissions.', 'connection-ended': 'The connection has ended.',
   'connection-pending': 'The connection is not accepted yet.', 'connection-suspended': 'The connection is suspended.',
-  'connection-expired': 'The connection is past its end.', 'person-excluded': 'This person is kept out of the account.',
-  'delegate-mfa-required': 'The account asks visitors for a second factor at home.', 'resource-type-denied': 'A group is kept from this type.',
-  'resource-restricted': 'This asset is kept to some groups and users.',
+  'connection-expired': 'The connection has expired.', 'person-excluded': 'This user has no access to the account.',
+  'delegate-mfa-required': 'The account requires visitors to have a second factor.', 'resource-type-denied': 'This type of asset is denied to a group of the user.',
+  'resource-restricted': 'This asset is restricted to certain groups and users.',
 });
 
 /** Where an organization comes from. @param {string[]} via @param {(id: string) => string | undefined} group */

@@ -20,7 +20,7 @@ use web::{Answer, Call, Fault, Faults};
 use crate::rows::{Row, Rows, read};
 use crate::shown::{InviteResult, Invited, Results};
 
-/// Invites everyone whom the request names. With `preview` it says what would come of it and writes nothing.
+/// Invites everyone whom the request names. With `preview` it says the outcome of it and writes nothing.
 pub async fn invite(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
     // Who may not invite learns nothing about the rest of the request.
@@ -74,7 +74,7 @@ async fn attempt(
     Ok(plan)
 }
 
-/// What comes of a request, decided from what is stored now.
+/// The outcome of a request, decided from what is stored now.
 struct Plan {
     caller: Caller,
     groups: GroupReach,
@@ -197,13 +197,10 @@ impl Judge<'_> {
         let grants = &row.permissions.grants;
         let at = |place: &str| format!("{}/{place}", row.pointer);
         let unknown_groups = grants.groups.iter().filter(|group| !self.groups.contains_key(group));
-        let unknown_groups = unknown_groups.map(|group| {
-            Fault::unacceptable("unknown-group", format!("There is no group {group}."))
-                .at(at("relationships/groups"))
-        });
+        let unknown_groups =
+            unknown_groups.map(|group| Fault::unknown_group(*group).at(at("relationships/groups")));
         let unknown = grants.organizations.difference(self.organizations).map(|organization| {
-            let detail = format!("There is no organization {organization}.");
-            Fault::unacceptable("unknown-organization", detail).at(at("relationships/organizations"))
+            Fault::unknown_organization(*organization).at(at("relationships/organizations"))
         });
         let unknown: Vec<Fault> = unknown_groups.chain(unknown).collect();
         if !unknown.is_empty() {

@@ -12,15 +12,19 @@ pub const OPERATIONS: &[Operation] = &[Operation::post(
     "/users",
     "inviteUsers",
     Tag::Users,
-    "Invites one person, or up to five hundred: all of them, or, with a fault in the request, nobody.",
+    "Invites one user, or up to five hundred at once. If the request has an error, nobody is invited.",
 )
-.flags(&[Attribute::optional("preview", Kind::Flag, "Answers what would come of it, and writes nothing.")])
+.flags(&[Attribute::optional(
+    "preview",
+    Kind::Flag,
+    "Returns the outcome for each address without inviting anybody.",
+)])
 .body(&BODY)
 .answers(&[
     Answered::with::<Invited<ForeseenUser>>(
         200,
-        "With `preview`: those who would be invited, and what would come of each address.",
+        "With `preview`: the users who would be invited, and the outcome for each address.",
     ),
-    Answered::with::<Invited<User>>(201, "Those who were invited, and what came of each address, in order.")
+    Answered::with::<Invited<User>>(201, "The invited users, and the outcome for each address, in order.")
         .located(),
 ])];

@@ -11,21 +11,21 @@ use web::{Body, Call, Fault, Faults, Resource};
 pub const BODY: Body = Body::making(
     "users",
     &[
-        Attribute::required("email", Kind::Email, "Whom to invite."),
-        Attribute::required("role-name", Kind::Role, "The role to give, up to the caller's own."),
+        Attribute::required("email", Kind::Email, "The e-mail address to invite."),
+        Attribute::required("role-name", Kind::Role, "The role, not higher than the caller's own."),
         Attribute::optional("first-name", Kind::OPTIONAL_NAME, "The first name, if it is known."),
         Attribute::optional("last-name", Kind::OPTIONAL_NAME, "The last name, if it is known."),
-        Attribute::optional("my-glue", Kind::Flag, "To MyGlue rather than to IT Glue."),
+        Attribute::optional("my-glue", Kind::Flag, "Whether to invite to MyGlue instead of IT Glue."),
         Attribute::optional(
             "all-organizations",
             Kind::Flag,
-            "Whether to grant all organizations, also those to come.",
+            "Whether to grant all organizations, including future ones.",
         ),
-        Attribute::optional("message", Kind::MESSAGE, "What the mail says; a usual text if it is left out."),
+        Attribute::optional("message", Kind::MESSAGE, "The message in the mail; a default text if left out."),
         Attribute::optional(
             "expires-at",
             Kind::Time,
-            "When the link ends, if not after the account's usual time.",
+            "When the link expires. If left out: according to the account's settings.",
         ),
     ],
 )
@@ -40,7 +40,7 @@ pub const BODY: Body = Body::making(
 pub struct Row {
     /// Where it stands in the document.
     pub pointer: String,
-    /// Whom.
+    /// The address to invite.
     pub email: EmailAddress,
     /// May be empty.
     pub first_name: String,

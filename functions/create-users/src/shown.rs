@@ -1,4 +1,4 @@
-//! What came of a request that invites.
+//! The outcome of a request that invites.
 
 use api::document::OneOrMany;
 use policy::invitation::Outcome;
@@ -7,39 +7,39 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::{Email, Id, Word};
 
-/// Those who were invited; in a preview those who would be.
+/// The invited users; in a preview, those who would be.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Invited{R}Document")]
 pub struct Invited<R> {
-    /// As many as the request has; `null` if it has one and nobody was invited.
+    /// One resource or an array, like the request. `null` if the request has one and nobody was invited.
     pub(crate) data: Option<OneOrMany<R>>,
     pub(crate) meta: Results,
 }
 
-/// What came of each address of the request.
+/// The outcome for each address of the request.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "InviteResults")]
 pub struct Results {
-    /// One for each address of the request, in its order.
+    /// One for each address of the request, in the same order.
     pub(crate) results: Vec<InviteResult>,
-    /// Whether nothing was written.
+    /// Whether nothing was changed.
     pub(crate) preview: bool,
 }
 
-/// What came of one address.
+/// The outcome for one address.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct InviteResult {
     email: Email,
     outcome: Word<Outcome>,
-    /// Whose the address is; `null` for nobody's yet.
+    /// The user with this e-mail address; `null` if there is none yet.
     user_id: Option<Id>,
 }
 
 impl InviteResult {
-    /// What came of this address, and whose it is.
+    /// The outcome of this address, and whose it is.
     pub(crate) fn of(email: &EmailAddress, outcome: Outcome, user: Option<UserId>) -> Self {
         Self { email: Email::from(email), outcome: Word(outcome), user_id: user.map(Id::from) }
     }

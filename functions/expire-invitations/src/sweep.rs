@@ -4,7 +4,7 @@ use futures::future::join_all;
 use policy::delivery::HORIZON;
 use policy::invitation::State;
 use policy::{Delivery, Timestamp};
-use store::{Act, ChangeError, Invitation, Key, StoreError, keys};
+use store::{AuditContext, ChangeError, Invitation, Key, StoreError, keys};
 
 use crate::turns::Turns;
 use crate::{Expiring, Report};
@@ -88,7 +88,7 @@ fn measure(invitation: &Invitation, now: Timestamp, report: &mut Report) {
     }
 }
 
-/// What came of looking at one.
+/// The outcome of looking at one.
 enum Looked {
     /// It was noted as past its end.
     Expired,
@@ -132,7 +132,7 @@ async fn note_expiry(
     let Some(user) = expiring.store.user(invitation.account_id, invitation.user_id).await? else {
         return Ok(false);
     };
-    let act = Act::of_the_product(invitation.account_id, now);
+    let act = AuditContext::of_the_product(invitation.account_id, now);
     match expiring.store.note_expiry(invitation, &user.name(), &act).await {
         Ok(()) => Ok(true),
         Err(ChangeError::Stale(_)) => Ok(false),

@@ -68,8 +68,8 @@ async fn delegate(api: &Api, caller: &Caller, offer: &Offer) -> Result<Membershi
     let at = |fault: Fault| Failure::from(fault.at(offer.delegate.pointer()));
     let unknown = || {
         let detail = match &offer.delegate {
-            Named::Subdomain(subdomain) => format!("There is no account with the subdomain {subdomain}."),
-            Named::Provider(_) => "This Certified Provider has no account here any more.".to_owned(),
+            Named::Subdomain(subdomain) => format!("No account has the subdomain {subdomain}."),
+            Named::Provider(_) => "This Certified Provider no longer has an account.".to_owned(),
         };
         at(Fault::unacceptable("unknown-subdomain", detail))
     };
@@ -86,7 +86,7 @@ async fn delegate(api: &Api, caller: &Caller, offer: &Offer) -> Result<Membershi
     if delegate.security.administrator_ids.is_empty() {
         return Err(at(Fault::unacceptable(
             "no-administrator",
-            "This account has no Administrator who could accept.",
+            "This account has no active Administrator who could accept the invitation.",
         )));
     }
     Ok(delegate)

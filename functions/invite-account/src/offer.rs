@@ -15,25 +15,25 @@ pub const BODY: Body = Body::making(
         Attribute::optional(
             "subdomain",
             Kind::Subdomain,
-            "The account to let in. This or a provider is named.",
+            "The subdomain of the account to invite. Send either this or `provider`.",
         ),
-        Attribute::optional("provider", Kind::NAME, "A Certified Provider to let in, by name."),
+        Attribute::optional("provider", Kind::NAME, "The name of the Certified Provider to invite."),
         Attribute::required(
             "maximum-role-name",
             Kind::Role,
-            "The role that the account's people have here at most, Read-only or higher.",
+            "The maximum role of the account's users here, Read-only or higher.",
         ),
         Attribute::optional(
             "all-organizations",
             Kind::Flag,
-            "Whether to grant all organizations, also those to come.",
+            "Whether to grant all organizations, including future ones.",
         ),
-        Attribute::optional("message", Kind::MESSAGE, "To the account's Administrators, in the mail."),
         Attribute::optional(
-            "expires-at",
-            Kind::Time,
-            "When the connection ends by itself; never if it is left out.",
+            "message",
+            Kind::MESSAGE,
+            "A message to the account's Administrators, for the mail.",
         ),
+        Attribute::optional("expires-at", Kind::Time, "When the connection expires; never if left out."),
     ],
 )
 .with(&[
@@ -88,16 +88,18 @@ pub fn read(call: &Call, providers: &Providers) -> Result<Offer, Faults> {
     let message = attributes.optional("message", text::message).unwrap_or_default();
     let ends_at = attributes.time("expires-at");
     if ends_at.is_some_and(|end| end <= call.now) {
-        resource.fault(Fault::unacceptable("invalid", "The end lies in the past."), "attributes/expires-at");
+        resource
+            .fault(Fault::unacceptable("invalid", "`expires-at` is in the past."), "attributes/expires-at");
     }
     if subdomain.is_some() && provider.is_some() {
-        let fault = Fault::unacceptable("one-or-the-other", "Name a subdomain or a provider, not both.");
+        let fault =
+            Fault::unacceptable("one-or-the-other", "Send either `subdomain` or `provider`, not both.");
         resource.fault(fault, "attributes/provider");
     }
     let mut faults = resource.into_faults();
     if subdomain.is_none() && provider.is_none() && faults.is_empty() {
         faults.push(
-            Fault::unacceptable("missing", "Name the subdomain of the account, or a provider.")
+            Fault::unacceptable("missing", "Send `subdomain` or `provider`.")
                 .at("/data/attributes/subdomain"),
         );
     }
@@ -114,8 +116,8 @@ pub fn read(call: &Call, providers: &Providers) -> Result<Offer, Faults> {
             message,
             ends_at,
         }),
-        _ => Err(Faults::check(faults)
-            .err()
-            .unwrap_or_else(|| Fault::malformed("malformed-document", "Something is missing.").into())),
+        _ => Err(Faults::check(faults).err().unwrap_or_else(|| {
+            Fault::malformed("malformed-document", "A required attribute is missing.").into()
+        })),
     }
 }

@@ -14,7 +14,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/connections",
         "inviteAccount",
         Tag::GlueConnect,
-        "Invites another account, known by its subdomain or as a Certified Provider.",
+        "Invites another account by its subdomain, or a Certified Provider by name.",
     )
     .body(&BODY)
     .previews()
@@ -26,11 +26,11 @@ pub const OPERATIONS: &[Operation] = &[
         "/connections/{id}/invitation",
         "resendConnectionInvitation",
         Tag::GlueConnect,
-        "Mails new links to the invited account's Administrators. The older ones are dead.",
+        "Mails new links to the invited account's Administrators. Older links stop working.",
     )
     .optional_body(&resend::BODY)
     .answers(&[Answered::with::<Data<show::Connection>>(202, "The connection, pending.")]),
     Operation::get("/providers", "listProviders", Tag::GlueConnect, "Lists the Certified Providers.")
         .list(&providers::SHAPE)
-        .answers(&[Answered::with::<Page<Provider>>(200, "A page of them.")]),
+        .answers(&[Answered::with::<Page<Provider>>(200, "A page of providers.")]),
 ];

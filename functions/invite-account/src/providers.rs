@@ -74,8 +74,8 @@ impl Providers {
     pub(crate) fn account(&self, called: &str) -> Result<AccountId, &'static str> {
         let called = text::folded(called);
         let found = self.0.iter().find(|provider| text::folded(&provider.name) == called);
-        let found = found.ok_or("there is no Certified Provider of this name")?;
-        found.account_id.ok_or("this Certified Provider has no account here yet")
+        let found = found.ok_or("no Certified Provider has this name")?;
+        found.account_id.ok_or("this Certified Provider does not have an account yet")
     }
 }
 

@@ -25,7 +25,11 @@ async fn attempt(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Fai
     let resending = Resending::read(call)?;
     let connection = api.store.connection(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     if connection.state != State::Pending {
-        return Err(Fault::conflict("already-answered", "This invitation was answered or withdrawn.").into());
+        return Err(Fault::conflict(
+            "already-answered",
+            "This invitation has already been answered or withdrawn.",
+        )
+        .into());
     }
     let delegate = delegate_now(api, connection.delegate_id).await?;
     let Sponsor { id: sponsor, name: inviter_name } = caller.sponsor();

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::Account;
 
-/// An account that can be invited by its name.
+/// An account that can be invited by name.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
@@ -15,12 +15,12 @@ pub struct Provider {
     attributes: ProviderAttributes,
 }
 
-/// What is said of a provider.
+/// The attributes of a provider.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ProviderAttributes {
     name: String,
-    /// Today's subdomain of the account that an operator confirmed; `null` if there is none yet.
+    /// The current subdomain of the account that the operator assigned to it; `null` if there is none yet.
     subdomain: Option<String>,
     /// Whether it can be invited.
     available: bool,

@@ -9,7 +9,7 @@ use api::{Api, Failure};
 use policy::decision::ALLOWED;
 use policy::log::RESOURCE_TYPES;
 use policy::{Action, LogEntryId, Timestamp};
-use store::{Act, LogEntry, LogSpan};
+use store::{AuditContext, LogEntry, LogSpan};
 use web::body::Kind;
 use web::list::{Filter, Place, Shape, Start};
 use web::{Answer, Call};
@@ -22,27 +22,27 @@ pub const SHAPE: Shape = Shape {
         Filter::one(
             "created-at",
             Kind::Span,
-            "When: `start,end`, each a moment, a day, or `*` for an open end; in UTC, if no zone is said. A day as the end is meant whole; a start may stand alone.",
+            "The time: `start,end`, each a time, a day, or `*` for no limit; in UTC without a time zone. A day as the end is included; the end can be left out.",
         ),
-        Filter::any("action", Kind::Words(|| Action::ALL.map(Action::name).to_vec()), "What was done."),
+        Filter::any("action", Kind::Words(|| Action::ALL.map(Action::name).to_vec()), "The action."),
         Filter::any(
             "outcome",
             Kind::Text(1, 64),
-            "What came of it: `allowed`, `refused`, or the code of a refusal.",
+            "The outcome: `allowed`, `refused`, or the code of a refusal.",
         ),
-        Filter::any("account-id", Kind::Id, "The accounts of those who did it."),
-        Filter::any("host-id", Kind::Id, "In a delegate's log: the hosts that its users were inside."),
-        Filter::any("user-id", Kind::Id, "Who did it."),
-        Filter::any("api-key-id", Kind::Id, "Which keys did it."),
-        Filter::any("organization-id", Kind::Id, "In which organizations."),
+        Filter::any("account-id", Kind::Id, "Entries of users of these accounts."),
+        Filter::any("host-id", Kind::Id, "In a delegate's log: the hosts in which its users acted."),
+        Filter::any("user-id", Kind::Id, "Entries of these users."),
+        Filter::any("api-key-id", Kind::Id, "Entries of these API keys."),
+        Filter::any("organization-id", Kind::Id, "Entries about these organizations."),
         Filter::any(
             "resource-type",
             Kind::Words(|| RESOURCE_TYPES.to_vec()),
-            "The types of what it was done to. `logs` shows who read the log as well; in pages by number without the caller's own reads, since each page is one.",
+            "Entries about resources of these types. `logs` also shows who read the log; with numbered pages without the caller's own reads.",
         ),
-        Filter::any("resource-id", Kind::NAME, "The ids of what it was done to."),
+        Filter::any("resource-id", Kind::NAME, "Entries about resources with these ids."),
         Filter::search(
-            "Entries in which this is a part of the name of what it was done to, of who did it, of an organization or an account, or of the IP address; or one of whose ids it is.",
+            "Entries that contain this text in the name of what was changed, of the user or key, of an organization or account, or in the IP address; or that have this id.",
         ),
     ],
     sorts: &["created-at"],
@@ -107,7 +107,7 @@ fn is_read_of_the_log(entry: &LogEntry) -> bool {
 }
 
 /// Whether the caller is who the entry tells of: the same person, by the same key if by any.
-fn is_own(entry: &LogEntry, act: &Act) -> bool {
+fn is_own(entry: &LogEntry, act: &AuditContext) -> bool {
     let (user, key) = (act.user.as_ref().map(|(id, _)| *id), act.api_key.as_ref().map(|(id, _)| *id));
     (entry.user_id, entry.api_key_id) == (user, key)
 }

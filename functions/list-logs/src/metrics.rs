@@ -27,18 +27,14 @@ const AT_ONCE: usize = 1_000;
 
 pub const SHAPE: Shape = Shape {
     filters: &[
-        Filter::any("user-id", Kind::Id, "Of these users."),
-        Filter::any("organization-id", Kind::Id, "In these organizations."),
+        Filter::any("user-id", Kind::Id, "Counts of these users."),
+        Filter::any("organization-id", Kind::Id, "Counts in these organizations."),
         Filter::any(
             "resource-type",
             Kind::Words(|| RESOURCE_TYPES.to_vec()),
-            "On things of these types, by their names here or by those that IT Glue's log has.",
+            "Counts for resources of these types, by their names here or in IT Glue's log.",
         ),
-        Filter::one(
-            "date",
-            Kind::Span,
-            "On which days: `start,end`, seven at most; the last seven if nothing is said.",
-        ),
+        Filter::one("date", Kind::Span, "The days: `start,end`, at most seven; the last seven if left out."),
     ],
     sorts: &["id", "created", "viewed", "edited", "deleted", "date"],
     includes: &[],
@@ -51,9 +47,9 @@ pub const SHAPE: Shape = Shape {
 pub struct Place {
     /// In UTC: `2026-11-20`.
     pub date: String,
-    /// Who.
+    /// The user who acted.
     pub user: UserId,
-    /// Where.
+    /// The organization, if the action was in one.
     pub organization: Option<OrganizationId>,
     /// What it was done to.
     pub resource_type: String,

@@ -21,7 +21,7 @@ Operation::get(
         "/user_metrics",
         "listUserMetrics",
         Tag::Logs,
-        "Counts what each user made, read, changed and removed on a day, as far as the caller may read the log of it.",
+        "Counts what each user created, read, changed and deleted per day, as far as the caller may read the log.",
     )
     .list(&metrics::SHAPE)
     .answers(&[Answered::with::<Page<Metric>>(200, "A page of counts.")]),

@@ -21,7 +21,7 @@ pub struct Entry {
     attributes: EntryAttributes,
 }
 
-/// What was done, by whom, and what came of it.
+/// What was done, by whom, and the outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "LogEntryAttributes")]
@@ -30,41 +30,41 @@ struct EntryAttributes {
     #[schemars(with = "Word<Action>")]
     action: String,
     resource_type: String,
-    /// Empty for what has no id.
+    /// Empty if it has no id.
     resource_id: String,
     /// The name at that time.
     resource_name: String,
     organization_id: Option<Id>,
     organization_name: Option<String>,
-    /// Who; `null` for a key, and for the product itself.
+    /// The user; `null` for an API key, and for the product itself.
     user_id: Option<Id>,
     /// The name at that time; a key is called `API key <name>`.
     user_name: Option<String>,
     api_key_id: Option<Id>,
-    /// The account that they belong to.
+    /// The account that the user belongs to.
     account_id: Option<Id>,
     account_name: Option<String>,
-    /// In a delegate's log: the host that its user was inside.
+    /// In a delegate's log: the host in which its user acted.
     host_id: Option<Id>,
     role_name: Option<Word<Role>>,
     /// `allowed`, or the code of the refusal.
     outcome: String,
     ip_address: Option<String>,
     user_agent: Option<String>,
-    /// What it changed, from what to what; empty for what changed nothing.
+    /// The changed attributes with old and new values; empty if nothing was changed.
     changes: Vec<Change>,
 }
 
-/// One thing that was changed.
+/// One change.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "LogChange")]
 struct Change {
-    /// The attribute or relationship, as the API calls it.
+    /// The name of the attribute or relationship.
     name: String,
-    /// What it was; of a relationship, what is not there any more. `null` for nothing.
+    /// The old value; for a relationship, what was removed. `null` for none.
     from: Option<String>,
-    /// What it is; of a relationship, what is new. `null` for nothing.
+    /// The new value; for a relationship, what was added. `null` for none.
     to: Option<String>,
 }
 
@@ -103,18 +103,18 @@ impl From<&LogEntry> for Entry {
     }
 }
 
-/// What a page says of itself and of the log.
+/// Data about a page of the log.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "LogMeta", extend("additionalProperties" = false))]
 pub struct Meta {
     #[serde(flatten)]
     pub(crate) list: list::Meta,
-    /// Whether users of other accounts can be among those who acted.
+    /// Whether users of other accounts can appear in it.
     pub(crate) account_column: bool,
 }
 
-/// What one user did on one day, in one organization or in none, to things of one type.
+/// What one user did on one day, in one organization or in none, with resources of one type.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "UserMetric")]
@@ -124,7 +124,7 @@ pub struct Metric {
     attributes: MetricAttributes,
 }
 
-/// How often each was done.
+/// Number of times for each action.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "UserMetricAttributes")]

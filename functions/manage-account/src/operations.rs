@@ -21,6 +21,6 @@ pub const OPERATIONS: &[Operation] = &[
         .previews()
         .answers(&[Answered::with::<WithMeta<Account, Licences>>(
             200,
-            "The account as it is now; in a preview as it would be, with whom that shuts out.",
+            "The account after the change. In a preview: as it would be, and who would lose access.",
         )]),
 ];

@@ -19,18 +19,18 @@ pub const BODY: Body = Body::changing(
         Attribute::optional(
             "subdomain",
             Kind::Subdomain,
-            "The name by which the account is known in addresses.",
+            "The subdomain, a short unique name of the account.",
         ),
         Attribute::optional("enforce-mfa", Kind::Flag, "Whether every user needs a second factor."),
         Attribute::optional(
             "require-delegate-mfa",
             Kind::Flag,
-            "Whether users of accounts that are let in need a second factor.",
+            "Whether users of delegates need a second factor.",
         ),
         Attribute::optional(
             "invitation-lifetime-hours",
             Kind::Integer(1, InvitationLifetime::LONGEST_HOURS as i64),
-            "How long the link of an invitation lives, in hours.",
+            "How long the link of an invitation works, in hours.",
         ),
     ],
 );
@@ -78,7 +78,7 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     let act = caller.act(call).changing(changes);
     match api.store.update_account(&caller.account, &account, &judged, &act).await {
         Err(ChangeError::Stale(guards)) if guards.contains(&Guard::Subdomain) => {
-            let fault = Fault::conflict("subdomain-taken", "This subdomain is taken.");
+            let fault = Fault::conflict("subdomain-taken", "This subdomain is already taken.");
             return Err(fault.at("/data/attributes/subdomain").into());
         }
         written => written?,
@@ -118,7 +118,7 @@ async fn shut_out(
 fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
     let mut resource = call.document()?.one(&BODY)?;
     if resource.id.as_ref().is_some_and(|id| *id != caller.account.id.to_string()) {
-        return Err(Fault::conflict("wrong-id", "This is not your account's id.").at("/data/id").into());
+        return Err(Fault::conflict("wrong-id", "`id` is not the id of your account.").at("/data/id").into());
     }
     of_what_was_read(call, &mut resource, caller.account.version)?;
     let attributes = &mut resource.attributes;

@@ -7,36 +7,37 @@ use serde::Serialize;
 use store::{User, UserStatus};
 use web::{Email, Id};
 
-/// How many users take a licence, are Lite, or have yet to accept.
+/// Number of users who use a licence, are Lite, or have not accepted yet.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Licences {
-    /// Active users of IT Glue who are not Lite: each takes a licence.
+    /// Number of active users of IT Glue with another role than Lite. Each uses a licence.
     licensed_users: u64,
-    /// Active users of IT Glue who are Lite.
+    /// Number of active users of IT Glue with the role Lite.
     lite_users: u64,
-    /// Active users of MyGlue.
+    /// Number of active users of MyGlue.
     my_glue_users: u64,
     suspended_users: u64,
-    /// Who has yet to accept, past the invitation's end or not.
+    /// Number of users who have not accepted yet, including expired invitations.
     invited_users: u64,
-    /// Whether the caller would be shut out if every user needed a second factor: they have none, or came without it.
+    /// Whether the caller would lose access if every user needed a second factor: because they have none, or signed in
+    /// without it.
     second_factor_missing: bool,
-    /// True in a preview: nothing was written.
+    /// Always true in a preview: nothing was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     preview: Option<bool>,
-    /// In a preview: how many would be shut out until they set up a second factor.
+    /// In a preview: number of users who would lose access until they set up a second factor.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64")]
     shut_out_count: Option<usize>,
-    /// In a preview: they, the first hundred; users, and persons of delegates who came in at some time.
+    /// In a preview: the first hundred of them; users of the account, and users of delegates who have used a connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<ShutOut>")]
     shut_out: Option<Vec<ShutOut>>,
 }
 
-/// Somebody who would be shut out.
+/// A user who would lose access.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ShutOut {

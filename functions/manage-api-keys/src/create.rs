@@ -18,20 +18,20 @@ pub const BODY: Body = Body::making(
     "api-keys",
     &[
         Attribute::required("name", Kind::NAME, "What the key is for."),
-        Attribute::required("role-name", Kind::Role, "The role with which it calls."),
+        Attribute::required("role-name", Kind::Role, "The role of the key."),
         Attribute::optional(
             "all-organizations",
             Kind::Flag,
-            "Whether it reaches all organizations, also those to come.",
+            "Whether it has access to all organizations, including future ones.",
         ),
         Attribute::nullable(
             "expires-at",
             Kind::Time,
-            "When it ends: in a year if it is left out, never if it is null.",
+            "When the key expires. If left out: in a year. If null: never.",
         ),
     ],
 )
-.with(&[Relationship::new("organizations", "The organizations that it reaches.")]);
+.with(&[Relationship::new("organizations", "The organizations that it has access to.")]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
@@ -90,7 +90,7 @@ fn read(call: &Call) -> Result<Wanted, Failure> {
         organizations: organizations.unwrap_or_default(),
         groups: BTreeSet::new(),
     };
-    let role = role.ok_or_else(|| Fault::unacceptable("missing", "This is required."))?;
+    let role = role.ok_or_else(|| Fault::unacceptable("missing", "`role-name` is required."))?;
     Ok(Wanted {
         name: name.unwrap_or_default(),
         permissions: Permissions { role, grants },

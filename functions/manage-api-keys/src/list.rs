@@ -13,8 +13,8 @@ use web::{Answer, Call, Fault, Faults};
 
 pub const SHAPE: Shape = Shape {
     filters: &[
-        Filter::any("id", Kind::Id, "These keys."),
-        Filter::any("name", Kind::NAME, "Keys of just these names, whatever the case and accents."),
+        Filter::any("id", Kind::Id, "Keys with these ids."),
+        Filter::any("name", Kind::NAME, "Keys with exactly these names. Case and accents are ignored."),
     ],
     sorts: &["name", "id", "created-at"],
     includes: &[],

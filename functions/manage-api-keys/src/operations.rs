@@ -17,26 +17,26 @@ pub const OPERATIONS: &[Operation] = &[
     .by(Caller::Person)
     .list(&list::SHAPE)
     .answers(&[Answered::with::<Page<ApiKey>>(200, "A page of keys.")]),
-    Operation::post("/api-keys", "createApiKey", Tag::ApiKeys, "Makes a key.")
+    Operation::post("/api-keys", "createApiKey", Tag::ApiKeys, "Creates an API key.")
         .by(Caller::Person)
         .body(&create::BODY)
         .previews()
         .answers(&[
             Answered::with::<Changed<ApiKey>>(
                 200,
-                "With `preview`: the key as it would be, without its text.",
+                "With `preview`: the API key as it would be, without its secret.",
             ),
-            Answered::with::<Data<ApiKey>>(201, "The key, with its text, which is shown this once.")
+            Answered::with::<Data<ApiKey>>(201, "The API key with its secret, which is only shown this time.")
                 .located(),
         ]),
     Operation::get("/api-keys/{id}", "showApiKey", Tag::ApiKeys, "Shows a key with its last use.")
         .by(Caller::Person)
-        .answers(&[Answered::with::<Data<ApiKey>>(200, "The key, without its text.")]),
+        .answers(&[Answered::with::<Data<ApiKey>>(200, "The API key, without its secret.")]),
     Operation::delete(
         "/api-keys/{id}",
         "deleteApiKey",
         Tag::ApiKeys,
-        "Removes a key. It is refused from the next request on.",
+        "Removes an API key. It stops working at once.",
     )
     .by(Caller::Person)
     .versioned()
@@ -44,8 +44,8 @@ pub const OPERATIONS: &[Operation] = &[
     .answers(&[
         Answered::with::<Leftovers>(
             200,
-            "It is removed. This is what stood on it. With `preview`: what would.",
+            "Removed. The answer lists invitations that it was the sponsor of. With `preview`: the same, without removing it.",
         ),
-        Answered::empty(204, "It is removed."),
+        Answered::empty(204, "Removed."),
     ]),
 ];

@@ -19,16 +19,20 @@ pub const SHAPE: Shape = Shape {
         Filter::any(
             "direction",
             Kind::Words(|| Direction::ALL.map(Direction::name).to_vec()),
-            "Those that the account grants, or receives.",
+            "Connections that the account grants, or that it receives.",
         ),
-        Filter::any("status", Kind::Words(|| Status::ALL.map(Status::name).to_vec()), "How they stand."),
+        Filter::any(
+            "status",
+            Kind::Words(|| Status::ALL.map(Status::name).to_vec()),
+            "Connections with these statuses.",
+        ),
         Filter::any(
             "invitation-state",
             Kind::Words(|| InvitationState::ALL.map(InvitationState::name).to_vec()),
-            "Those that wait for an answer, and whose link answers this.",
+            "Pending connections with this state of their link.",
         ),
         Filter::search(
-            "Those of an account in whose name or subdomain this stands, or whose id, or the connection's, it is.",
+            "Connections with an account whose name or subdomain contains this text, or whose id or own id it is.",
         ),
     ],
     sorts: &["id", "created-at", "updated-at"],

@@ -28,68 +28,68 @@ pub const OPERATIONS: &[Operation] = &[
         "/connections/{id}",
         "updateConnection",
         Tag::GlueConnect,
-        "Changes a connection that the account grants. The change binds the very next request.",
+        "Changes a connection that the account grants. The change applies from the next request on.",
     )
     .body(&update::BODY)
     .versioned()
     .previews()
     .answers(&[Answered::with::<Changed<Connection>>(
         200,
-        "The connection as it is now; in a preview as it would be.",
+        "The connection after the change. In a preview: as it would be.",
     )]),
     Operation::delete(
         "/connections/{id}",
         "endConnection",
         Tag::GlueConnect,
-        "Ends a connection, from either side. Ending what is over changes nothing.",
+        "Ends a connection, from either side. Does nothing if it has already ended.",
     )
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
-        Answered::empty(204, "It is over."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
+        Answered::empty(204, "The connection has ended."),
     ]),
     Operation::get(
         "/connections/{id}/users",
         "listConnectionUsers",
         Tag::GlueConnect,
-        "Lists the persons of whom the host says something of their own.",
+        "Lists the users of the delegate whom the host has limited.",
     )
     .list(&persons::SHAPE)
-    .answers(&[Answered::with::<Page<Person>>(200, "A page of persons.")]),
+    .answers(&[Answered::with::<Page<Person>>(200, "A page of users.")]),
     Operation::get(
         "/connections/{id}/users/{user}",
         "showConnectionUser",
         Tag::GlueConnect,
-        "Shows what the host says of one person.",
+        "Shows the limit of one user.",
     )
-    .answers(&[Answered::with::<Data<Person>>(200, "The person.")]),
+    .answers(&[Answered::with::<Data<Person>>(200, "The limit of the user.")]),
     Operation::put(
         "/connections/{id}/users/{user}",
         "limitConnectionUser",
         Tag::GlueConnect,
-        "Gives one person a lower role or narrower grants than the connection, or no access.",
+        "Limits one user: to a lower role or fewer organizations than the connection grants, or to no access.",
     )
     .body(&persons::BODY)
     .previews()
-    .answers(&[Answered::with::<Changed<Person>>(200, "The person; in a preview as it would be.")]),
+    .answers(&[Answered::with::<Changed<Person>>(200, "The limit of the user. In a preview: as it would be.")]),
     Operation::delete(
         "/connections/{id}/users/{user}",
         "unlimitConnectionUser",
         Tag::GlueConnect,
-        "Gives one person what the connection gives.",
+        "Removes the limit of one user, who then has what the connection grants.",
     )
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
-        Answered::empty(204, "Nothing of their own is said of them any more."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
+        Answered::empty(204, "The limit is removed."),
     ]),
     Operation::get(
         "/connections/{id}/visitors",
         "listConnectionVisitors",
         Tag::GlueConnect,
-        "Lists the persons of the delegate who came in at some time, and what each would have now.",
+        "Lists the users of the delegate who have used the connection, and what access each has now.",
     )
     .list(&visitors::SHAPE)
-    .answers(&[Answered::with::<Page<ConnectionVisitor>>(200, "A page of persons.")]),
+    .answers(&[Answered::with::<Page<ConnectionVisitor>>(200, "A page of users.")]),
 ];

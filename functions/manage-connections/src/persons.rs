@@ -1,4 +1,4 @@
-//! What the host says of single persons of a delegate: a lower role, narrower grants, or no access. Those not named have what
+//! What the host says about single persons of a delegate: a lower role, narrower grants, or no access. Those not named have what
 //! the connection gives. A person is known by the e-mail address, so that one can be limited before the first visit, and is still
 //! limited after coming back under another id, or by another connection.
 
@@ -29,30 +29,30 @@ pub const SHAPE: Shape = Shape {
     exports: false,
 };
 
-/// What is said of one person.
+/// What is said about one person.
 pub const BODY: Body = Body::replacing(
     "users",
     &[
         Attribute::optional(
             "access",
             Kind::Flag,
-            "Whether the person is let in at all; yes if it is left out.",
+            "Whether the user has access at all; true if left out.",
         ),
         Attribute::nullable(
             "maximum-role-name",
             Kind::Role,
-            "A role below the connection's, Read-only or higher; null for the connection's.",
+            "The maximum role of this user: Read-only or higher, and lower than the connection's. null for the connection's maximum role.",
         ),
         Attribute::optional(
             "all-organizations",
             Kind::Flag,
-            "False narrows the person to the groups and organizations that are named.",
+            "false limits the user to the named groups and organizations.",
         ),
     ],
 )
 .with(&[
-    Relationship::new("groups", "Groups of the connection to which the person is narrowed."),
-    Relationship::new("organizations", "Organizations of the connection to which the person is narrowed."),
+    Relationship::new("groups", "The groups of the connection that the user is limited to."),
+    Relationship::new("organizations", "The organizations of the connection that the user is limited to."),
 ]);
 
 /// How an address of this API names a person.
@@ -71,7 +71,7 @@ impl Named {
             return text.parse().map(Self::Id).map_err(|_| Fault::unknown().into());
         }
         text.parse().map(Self::Email).map_err(|_| {
-            Fault::unacceptable("invalid", "The address does not name an e-mail address.").into()
+            Fault::unacceptable("invalid", "The last part of the URL is not a valid e-mail address.").into()
         })
     }
 }
@@ -118,7 +118,7 @@ async fn of_host(
     Ok((caller, connection))
 }
 
-/// What the host says of this person now. Only what the host itself stored is looked at: the answer tells nothing of the other
+/// What the host says about this person now. Only what the host itself stored is looked at: the answer tells nothing of the other
 /// account's people.
 async fn limited(api: &Api, connection: &Connection, named: &Named) -> Result<Option<Person>, Failure> {
     let (host, delegate) = (connection.host_id, connection.delegate_id);
@@ -224,7 +224,7 @@ async fn known(api: &Api, connection: &Connection, named: &Named) -> Result<Opti
     }
 }
 
-/// What is said of a person, whoever it is.
+/// What is said about a person, whoever it is.
 #[derive(Debug)]
 struct Said(Person);
 
@@ -310,8 +310,10 @@ fn has_agreed(connection: &Connection) -> Result<(), Failure> {
         return Ok(());
     }
     let (code, detail) = match connection.state {
-        State::Pending => ("still-pending", "Single people can be limited once the account has accepted."),
-        _ => ("connection-over", "This connection is over; invite the account anew."),
+        State::Pending => {
+            ("still-pending", "This connection has not been accepted yet, so single users cannot be limited.")
+        }
+        _ => ("connection-over", "This connection has ended. Invite the account again."),
     };
     Err(Fault::conflict(code, detail).into())
 }

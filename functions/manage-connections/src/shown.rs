@@ -6,20 +6,20 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::list;
 
-/// What a page of connections says of itself and of the account.
+/// Data about a page of connections and about the account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "ConnectionListMeta", extend("additionalProperties" = false))]
 pub struct Meta {
     #[serde(flatten)]
     pub(crate) list: list::Meta,
-    /// How many connections of the account have which status, whatever the filters.
+    /// Number of connections of the account per status, regardless of filters.
     pub(crate) status_counts: StatusCounts,
-    /// How many of those that wait for an answer have which link, whatever the filters.
+    /// Number of pending connections per state of their link, regardless of filters.
     pub(crate) invitation_state_counts: StateCounts,
 }
 
-/// How many links of connections answer what.
+/// Number of connection invitations per state of their link.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "InvitationStateCounts")]
@@ -44,7 +44,7 @@ impl StateCounts {
     }
 }
 
-/// How many connections have which status.
+/// Number of connections per status.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "ConnectionStatusCounts")]

@@ -20,19 +20,19 @@ use crate::list::resource;
 pub const BODY: Body = Body::changing(
     "connections",
     &[
-        Attribute::optional("maximum-role-name", Kind::Role, "The role that the account's people have here at most."),
+        Attribute::optional("maximum-role-name", Kind::Role, "The maximum role of the account's users here."),
         Attribute::optional(
             "all-organizations",
             Kind::Flag,
-            "Whether all organizations are granted, also those to come. Whoever names organizations ends that.",
+            "Whether all organizations are granted, including future ones. Naming organizations sets it to false.",
         ),
-        Attribute::nullable("expires-at", Kind::Time, "When the connection ends by itself; null for never."),
-        Attribute::optional("status", Kind::Choice(&["active", "suspended"]), "Suspends it, or lets it go on."),
+        Attribute::nullable("expires-at", Kind::Time, "When the connection expires; null for never."),
+        Attribute::optional("status", Kind::Choice(&["active", "suspended"]), "`suspended` suspends the connection, `active` resumes it."),
     ],
 )
 .with(&[
-    Relationship::new("groups", "The groups whose organizations are granted, all of them."),
-    Relationship::new("organizations", "The organizations that are granted, all of them."),
+    Relationship::new("groups", "The groups whose organizations are granted. Replaces all."),
+    Relationship::new("organizations", "The organizations that are granted. Replaces all."),
 ]);
 
 pub async fn update(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
@@ -79,7 +79,7 @@ pub async fn granted(
     if connection.host_id == caller.account.id {
         Ok(connection)
     } else {
-        Err(Fault::forbidden("host-only", "Only the account that grants this connection can change it.")
+        Err(Fault::forbidden("host-only", "Only the account that granted this connection can change it.")
             .into())
     }
 }
@@ -99,18 +99,19 @@ fn read(call: &Call, before: &Connection, shown: &Value) -> Result<Connection, F
     let status = attributes.optional("status", |text| match text {
         "active" => Ok(State::Active),
         "suspended" => Ok(State::Suspended),
-        _ => Err("a status is set to active or suspended"),
+        _ => Err("a status must be `active` or `suspended`"),
     });
     if ends_at.flatten().is_some_and(|end| end <= call.now) {
-        resource.fault(Fault::unacceptable("invalid", "The end lies in the past."), "attributes/expires-at");
+        resource
+            .fault(Fault::unacceptable("invalid", "`expires-at` is in the past."), "attributes/expires-at");
     }
     resource.finish_over(shown)?;
     if matches!(before.state, State::Declined | State::Ended) {
-        let detail = "This connection is over; invite the account anew.";
+        let detail = "This connection has ended. Invite the account again.";
         return Err(Fault::conflict("connection-over", detail).into());
     }
     if status.is_some() && before.state == State::Pending {
-        let detail = "Only an accepted connection is suspended or resumed.";
+        let detail = "This connection has not been accepted yet, so it cannot be suspended or resumed.";
         return Err(Fault::conflict("still-pending", detail).at("/data/attributes/status").into());
     }
     after.maximum_role = role.unwrap_or(after.maximum_role);
@@ -120,7 +121,7 @@ fn read(call: &Call, before: &Connection, shown: &Value) -> Result<Connection, F
     after.ends_at = ends_at.unwrap_or(after.ends_at);
     after.state = status.unwrap_or(after.state);
     if status == Some(State::Active) && after.life().status(call.now) == Status::Expired {
-        let detail = "This connection is past its end; set a later one.";
+        let detail = "This connection has expired. Set a later `expires-at`.";
         return Err(Fault::conflict("connection-expired", detail).at("/data/attributes/expires-at").into());
     }
     Ok(after)

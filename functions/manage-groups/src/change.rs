@@ -26,18 +26,25 @@ pub async fn managed(api: &Api, call: &Call, id: GroupId) -> Result<(Caller, Gro
     Ok((caller, group))
 }
 
+/// What the group is called.
+pub const NAME: Attribute = Attribute::required("name", Kind::NAME, "The group's name.");
+
+/// What the group is for; may be empty.
+pub const DESCRIPTION: Attribute =
+    Attribute::optional("description", Kind::MESSAGE, "What the group is for.");
+
 /// How the public API names members.
 pub const MEMBERS: Attribute = Attribute::optional(
     "accounts-user-ids",
     Kind::Ids,
-    "The ids of the members, all of them: another way to say the relationship `users`.",
+    "The ids of the members. Replaces all. The same as the relationship `users`.",
 );
 
 /// The types of assets that are kept from a group's members.
 pub const DENIED: Attribute = Attribute::optional(
     "denied-resource-types",
     Kind::Names(DENIED_TYPES, ASSET_NAME_LIMIT),
-    "The types of assets that are kept from its members, all of them, as the application names them. Administrators say so.",
+    "The types of assets that are denied to the members, as the application names them. Replaces all. Only Administrators can set it.",
 );
 
 /// What a group's members and organizations are to be.
@@ -57,7 +64,7 @@ impl Wanted {
         let related = resource.to_many("users");
         let listed = resource.attributes.ids(MEMBERS.name);
         if related.is_some() && listed.is_some() && related != listed {
-            let detail = "The members are said twice, and differently. Say them once.";
+            let detail = "The attribute and the relationship name different members. Send only one of them.";
             resource
                 .fault(Fault::unacceptable("said-twice", detail), &format!("attributes/{}", MEMBERS.name));
         }
@@ -141,7 +148,7 @@ pub async fn check(
     let changes: Vec<GroupChange> = steps.iter().map(Step::change).collect();
     if changes.iter().any(|change| change.is_mixed() && change.len() > STEPS) {
         let detail = format!(
-            "At most {STEPS} members and organizations change when some come and others go; do one after the other."
+            "At most {STEPS} members and organizations can change when some are added and others removed. Add and remove in separate requests."
         );
         return Err(Fault::unacceptable("too-many-changes", detail).at("/data").into());
     }
@@ -169,11 +176,10 @@ pub async fn check(
     let joining: BTreeSet<UserId> = changes.iter().flat_map(|change| &change.join).copied().collect();
     let mut faults = Vec::new();
     for user in joining.iter().filter(|user| !users.contains_key(user)) {
-        faults.push(Fault::unacceptable("unknown-user", format!("There is no user {user}.")).at("/data"));
+        faults.push(Fault::unknown_user(*user).at("/data"));
     }
     for organization in gained.difference(&known) {
-        let detail = format!("There is no organization {organization}.");
-        faults.push(Fault::unacceptable("unknown-organization", detail).at("/data"));
+        faults.push(Fault::unknown_organization(*organization).at("/data"));
     }
     Faults::check(faults)?;
 

@@ -8,24 +8,15 @@ use api::{Api, Caller, Failure, show};
 use policy::{UserId, text};
 use store::group::{GroupChange, STEPS};
 use store::{Group, until_current};
-use web::body::{Attribute, Kind, Relationship};
+use web::body::Relationship;
 use web::{Answer, Body, Call, Fault};
 
-use crate::change::{DENIED, MEMBERS, Making, Step, Wanted, check, denied_then};
+use crate::change::{DENIED, DESCRIPTION, MEMBERS, Making, NAME, Step, Wanted, check, denied_then};
 
 /// A group to be made.
-pub const BODY: Body = Body::making(
-    "groups",
-    &[
-        Attribute::required("name", Kind::NAME, "The group's name."),
-        Attribute::optional("description", Kind::MESSAGE, "What the group is for."),
-        MEMBERS,
-        DENIED,
-    ],
-)
-.with(&[
-    Relationship::new("users", "Its members. A Manager joins the groups that they make."),
-    Relationship::new("organizations", "The organizations that its members get."),
+pub const BODY: Body = Body::making("groups", &[NAME, DESCRIPTION, MEMBERS, DENIED]).with(&[
+    Relationship::new("users", "The members. A Manager becomes a member of each group that they create."),
+    Relationship::new("organizations", "The organizations that members have access to."),
 ]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
@@ -84,7 +75,7 @@ fn read(api: &Api, call: &Call, caller: &Caller) -> Result<(Group, GroupChange),
     let change = wanted.change(&group, &BTreeSet::new());
     if change.len() > STEPS {
         let detail = format!(
-            "A group starts with at most {STEPS} members and organizations; add the rest afterwards."
+            "A new group can have at most {STEPS} members and organizations. Add the rest afterwards."
         );
         return Err(Fault::unacceptable("too-many-changes", detail).at("/data/relationships").into());
     }

@@ -15,9 +15,9 @@ use crate::shown::Included;
 
 pub const SHAPE: Shape = Shape {
     filters: &[
-        Filter::any("id", Kind::Id, "These groups."),
-        Filter::any("name", Kind::NAME, "Groups of just these names, whatever the case and accents."),
-        Filter::search("Those in whose name this stands, or whose id it is."),
+        Filter::any("id", Kind::Id, "Groups with these ids."),
+        Filter::any("name", Kind::NAME, "Groups with exactly these names. Case and accents are ignored."),
+        Filter::search("Groups whose name contains this text, or that have this id."),
     ],
     sorts: &["name", "id", "created-at", "updated-at"],
     includes: INCLUDES,

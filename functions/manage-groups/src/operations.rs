@@ -12,24 +12,29 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::get("/groups", "listGroups", Tag::Groups, "Lists the groups of the account.")
         .list(&list::SHAPE)
         .answers(&[Answered::with::<PageIncluding<Group, Included>>(200, "A page of groups.")]),
-    Operation::post("/groups", "createGroup", Tag::Groups, "Makes a group. A Manager joins it.")
-        .body(&create::BODY)
-        .previews()
-        .answers(&[
-            Answered::with::<Changed<Group>>(200, "With `preview`: the group as it would be."),
-            Answered::with::<Data<Group>>(201, "The group.").located(),
-        ]),
+    Operation::post(
+        "/groups",
+        "createGroup",
+        Tag::Groups,
+        "Creates a group. A Manager who creates one becomes a member.",
+    )
+    .body(&create::BODY)
+    .previews()
+    .answers(&[
+        Answered::with::<Changed<Group>>(200, "With `preview`: the group as it would be."),
+        Answered::with::<Data<Group>>(201, "The group.").located(),
+    ]),
     Operation::patch(
         "/groups",
         "updateGroups",
         Tag::Groups,
-        "Changes up to a hundred groups: all of them, or, with a fault in the request, none.",
+        "Changes up to a hundred groups. If one cannot be changed, none is.",
     )
     .body(&update::BODY_OF_MANY)
     .previews()
     .answers(&[Answered::with::<Changed<OneOrMany<Group>>>(
         200,
-        "The groups as they are now; in a preview as they would be.",
+        "The groups after the change. In a preview: as they would be.",
     )])
     .refused(&[404]),
     Operation::get(
@@ -46,7 +51,7 @@ pub const OPERATIONS: &[Operation] = &[
         .previews()
         .answers(&[Answered::with::<Changed<Group>>(
             200,
-            "The group as it is now; in a preview as it would be.",
+            "The group after the change. In a preview: as it would be.",
         )]),
     Operation::delete(
         "/groups/{id}",
@@ -57,86 +62,86 @@ pub const OPERATIONS: &[Operation] = &[
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
-        Answered::empty(204, "It is removed."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
+        Answered::empty(204, "Removed."),
     ])
     .refused(&[422]),
     Operation::post(
         "/groups/{id}/relationships/users",
         "addGroupMembers",
         Tag::Groups,
-        "Adds members. Those that are there already stay.",
+        "Adds members. Existing members stay.",
     )
     .body(&relationships::USERS)
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
         Answered::empty(204, "Done."),
     ]),
     Operation::patch(
         "/groups/{id}/relationships/users",
         "replaceGroupMembers",
         Tag::Groups,
-        "Replaces the members by those that are named.",
+        "Replaces all members by the given ones.",
     )
     .body(&relationships::USERS)
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
         Answered::empty(204, "Done."),
     ]),
     Operation::delete(
         "/groups/{id}/relationships/users",
         "removeGroupMembers",
         Tag::Groups,
-        "Takes members away. Those that are not there are no fault.",
+        "Removes members. Ids that are not members are ignored.",
     )
     .body(&relationships::USERS)
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
         Answered::empty(204, "Done."),
     ]),
     Operation::post(
         "/groups/{id}/relationships/organizations",
         "addGroupOrganizations",
         Tag::Groups,
-        "Adds organizations. Those that are there already stay.",
+        "Adds organizations. Organizations that are already there stay.",
     )
     .body(&relationships::ORGANIZATIONS)
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
         Answered::empty(204, "Done."),
     ]),
     Operation::patch(
         "/groups/{id}/relationships/organizations",
         "replaceGroupOrganizations",
         Tag::Groups,
-        "Replaces the organizations by those that are named.",
+        "Replaces all organizations by the given ones.",
     )
     .body(&relationships::ORGANIZATIONS)
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
         Answered::empty(204, "Done."),
     ]),
     Operation::delete(
         "/groups/{id}/relationships/organizations",
         "removeGroupOrganizations",
         Tag::Groups,
-        "Takes organizations away. Those that are not there are no fault.",
+        "Removes organizations. Ids that are not there are ignored.",
     )
     .body(&relationships::ORGANIZATIONS)
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
         Answered::empty(204, "Done."),
     ]),
 ];

@@ -4,13 +4,13 @@ use api::show::{Organization, User};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What can be included beside groups.
+/// A resource that can be included with groups.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "IncludedWithGroups")]
 pub enum Included {
     /// A member.
     User(Box<User>),
-    /// An organization that its members get.
+    /// An organization that members of the group have access to.
     Organization(Box<Organization>),
 }

@@ -13,30 +13,24 @@ use policy::{GroupId, Judged, ResourceType, UserId, text};
 use serde_json::Value;
 use store::group::GroupChange;
 use store::{Group, until_current};
-use web::body::{Attribute, Id, Kind, Relationship};
+use web::body::{Id, Relationship};
 use web::document::Resource;
 use web::request::id_in_path;
 use web::{Answer, Body, Call, Fault, Faults};
 
-use crate::change::{DENIED, MEMBERS, Making, Step, Wanted, changed, check, denied_then, managed};
+use crate::change::{
+    DENIED, DESCRIPTION, MEMBERS, Making, NAME, Step, Wanted, changed, check, denied_then, managed,
+};
 
 /// Groups that are changed by one request at most.
 const BULK_LIMIT: usize = 100;
 
 /// A change of the group at the address.
-pub const BODY: Body = Body::changing(
-    "groups",
-    &[
-        Attribute::optional("name", Kind::NAME, "The group's name."),
-        Attribute::nullable("description", Kind::MESSAGE, "What the group is for."),
-        MEMBERS,
-        DENIED,
-    ],
-)
-.with(&[
-    Relationship::new("users", "Its members, all of them."),
-    Relationship::new("organizations", "The organizations that its members get, all of them."),
-]);
+pub const BODY: Body =
+    Body::changing("groups", &[NAME.in_change(), DESCRIPTION.in_change(), MEMBERS, DENIED]).with(&[
+        Relationship::new("users", "The members of the group. Replaces all."),
+        Relationship::new("organizations", "The organizations that members have access to. Replaces all."),
+    ]);
 
 /// A change of the groups that are named.
 pub const BODY_OF_MANY: Body = Body { id: Id::Named, ..BODY.up_to(BULK_LIMIT) };
@@ -81,7 +75,7 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
     let caller = api.caller(call).await?;
     caller.standing().may_create_groups()?;
-    of_each_version(call, "Groups")?;
+    of_each_version(call, "groups")?;
     let (resources, many) = call.document()?.one_or_many(&BODY_OF_MANY)?;
     // What is sent back as it was read is no change.
     let ids = resources.iter().filter_map(|resource| id_in_path(resource.id.as_deref()?).ok()).collect();
@@ -96,7 +90,7 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
         of_resources.extend(wrong);
         if let Some(edit) = edit {
             if edits.iter().any(|earlier| earlier.id == edit.id) {
-                let fault = Fault::unacceptable("duplicate", "This group stands in the request twice.");
+                let fault = Fault::unacceptable("duplicate", "This group is in the request twice.");
                 faults.push(fault.at(format!("{}/id", edit.pointer)));
             }
             edits.push(edit);
@@ -124,7 +118,7 @@ pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::ok(&Changed { data, meta }))
 }
 
-/// What a resource says of which group: the one in the address, which is shown like this now, or the one that it names itself.
+/// What a resource says about which group: the one in the address, which is shown like this now, or the one that it names itself.
 fn read(
     mut resource: Resource,
     in_address: Option<GroupId>,
@@ -135,12 +129,12 @@ fn read(
         (None, Some(id)) => Some(id),
         (Some(named), Some(id)) if *named == id.to_string() => Some(id),
         (Some(_), Some(_)) => {
-            let fault = Fault::conflict("wrong-id", "The id in the body is not the one in the address.");
+            let fault = Fault::conflict("wrong-id", "`id` does not match the id in the URL.");
             resource.fault(fault, "id");
             None
         }
         (None, None) => {
-            resource.fault(Fault::unacceptable("missing", "Say which group."), "id");
+            resource.fault(Fault::unacceptable("missing", "`id` is required: the group to change."), "id");
             None
         }
         // What is no id is the id of nothing.
@@ -168,7 +162,7 @@ struct Part {
     change: GroupChange,
 }
 
-/// Changes of groups, held against what is stored at this moment, all together.
+/// Changes of groups, held against what is stored now, all together.
 struct Checked {
     caller: Caller,
     parts: Vec<Part>,
@@ -241,7 +235,7 @@ async fn foresee(
     Ok((edits.iter().zip(parts).map(after).collect(), Foreseen::of(effects, judged)))
 }
 
-/// Makes a change of one group, if it can be made at this moment.
+/// Makes a change of one group, if it can be made now.
 async fn make(api: &Api, call: &Call, edit: &Edit) -> Result<show::Group, Failure> {
     let Checked { caller, parts, judged } = checked(api, call, std::slice::from_ref(edit)).await?;
     let Part { before, change, .. } = parts.into_iter().next().ok_or_else(Fault::unknown)?;

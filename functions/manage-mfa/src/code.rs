@@ -17,7 +17,7 @@ pub const BODY: Body = Body::new(
     &[Attribute::required(
         "otp",
         Kind::Secret(0, MAXIMUM_CHARACTERS),
-        "A code of the authenticator app; to take the second factor away, a recovery code will do.",
+        "A code from the authenticator app. To remove the second factor, a recovery code works too.",
     )],
 );
 

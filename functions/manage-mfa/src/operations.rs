@@ -12,19 +12,19 @@ pub const OPERATIONS: &[Operation] = &[
         "/users/{id}/mfa",
         "startMfa",
         Tag::SecondFactors,
-        "Makes a secret for the caller's own authenticator app. Nothing is asked for until it is confirmed.",
+        "Creates a secret for the caller's own authenticator app. It is not required until it is confirmed.",
     )
     .by(Caller::Person)
-    .answers(&[Answered::with::<Data<Started>>(201, "The secret, which is shown this once.").located()]),
+    .answers(&[Answered::with::<Data<Started>>(201, "The secret, which is only shown this time.").located()]),
     Operation::post(
         "/users/{id}/mfa/verification",
         "confirmMfa",
         Tag::SecondFactors,
-        "Confirms the second factor with a first code. Sessions that were made without it end.",
+        "Confirms the second factor with a first code. Sessions without the second factor end.",
     )
     .by(Caller::Person)
     .body(&BODY)
-    .answers(&[Answered::with::<Data<Confirmed>>(200, "The recovery codes, which are shown this once, and a new session.")]),
+    .answers(&[Answered::with::<Data<Confirmed>>(200, "The recovery codes, which are only shown this time, and a new session.")]),
     Operation::get(
         "/users/{id}/mfa",
         "showMfa",
@@ -37,18 +37,18 @@ pub const OPERATIONS: &[Operation] = &[
         "/users/{id}/mfa/recovery-codes",
         "renewRecoveryCodes",
         Tag::SecondFactors,
-        "Makes new recovery codes, by a code of the second factor. The older ones are dead.",
+        "Creates new recovery codes. Requires a code of the second factor. Older recovery codes stop working.",
     )
     .by(Caller::Person)
     .body(&BODY)
-    .answers(&[Answered::with::<Data<RecoveryCodes>>(200, "The recovery codes, which are shown this once.")]),
+    .answers(&[Answered::with::<Data<RecoveryCodes>>(200, "The recovery codes, which are only shown this time.")]),
     Operation::delete(
         "/users/{id}/mfa",
         "removeMfa",
         Tag::SecondFactors,
-        "Takes a second factor away: the own one with a code of it, or, as an Administrator, somebody else's without.",
+        "Removes a second factor: your own, with a code, or as an Administrator that of another user, without a code.",
     )
     .by(Caller::Person)
     .optional_body(&BODY)
-    .answers(&[Answered::empty(204, "It is taken away.")]),
+    .answers(&[Answered::empty(204, "The second factor is removed.")]),
 ];

@@ -1,4 +1,4 @@
-//! Shows the caller's second factor, and makes new recovery codes; the older ones are dead.
+//! Shows the caller's second factor, and makes new recovery codes; the older ones no longer work.
 
 use api::document::Data;
 use api::{Api, Failure};

@@ -8,30 +8,30 @@ use web::{Id, Time};
 
 use crate::qr::picture;
 
-/// A second factor that waits for its first code.
+/// A second factor that is not confirmed yet.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "MfaStarted")]
 pub struct Started {
     r#type: types::Mfa,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: StartedAttributes,
 }
 
-/// What an authenticator app has to know.
+/// The data for an authenticator app.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "MfaStartedAttributes")]
 struct StartedAttributes {
-    /// In Base32, as it is typed into an authenticator app.
+    /// The secret in Base32, for typing it into an authenticator app.
     secret: String,
-    /// The same as an address, as authenticator apps read it from a QR code.
+    /// The secret as a URI, for a QR code.
     #[schemars(extend("format" = "uri"))]
     otpauth_uri: String,
-    /// That QR code as the path of an SVG, in squares of the length one; `null` if the address is too long for one.
+    /// The QR code as the path of an SVG with squares of size 1; `null` if the URI is too long for a QR code.
     qr_path: Option<String>,
-    /// How many squares stand side by side in it, the empty margin not counted.
+    /// Number of squares per side, without the empty margin.
     qr_size: Option<u16>,
 }
 
@@ -44,13 +44,13 @@ impl Started {
     }
 }
 
-/// A second factor that signing in takes from now on, and a new session: those made without it have ended.
+/// A second factor that is now required for signing in, and a new session. Sessions without the second factor have ended.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "MfaConfirmed")]
 pub struct Confirmed {
     r#type: types::Mfa,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: ConfirmedAttributes,
 }
@@ -60,12 +60,12 @@ pub struct Confirmed {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "MfaConfirmedAttributes")]
 struct ConfirmedAttributes {
-    /// Each good once in place of a code; shown this once.
+    /// Each can be used once instead of a code. Only shown this time.
     recovery_codes: Vec<String>,
     /// The new session's token, for the header `Authorization`.
     access_token: String,
     expires_at: Time,
-    /// Whether the new session was made with a second factor: yes.
+    /// Whether the new session has a second factor: always true.
     mfa: bool,
 }
 
@@ -90,7 +90,7 @@ impl Confirmed {
 #[serde(deny_unknown_fields)]
 pub struct RecoveryCodes {
     r#type: types::Mfa,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: RecoveryCodesAttributes,
 }
@@ -99,7 +99,7 @@ pub struct RecoveryCodes {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct RecoveryCodesAttributes {
-    /// Each good once in place of a code; shown this once. The older ones are dead.
+    /// Each can be used once instead of a code. Only shown this time. Older ones no longer work.
     recovery_codes: Vec<String>,
 }
 
@@ -115,7 +115,7 @@ impl RecoveryCodes {
 #[serde(deny_unknown_fields)]
 pub struct SecondFactor {
     r#type: types::Mfa,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: SecondFactorAttributes,
 }
@@ -124,11 +124,11 @@ pub struct SecondFactor {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct SecondFactorAttributes {
-    /// Whether signing in takes a second factor.
+    /// Whether signing in requires a second factor.
     mfa: bool,
-    /// Since when; `null` where there is none, or it is older than this is kept.
+    /// Since when; `null` if there is none, or if it began before this was recorded.
     since: Option<Time>,
-    /// Recovery codes that were not used yet.
+    /// Number of recovery codes that are left.
     recovery_codes_left: usize,
 }
 

@@ -5,29 +5,12 @@ use api::foreseen::Foreseen;
 use api::{Api, Failure, show};
 use policy::{Change, LabelId, OrganizationId, Scene, Touch, text};
 use store::{Organization, until_current};
-use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
 
+use crate::attributes::{DESCRIPTION, NAME, PARENT, SHORT_NAME, STATUS, TYPE};
+
 /// An organization to be made.
-pub const BODY: Body = Body::making(
-    "organizations",
-    &[
-        Attribute::required("name", Kind::NAME, "The organization's name."),
-        Attribute::optional("description", Kind::MESSAGE, "A description."),
-        Attribute::optional("short-name", Kind::OPTIONAL_NAME, "A short name."),
-        Attribute::nullable("parent-id", Kind::Id, "The organization that it is part of; null for none."),
-        Attribute::nullable(
-            "organization-type-id",
-            Kind::Id,
-            "Its type, out of the account's list; null for none.",
-        ),
-        Attribute::nullable(
-            "organization-status-id",
-            Kind::Id,
-            "Its status, out of the account's list; null for none.",
-        ),
-    ],
-);
+pub const BODY: Body = Body::making("organizations", &[NAME, DESCRIPTION, SHORT_NAME, PARENT, TYPE, STATUS]);
 
 pub async fn create(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
@@ -44,9 +27,7 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     if let Some(parent) = organization.parent_id
         && api.store.organization(account, parent).await?.is_none()
     {
-        let fault =
-            Fault::unacceptable("unknown-organization", format!("There is no organization {parent}."));
-        return Err(fault.at("/data/attributes/parent-id").into());
+        return Err(Fault::unknown_organization(parent).at("/data/attributes/parent-id").into());
     }
     let labels = api.labels_of(account, &organization, "/data").await?;
     let after = Scene { organizations: [organization.id].into(), ..Scene::default() };

@@ -14,11 +14,8 @@ use web::Answer;
 use web::body::{Attribute, Kind};
 
 /// What a word says.
-const NAME: Attribute = Attribute::required("name", Kind::NAME, "The word, which stands on the list once.");
-
-/// The same, where it is changed.
-const OTHER_NAME: Attribute =
-    Attribute::optional("name", Kind::NAME, "The word, which stands on the list once.");
+const NAME: Attribute =
+    Attribute::required("name", Kind::NAME, "The name, which can be in the list only once.");
 
 /// What a word looks like, as the answer that this makes of a document.
 fn answered(kind: LabelKind, label: &Label, answer: impl FnOnce(Shown) -> Answer) -> Answer {

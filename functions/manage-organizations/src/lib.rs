@@ -1,5 +1,6 @@
 //! `/organizations`: lists, shows, makes, changes and removes organizations, and keeps the lists of their types and statuses.
 
+mod attributes;
 mod create;
 mod filters;
 mod labels;

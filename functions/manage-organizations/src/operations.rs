@@ -22,7 +22,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/organizations",
         "createOrganization",
         Tag::Organizations,
-        "Makes an organization, on its own or as part of another.",
+        "Creates an organization, at the top or under another one.",
     )
     .body(&create::BODY)
     .previews()
@@ -34,24 +34,24 @@ pub const OPERATIONS: &[Operation] = &[
         "/organizations",
         "updateOrganizations",
         Tag::Organizations,
-        "Changes many organizations: all of them, or none.",
+        "Changes several organizations. If one cannot be changed, none is.",
     )
     .body(&update::BODY_OF_MANY)
     .previews()
     .answers(&[Answered::with::<Changed<OneOrMany<Organization>>>(
         200,
-        "The organizations as they are now; in a preview as they would be.",
+        "The organizations after the change. In a preview: as they would be.",
     )])
     .refused(&[404]),
     Operation::delete(
         "/organizations",
         "deleteOrganizations",
         Tag::Organizations,
-        "Removes many organizations: all of them, or none.",
+        "Removes several organizations. If one cannot be removed, none is.",
     )
     .body(&remove::BODY_OF_MANY)
     .previews()
-    .answers(&[Answered::with::<Changed<Vec<Organization>>>(200, "The organizations as they were.")])
+    .answers(&[Answered::with::<Changed<Vec<Organization>>>(200, "The removed organizations.")])
     .refused(&[404, 409]),
     Operation::get("/organizations/{id}", "showOrganization", Tag::Organizations, "Shows an organization.")
         .answers(&[Answered::with::<Data<Organization>>(200, "The organization.")]),
@@ -59,26 +59,26 @@ pub const OPERATIONS: &[Operation] = &[
         "/organizations/{id}",
         "updateOrganization",
         Tag::Organizations,
-        "Changes an organization's names, or places it under another.",
+        "Changes an organization, or moves it under another one.",
     )
     .body(&update::BODY)
     .versioned()
     .previews()
     .answers(&[Answered::with::<Changed<Organization>>(
         200,
-        "The organization as it is now; in a preview as it would be.",
+        "The organization after the change. In a preview: as it would be.",
     )]),
     Operation::delete(
         "/organizations/{id}",
         "deleteOrganization",
         Tag::Organizations,
-        "Removes an organization, unless it has parts, or somebody would be left without any.",
+        "Removes an organization, unless it has sub-organizations, or a user would be left without any organization.",
     )
     .versioned()
     .previews()
     .answers(&[
-        Answered::with::<PreviewOfChange>(200, "With `preview`: what it would do."),
-        Answered::empty(204, "It is removed."),
+        Answered::with::<PreviewOfChange>(200, "With `preview`: the effects of the change."),
+        Answered::empty(204, "Removed."),
     ])
     .refused(&[409, 422]),
     Operation::get(
@@ -93,7 +93,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/organization_types",
         "createOrganizationType",
         Tag::Organizations,
-        "Puts a type on the list. Managers and Administrators may.",
+        "Adds a type to the list. Requires the role Manager or higher.",
     )
     .body(&add::TYPE)
     .answers(&[Answered::with::<Data<Label<OrganizationTypes>>>(201, "The type.").located()]),
@@ -103,11 +103,11 @@ pub const OPERATIONS: &[Operation] = &[
         "/organization_types/{id}",
         "updateOrganizationType",
         Tag::Organizations,
-        "Calls a type otherwise, wherever it is shown.",
+        "Renames a type.",
     )
     .body(&rename::TYPE)
     .versioned()
-    .answers(&[Answered::with::<Data<Label<OrganizationTypes>>>(200, "The type as it is now.")]),
+    .answers(&[Answered::with::<Data<Label<OrganizationTypes>>>(200, "The type after the change.")]),
     Operation::get(
         "/organization_statuses",
         "listOrganizationStatuses",
@@ -120,7 +120,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/organization_statuses",
         "createOrganizationStatus",
         Tag::Organizations,
-        "Puts a status on the list. Managers and Administrators may.",
+        "Adds a status to the list. Requires the role Manager or higher.",
     )
     .body(&add::STATUS)
     .answers(&[Answered::with::<Data<Label<OrganizationStatuses>>>(201, "The status.").located()]),
@@ -135,9 +135,9 @@ pub const OPERATIONS: &[Operation] = &[
         "/organization_statuses/{id}",
         "updateOrganizationStatus",
         Tag::Organizations,
-        "Calls a status otherwise, wherever it is shown.",
+        "Renames a status.",
     )
     .body(&rename::STATUS)
     .versioned()
-    .answers(&[Answered::with::<Data<Label<OrganizationStatuses>>>(200, "The status as it is now.")]),
+    .answers(&[Answered::with::<Data<Label<OrganizationStatuses>>>(200, "The status after the change.")]),
 ];

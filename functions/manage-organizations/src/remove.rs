@@ -28,7 +28,7 @@ pub async fn remove(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer
 pub async fn remove_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
     if call.expected().is_of_one() {
-        let detail = "Of organizations that are removed together no version is asked.";
+        let detail = "`If-Match` cannot be used when several organizations are deleted at once.";
         return Err(Fault::malformed("if-match-on-many", detail).into());
     }
     until_current!(many(api, call, preview))
@@ -54,10 +54,10 @@ async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> 
     actor.may_act(Action::Delete)?;
     let ids: BTreeSet<OrganizationId> = call.document()?.identifiers(&BODY_OF_MANY)?;
     if ids.is_empty() {
-        return Err(Fault::unacceptable("empty", "There is nothing in data.").at("/data").into());
+        return Err(Fault::unacceptable("empty", "`data` is empty.").at("/data").into());
     }
     if ids.len() > BULK_LIMIT {
-        let detail = format!("At most {BULK_LIMIT} at once; there are {}.", ids.len());
+        let detail = format!("At most {BULK_LIMIT} are allowed at once; the request has {}.", ids.len());
         return Err(Fault::unacceptable("too-many", detail).at("/data").into());
     }
     let mut found = api.store.organizations_by_id(account, &ids).await?;

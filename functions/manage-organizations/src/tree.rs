@@ -50,8 +50,7 @@ impl<'a> Tree<'a> {
             return Ok(Touch::Place(Some(organization.id), Vec::new(), 0));
         };
         if !self.read().await?.contains_key(&parent) {
-            let detail = format!("There is no organization {parent}.");
-            let fault = Fault::unacceptable("unknown-organization", detail);
+            let fault = Fault::unknown_organization(parent);
             return Err(fault.at(format!("{pointer}/attributes/parent-id")).into());
         }
         let line = self.line(Some(parent)).await?;

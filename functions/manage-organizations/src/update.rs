@@ -11,11 +11,12 @@ use api::{Api, Caller, Failure, Labels, show};
 use policy::{Action, Change, GroupReach, LabelId, OrganizationId, Touch, text};
 use serde_json::Value;
 use store::{Organization, until_current};
-use web::body::{Attribute, Id, Kind};
+use web::body::Id;
 use web::document::Resource;
 use web::request::id_in_path;
 use web::{Answer, Body, Call, Fault, Faults};
 
+use crate::attributes::{DESCRIPTION, NAME, PARENT, SHORT_NAME, STATUS, TYPE};
 use crate::list::visible;
 use crate::tree::Tree;
 
@@ -26,20 +27,12 @@ const BULK_LIMIT: usize = 30;
 pub const BODY: Body = Body::changing(
     "organizations",
     &[
-        Attribute::optional("name", Kind::NAME, "The organization's name."),
-        Attribute::nullable("description", Kind::MESSAGE, "A description."),
-        Attribute::nullable("short-name", Kind::OPTIONAL_NAME, "A short name."),
-        Attribute::nullable("parent-id", Kind::Id, "The organization that it is part of; null for none."),
-        Attribute::nullable(
-            "organization-type-id",
-            Kind::Id,
-            "Its type, out of the account's list; null for none.",
-        ),
-        Attribute::nullable(
-            "organization-status-id",
-            Kind::Id,
-            "Its status, out of the account's list; null for none.",
-        ),
+        NAME.in_change(),
+        DESCRIPTION.in_change(),
+        SHORT_NAME.in_change(),
+        PARENT.in_change(),
+        TYPE.in_change(),
+        STATUS.in_change(),
     ],
 );
 
@@ -59,7 +52,7 @@ pub async fn update(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer
 
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
-    of_each_version(call, "Organizations")?;
+    of_each_version(call, "organizations")?;
     until_current!(many(api, call, preview))
 }
 
@@ -95,7 +88,9 @@ async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> 
     for (resource, id) in resources.into_iter().zip(named) {
         let pointer = format!("{}/id", resource.pointer());
         let Some(id) = id else {
-            faults.push(Fault::unacceptable("missing", "Say which organization.").at(pointer));
+            faults.push(
+                Fault::unacceptable("missing", "`id` is required: the organization to change.").at(pointer),
+            );
             continue;
         };
         // What is no id is the id of nothing, and what the caller cannot see is not there.
@@ -104,8 +99,7 @@ async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> 
         match known {
             None => faults.push(Fault::unknown().at(pointer)),
             Some(known) if edits.iter().any(|edit| edit.before.id == known.id) => {
-                let fault =
-                    Fault::unacceptable("duplicate", "This organization stands in the request twice.");
+                let fault = Fault::unacceptable("duplicate", "This organization is in the request twice.");
                 faults.push(fault.at(pointer));
             }
             Some(known) => edits.push(Edit { before: known.clone(), resource }),

@@ -7,11 +7,11 @@ use api::attempts::Claimed;
 use api::{Api, Failure, act_at_home};
 use policy::{AccountId, EmailAddress, Notice, Subdomain, UserId};
 use store::attempts::Attempt;
-use store::{Act, UserStatus};
+use store::{AuditContext, UserStatus};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call};
 
-const EMAIL: Attribute = Attribute::required("email", Kind::Email, "The user's address.");
+const EMAIL: Attribute = Attribute::required("email", Kind::Email, "The user's e-mail address.");
 
 /// Whose password is to come back, as JSON or by the form of the console.
 pub const RESET_FIELDS: &[Attribute] =
@@ -57,7 +57,7 @@ pub async fn for_a_reset(api: &Api, call: &Call) -> Result<Answer, Failure> {
         Some((account, user)) => {
             let key_id = api.signing_key(call).await?;
             // Nobody has proven to be the user: the log says who was meant, and from where it was asked.
-            let act = Act { user: None, ..act_at_home(call, &account, &user) };
+            let act = AuditContext { user: None, ..act_at_home(call, &account, &user) };
             api.store.ask_for_reset(&user, earlier.as_ref(), &key_id, &act).await?;
         }
         None => api.store.ask_for_nothing(claimed.target(), call.now).await?,

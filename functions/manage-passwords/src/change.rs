@@ -18,11 +18,11 @@ use crate::reset::names;
 pub const BODY: Body = Body::new(
     "passwords",
     &[
-        Attribute::required("old-password", Kind::Secret(0, MAXIMUM_CHARACTERS), "The password until now."),
+        Attribute::required("old-password", Kind::Secret(0, MAXIMUM_CHARACTERS), "The current password."),
         Attribute::required(
             "password",
             Kind::Secret(MINIMUM_CHARACTERS, MAXIMUM_CHARACTERS),
-            "The password from now on. The commonest, and those that are little more than a name, are refused.",
+            "The new password. Common passwords, and passwords close to a name, are refused.",
         ),
     ],
 );
@@ -106,6 +106,8 @@ fn read(call: &Call, caller: &Caller) -> Result<Asked, Failure> {
     resource.finish()?;
     match (old, new) {
         (Some(old), Some(new)) => Ok(Asked { old, new }),
-        _ => Err(Fault::unacceptable("missing", "This is required.").at("/data/attributes/password").into()),
+        _ => Err(Fault::unacceptable("missing", "`password` is required.")
+            .at("/data/attributes/password")
+            .into()),
     }
 }

@@ -1,4 +1,4 @@
-//! What the link that sets a new password opens at this moment.
+//! What the link that sets a new password opens now.
 
 use api::{Api, Failure};
 use policy::invitation::LinkFault;
@@ -59,13 +59,13 @@ fn unknown(call: &Call) -> Failure {
 /// The code, and what a program reads.
 fn words(fault: LinkFault) -> (&'static str, &'static str) {
     match fault {
-        LinkFault::Superseded => ("reset-superseded", "A newer link was sent; this one is no longer good."),
+        LinkFault::Superseded => ("reset-superseded", "A newer link was sent; this one no longer works."),
         LinkFault::Used | LinkFault::Answered => {
-            ("reset-used", "This link was used before. Ask for a new one.")
+            ("reset-used", "This link has already been used. Ask for a new one.")
         }
         LinkFault::Expired => ("reset-expired", "This link has expired. Ask for a new one."),
         LinkFault::Withdrawn | LinkFault::SponsorNotAllowed => {
-            ("reset-withdrawn", "This link is no longer good. Ask for a new one.")
+            ("reset-withdrawn", "This link no longer works. Ask for a new one.")
         }
     }
 }

@@ -15,7 +15,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/users/{id}/password",
         "changePassword",
         Tag::Passwords,
-        "Changes the caller's own password. All other sessions of the caller end.",
+        "Changes the caller's own password and ends all other sessions of the caller.",
     )
     .by(Caller::Person)
     .body(&change::BODY)
@@ -24,32 +24,32 @@ pub const OPERATIONS: &[Operation] = &[
         "/password-resets",
         "askForPasswordReset",
         Tag::Passwords,
-        "Mails a link that sets a new password. The answer does not tell whether there is such a user.",
+        "Mails a link for setting a new password. The answer does not reveal whether the user exists.",
     )
     .by(Caller::Anyone)
     .body(&RESET)
     .form(RESET_FIELDS)
     .answers(&[
-        Answered::empty(202, "If there is such a user, a mail is on its way."),
-        Answered::empty(303, "To the form: the page that says the same.").located(),
+        Answered::empty(202, "The request is accepted. If there is such a user, a mail is sent."),
+        Answered::empty(303, "For the form: a page that says the same.").located(),
     ])
     .refused(&[403]),
     Operation::get(
         "/password-resets/{token}",
         "showPasswordReset",
         Tag::Passwords,
-        "Shows whose password the link in a mail sets, and changes nothing.",
+        "Shows whose password the link from a mail sets, without changing anything.",
     )
     .by(Caller::Anyone)
     .flags(&[DONE])
     .pages()
-    .answers(&[Answered::with::<Data<PasswordReset>>(200, "The link is good.")])
+    .answers(&[Answered::with::<Data<PasswordReset>>(200, "The link works.")])
     .refused(&[400, 410, 429]),
     Operation::post(
         "/password-resets/{token}",
         "resetPassword",
         Tag::Passwords,
-        "Sets a new password, once and in time. Every session of the user ends, and nobody is signed in.",
+        "Sets a new password. The link works once, until it expires. All sessions of the user end, and nobody is signed in.",
     )
     .by(Caller::Anyone)
     .body(&BODY)
@@ -57,21 +57,21 @@ pub const OPERATIONS: &[Operation] = &[
     .pages()
     .answers(&[
         Answered::empty(204, "The password is set."),
-        Answered::empty(303, "To the form: the page that says so.").located(),
+        Answered::empty(303, "For the form: a page that says the same.").located(),
     ])
     .refused(&[403, 410, 429]),
     Operation::post(
         "/subdomain-reminders",
         "askForSubdomains",
         Tag::Passwords,
-        "Mails the names of the accounts in which an address is a user. The answer does not tell whether there are any.",
+        "Mails the names of the accounts in which an e-mail address is a user. The answer does not reveal whether there are any.",
     )
     .by(Caller::Anyone)
     .body(&REMINDER)
     .form(REMINDER_FIELDS)
     .answers(&[
-        Answered::empty(202, "If there are any, a mail is on its way."),
-        Answered::empty(303, "To the form: the page that says the same.").located(),
+        Answered::empty(202, "The request is accepted. If there are any, a mail is sent."),
+        Answered::empty(303, "For the form: a page that says the same.").located(),
     ])
     .refused(&[403]),
 ];

@@ -18,7 +18,7 @@ use crate::shown::PasswordReset;
 pub const FIELDS: &[Attribute] = &[Attribute::required(
     "password",
     Kind::Secret(MINIMUM_CHARACTERS, MAXIMUM_CHARACTERS),
-    "The password from now on. The commonest, and those that are little more than a name, are refused.",
+    "The new password. Common passwords, and passwords close to a name, are refused.",
 )];
 
 /// The new password as JSON.
@@ -31,7 +31,7 @@ pub fn names<'a>(account: &'a Account, user: &'a User) -> [&'a str; 5] {
 
 /// Set where the page's form leads to once the password is set.
 pub const DONE: Attribute =
-    Attribute::optional("done", Kind::Flag, "Shows that the password is set, to those who read pages.");
+    Attribute::optional("done", Kind::Flag, "Shows that the password is set, as a page.");
 
 /// Mail programs add parameters of their own to links.
 pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
@@ -63,7 +63,7 @@ pub async fn reset(api: &Api, call: &Call, token: &str) -> Result<Answer, Failur
         let mut resource = call.document()?.one(&BODY)?;
         let password = resource.attributes.required("password", read);
         resource.finish()?;
-        password.ok_or_else(|| Fault::unacceptable("missing", "This is required."))?
+        password.ok_or_else(|| Fault::unacceptable("missing", "`password` is required."))?
     };
     let hash = password_hash::hash(&password).map_err(|_| Fault::unavailable())?.into_stored();
     until_current!(attempt(api, call, token, &hash))

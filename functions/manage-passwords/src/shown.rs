@@ -7,17 +7,17 @@ use web::{Email, Id, Time};
 
 use crate::link::Opened;
 
-/// Whose password can be set.
+/// The user whose password can be set.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordReset {
     r#type: PasswordResets,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: PasswordResetAttributes,
 }
 
-/// Whose password can be set, and until when.
+/// The user whose password can be set, and until when.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PasswordResetAttributes {

@@ -138,7 +138,7 @@ async fn attempt(
     Ok(if written.is_empty() { Answer::ok(&document) } else { Answer::created(&document) })
 }
 
-/// What comes of a row that is the first about its asset.
+/// The outcome of a row that is the first about its asset.
 fn decided(
     caller: &Caller,
     organization: &Organization,
@@ -189,6 +189,11 @@ fn read_one(mut resource: Resource) -> Result<(Row, Named), Faults> {
     let named = named.fits()?;
     match kind.zip(id) {
         Some((kind, id)) => Ok((Row { kind, id, is_confirmed }, named)),
-        None => Err(Fault::unacceptable("missing", "Say which asset.").at(pointer).into()),
+        None => Err(Fault::unacceptable(
+            "missing",
+            "Name the asset: `resource-type` and `resource-id` are required.",
+        )
+        .at(pointer)
+        .into()),
     }
 }

@@ -1,4 +1,4 @@
-//! An asset as it is restricted at this moment, and whether the caller may see and set that.
+//! An asset as it is restricted now, and whether the caller may see and set that.
 
 use api::{Api, Caller, Failure};
 use policy::decision::{Facts, Obstacle, Question};
@@ -107,11 +107,11 @@ pub fn hindrance(
 fn refused(obstacle: Obstacle) -> Fault {
     let detail = match obstacle {
         Obstacle::OrganizationNotGranted | Obstacle::OrganizationUnknown => return Fault::unknown(),
-        Obstacle::ResourceTypeDenied => "Assets of this type are kept from a group of yours.",
+        Obstacle::ResourceTypeDenied => "One of your groups has no access to assets of this type.",
         Obstacle::ResourceRestricted => {
-            "This asset is restricted to groups and users among whom you are not."
+            "This asset is restricted to certain groups and users, and you are not one of them."
         }
-        _ => "You cannot say who reaches this asset.",
+        _ => "You cannot change who has access to this asset.",
     };
     Fault::forbidden(obstacle.code(), detail)
 }

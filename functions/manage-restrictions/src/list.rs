@@ -18,9 +18,13 @@ use crate::shown::Line;
 pub const SHAPE: Shape = Shape {
     filters: &[
         Filter::one("resource-type", Kind::Text(1, ASSET_NAME_LIMIT), "Assets of this type."),
-        Filter::one("group-id", Kind::Id, "Those that this group may reach."),
-        Filter::one("user-id", Kind::Id, "Those whose restriction names this user."),
-        Filter::one("orphaned", Kind::Flag, "Those whose restriction names nobody any more, or the others."),
+        Filter::one("group-id", Kind::Id, "Assets that this group has access to."),
+        Filter::one("user-id", Kind::Id, "Assets whose restriction names this user."),
+        Filter::one(
+            "orphaned",
+            Kind::Flag,
+            "true for restrictions whose users and groups have all been removed, false for the others.",
+        ),
     ],
     sorts: &["resource-type"],
     includes: &[],

@@ -43,11 +43,11 @@ pub async fn are_there(api: &Api, account: AccountId, named: &[Named]) -> Result
     let mut faults = Vec::new();
     for Named { of, pointer } in named {
         for group in of.groups.difference(&known_groups) {
-            let fault = Fault::unacceptable("unknown-group", format!("There is no group {group}."));
+            let fault = Fault::unknown_group(*group);
             faults.push(fault.at(format!("{pointer}/relationships/groups")));
         }
         for user in of.users.difference(&known_users) {
-            let fault = Fault::unacceptable("unknown-user", format!("There is no user {user}."));
+            let fault = Fault::unknown_user(*user);
             faults.push(fault.at(format!("{pointer}/relationships/users")));
         }
     }

@@ -13,7 +13,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/organizations/{id}/restrictions",
         "listRestrictions",
         Tag::Restrictions,
-        "Lists the restricted assets of an organization, as far as the caller can reach them.",
+        "Lists the restricted assets of an organization that the caller has access to.",
     )
     .list(&list::SHAPE)
     .answers(&[Answered::with::<Page<Restriction>>(200, "A page of restrictions.")])
@@ -22,20 +22,19 @@ pub const OPERATIONS: &[Operation] = &[
         "/organizations/{id}/restrictions",
         "setRestrictions",
         Tag::Restrictions,
-        "Says who may reach up to five hundred assets, as where a folder is restricted with all that is in it. Each row has its own \
-         outcome. Sent again it changes nothing.",
+        "Restricts up to five hundred assets at once, for example a folder and everything in it. Each row has its own outcome. Repeating the request changes nothing.",
     )
     .body(&cascade::BODY)
     .answers(&[
         Answered::with::<Cascaded>(200, "Nothing had to be changed."),
-        Answered::with::<Cascaded>(201, "Some or all of it was changed."),
+        Answered::with::<Cascaded>(201, "Some or all rows were changed."),
     ])
     .refused(&[404]),
     Operation::get(
         "/organizations/{id}/restrictions/{type}/{asset}",
         "showRestriction",
         Tag::Restrictions,
-        "Shows who may reach an asset. 404 if everyone may who reaches its organization.",
+        "Shows who has access to a restricted asset. 404 if the asset is not restricted.",
     )
     .answers(&[Answered::with::<Data<Restriction>>(200, "The restriction.")])
     .refused(&[404]),
@@ -43,7 +42,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/organizations/{id}/restrictions/{type}/{asset}",
         "setRestriction",
         Tag::Restrictions,
-        "Says who may reach an asset: the groups and users that are named, and the Administrators of the account.",
+        "Restricts an asset to the given groups and users. Administrators of the account always have access.",
     )
     .body(&set::BODY)
     .versioned()
@@ -53,9 +52,9 @@ pub const OPERATIONS: &[Operation] = &[
         "/organizations/{id}/restrictions/{type}/{asset}",
         "removeRestriction",
         Tag::Restrictions,
-        "Opens an asset again to everyone who reaches its organization.",
+        "Removes the restriction of an asset, so that everyone with access to its organization has access to it.",
     )
     .versioned()
-    .answers(&[Answered::empty(204, "It is open.")])
+    .answers(&[Answered::empty(204, "The restriction is removed.")])
     .refused(&[404]),
 ];

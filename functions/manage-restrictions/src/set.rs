@@ -16,13 +16,16 @@ use crate::named::{Named, are_there};
 pub const CONFIRM: Attribute = Attribute::optional(
     "confirm",
     Kind::Flag,
-    "True from somebody who could not reach the asset any more, and wants that. An Administrator always can.",
+    "Must be true if the restriction takes your own access away. Administrators always keep access.",
 );
 
 /// Whom a restriction names.
 pub const WHO: &[Relationship] = &[
-    Relationship::new("groups", "The groups whose members may reach the asset, all of them; at most 50."),
-    Relationship::new("users", "The users who may reach the asset, all of them; at most 100."),
+    Relationship::new(
+        "groups",
+        "The groups whose members have access to the asset, at most 50. Replaces all.",
+    ),
+    Relationship::new("users", "The users who have access to the asset, at most 100. Replaces all."),
 ];
 
 /// Who may reach the asset at the address.

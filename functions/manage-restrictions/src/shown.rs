@@ -11,18 +11,18 @@ use store::StoredRestriction;
 use web::words::Words;
 use web::{Time, Word};
 
-/// What came of many restrictions that were set at once.
+/// The outcome of setting several restrictions at once.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "RestrictionsSet")]
 pub struct Cascaded {
-    /// The restrictions of the rows that hold now, in their order.
+    /// The resulting restrictions, in the order of the rows.
     pub data: Vec<Restriction>,
-    /// What came of each row.
+    /// The outcome of each row.
     pub meta: Results,
 }
 
-/// What came of each row, in the order of the request.
+/// The outcome of each row, in the order of the request.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "RestrictionResults")]
@@ -31,7 +31,7 @@ pub struct Results {
     pub results: Vec<RowResult>,
 }
 
-/// What came of a row.
+/// The outcome of a row.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "RestrictionResult")]
@@ -40,11 +40,11 @@ pub struct RowResult {
     pub resource_type: String,
     /// The asset.
     pub resource_id: String,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Word<RowOutcome>,
 }
 
-/// What came of a row, in a word.
+/// The outcome of a row, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowOutcome {
     /// Nothing restricted the asset before.
@@ -65,9 +65,7 @@ pub enum RowOutcome {
 
 impl Words for RowOutcome {
     const SCHEMA: &'static str = "RestrictionOutcome";
-    const ABOUT: &'static str = "What came of a row. `set`: nothing restricted the asset before. `changed`: others could reach it \
-        before. `unchanged`: it was restricted so already. `duplicate`: an earlier row is about the same asset. The others say \
-        why nothing was changed.";
+    const ABOUT: &'static str = "The outcome of a row. `set`: the asset was not restricted before. `changed`: the restriction was different before. `unchanged`: it already was restricted like this. `duplicate`: an earlier row is about the same asset. Any other value says why nothing was changed.";
     const ALL: &'static [Self] = &[
         Self::Set,
         Self::Changed,

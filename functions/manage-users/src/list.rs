@@ -18,38 +18,38 @@ use crate::shown::{Meta, StatusCounts};
 
 pub const SHAPE: Shape = Shape {
     filters: &[
-        Filter::any("id", Kind::Id, "These users."),
+        Filter::any("id", Kind::Id, "Users with these ids."),
         Filter::any(
             "name",
             Kind::NAME,
-            "Those in whose names one of these stands, whatever the case and accents.",
+            "Users whose name contains one of these texts. Case and accents are ignored.",
         ),
-        Filter::any("email", Kind::Email, "Those with these addresses."),
-        Filter::any("role-name", Kind::Role, "Those with these roles."),
-        Filter::any("status", Kind::Choice(&show::USER_STATUSES), "Those with these statuses."),
-        Filter::one("my-glue", Kind::Flag, "Those of MyGlue, or of IT Glue."),
+        Filter::any("email", Kind::Email, "Users with these e-mail addresses."),
+        Filter::any("role-name", Kind::Role, "With these roles."),
+        Filter::any("status", Kind::Choice(&show::USER_STATUSES), "With these statuses."),
+        Filter::one("my-glue", Kind::Flag, "true for users of MyGlue, false for users of IT Glue."),
         Filter::any("group-id", Kind::Id, "The members of these groups."),
         Filter::any(
             "organization-id",
             Kind::Id,
-            "Those who have one of these organizations: directly, through a group, or with all of them.",
+            "Users with access to one of these organizations: directly, through a group, or with all organizations.",
         ),
         Filter::any(
             "invitation-delivery",
             Kind::Words(deliveries),
-            "Those who have not accepted, and whose newest mail is this far.",
+            "Pending users whose latest mail has this delivery state.",
         ),
         Filter::any(
             "invitation-state",
             Kind::Words(|| InvitationState::ALL.map(InvitationState::name).to_vec()),
-            "Those who have not accepted, and whose link answers this.",
+            "Pending users with this state of their link.",
         ),
         Filter::any(
             "invited-by",
             Kind::Id,
-            "Those who have not accepted, and whose invitation stands on these users or keys.",
+            "Pending users whose invitation has one of these users or API keys as its sponsor.",
         ),
-        Filter::search("Those in whose name or address this stands, or whose id it is."),
+        Filter::search("Users whose name or e-mail address contains this text, or who have this id."),
     ],
     // Everyone has the reputation 0: scripts that sort by it get the order of ids.
     sorts: &["name", "email", "id", "status", "created-at", "updated-at", "reputation"],

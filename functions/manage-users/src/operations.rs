@@ -13,19 +13,19 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::get("/users", "listUsers", Tag::Users, "Lists the users of the account.")
         .list(&list::SHAPE)
         .answers(&[Answered::with::<PageIncluding<User, Included, Meta>>(200, "A page of users.")]),
-    Operation::patch("/users", "updateUsers", Tag::Users, "Changes many users: all of them, or none.")
+    Operation::patch("/users", "updateUsers", Tag::Users, "Changes several users. If one cannot be changed, none is.")
         .body(&update::BODY_OF_MANY)
         .previews()
         .answers(&[Answered::with::<Changed<OneOrMany<User>>>(
             200,
-            "The users as they are now; in a preview as they would be.",
+            "The users after the change. In a preview: as they would be.",
         )])
         .refused(&[404, 409]),
     Operation::get(
         "/users/{id}",
         "showUser",
         Tag::Users,
-        "Shows a user: oneself, or anyone to those who manage users.",
+        "Shows a user: the caller, or any user if the caller may manage users.",
     )
     .including(&list::OF_ONE)
     .answers(&[Answered::with::<Including<User, Included>>(200, "The user.")]),
@@ -40,29 +40,29 @@ pub const OPERATIONS: &[Operation] = &[
     .previews()
     .answers(&[Answered::with::<Changed<User>>(
         200,
-        "The user as they are now; in a preview as they would be.",
+        "The user after the change. In a preview: as they would be.",
     )]),
     Operation::delete(
         "/users/{id}",
         "deleteUser",
         Tag::Users,
-        "Removes a user, pending or not, with every session and link of theirs.",
+        "Removes a user, pending or active, and ends all of their sessions and links.",
     )
     .flags(&[
         PREVIEW_FLAG,
         Attribute::optional(
             "with-keys",
             Kind::Flag,
-            "Removes the API keys that they made as well. Otherwise those go on without them.",
+            "Also removes the API keys that the user created. Otherwise the keys keep working.",
         ),
     ])
     .versioned()
     .answers(&[
         Answered::with::<Leftovers>(
             200,
-            "They are removed. This is what they leave behind. With `preview`: what it would be.",
+            "The user is removed. The answer lists what is left: their API keys, and invitations that they were the sponsor of. With `preview`: the same, without removing the user.",
         ),
-        Answered::empty(204, "They are removed, and leave nothing behind."),
+        Answered::empty(204, "The user is removed."),
     ])
     .refused(&[409]),
 ];

@@ -1,4 +1,4 @@
-//! Removes a user, pending or not, and with them every session and link of theirs. What they leave behind is named: keys that
+//! Removes a user, pending or not, and with them all their sessions and links. What they leave behind is named: keys that
 //! they made go on without them, unless the request takes them along, and what they vouched for nobody vouches for any more.
 
 use api::change::of_version;
@@ -73,7 +73,7 @@ async fn left_behind(
 ) -> Result<(Vec<ApiKey>, Stranded), Failure> {
     let account = caller.account.id;
     let mut keys = Vec::new();
-    // Keys are Administrators' business: nobody else hears of them. Who made some may have a lower role by now.
+    // Keys are Administrators' business: nobody else learns of them. Who made some may have a lower role by now.
     if caller.standing().may_manage_api_keys().is_ok() {
         keys = api.store.api_keys(account).await?;
         keys.retain(|key| key.maker_id == user.id);

@@ -4,7 +4,7 @@ use api::list::Listed;
 use api::show::UserStatus;
 use store::User;
 
-/// A user, and where they stand at this moment.
+/// A user, and where they stand now.
 #[derive(Debug)]
 pub struct Row {
     pub status: UserStatus,

@@ -5,30 +5,31 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::list;
 
-/// What can be included beside users.
+/// A resource that can be included with users.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "IncludedWithUsers")]
 pub enum Included {
-    /// A group that they are in.
+    /// A group that the user is in.
     Group(Group),
-    /// An organization that they have.
+    /// An organization that the user has access to.
     Organization(Organization),
 }
 
-/// What a page of users says of itself and of the account.
+/// Data about a page of users and about the account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "UserListMeta", extend("additionalProperties" = false))]
 pub struct Meta {
     #[serde(flatten)]
     pub(crate) list: list::Meta,
-    /// How many users of the account have which status, whatever the filters. Always there with `sort=status`, unless users are
-    /// named by id, address or group; without it in accounts of up to 200 users, but for searches and behind cursors.
+    /// Number of users of the account per status, regardless of filters. Always present with `sort=status`, unless users are
+    /// filtered by id, address or group. Otherwise present in accounts of up to 200 users, except for searches and after a
+    /// cursor.
     pub(crate) status_counts: Option<StatusCounts>,
 }
 
-/// How many users have which status.
+/// Number of users per status.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "UserStatusCounts")]

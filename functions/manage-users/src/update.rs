@@ -25,23 +25,23 @@ pub const BODY: Body = Body::changing(
     &[
         Attribute::nullable("first-name", Kind::OPTIONAL_NAME, "The first name."),
         Attribute::nullable("last-name", Kind::OPTIONAL_NAME, "The last name."),
-        Attribute::optional("role-name", Kind::Role, "The role, up to the caller's own."),
+        Attribute::optional("role-name", Kind::Role, "The role, not higher than the caller's own."),
         Attribute::optional(
             "all-organizations",
             Kind::Flag,
-            "Whether all organizations are granted, also those to come. Whoever names organizations ends that.",
+            "Whether all organizations are granted, including future ones. Naming organizations sets it to false.",
         ),
         Attribute::optional(
             "my-glue",
             Kind::Flag,
-            "Whether a user of MyGlue rather than of IT Glue. A change says role, groups and organizations anew.",
+            "Whether the user is in MyGlue instead of IT Glue. To change it, send role, groups and organizations too.",
         ),
-        Attribute::optional("status", Kind::Choice(&["active", "suspended"]), "Suspends the user, or lets them in again."),
+        Attribute::optional("status", Kind::Choice(&["active", "suspended"]), "`suspended` suspends the user, `active` reactivates them."),
     ],
 )
 .with(&[
-    Relationship::new("groups", "The user's groups, all of them."),
-    Relationship::new("organizations", "The organizations that are granted directly, all of them."),
+    Relationship::new("groups", "The user's groups. Replaces all."),
+    Relationship::new("organizations", "The organizations that are granted directly. Replaces all."),
 ]);
 
 /// Users who are changed by one request at most.
@@ -64,7 +64,7 @@ pub async fn update(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failur
 /// Many are judged together and written together: all of them change, or none does.
 pub async fn update_many(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let preview = call.preview(&[])?;
-    of_each_version(call, "Users")?;
+    of_each_version(call, "users")?;
     until_current!(many(api, call, preview))
 }
 
@@ -100,16 +100,15 @@ async fn many(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failure> 
     for (resource, id) in resources.into_iter().zip(named) {
         let pointer = format!("{}/id", resource.pointer());
         let Some(id) = id else {
-            faults.push(Fault::unacceptable("missing", "Say which user.").at(pointer));
+            faults.push(Fault::unacceptable("missing", "`id` is required: the user to change.").at(pointer));
             continue;
         };
         // What is no id is the id of nobody.
         match id.ok().and_then(|id| found.iter().find(|user| user.id == id)) {
             None => faults.push(Fault::unknown().at(pointer)),
             Some(known) if edits.iter().any(|edit| edit.before.id == known.id) => {
-                faults.push(
-                    Fault::unacceptable("duplicate", "This user stands in the request twice.").at(pointer),
-                );
+                faults
+                    .push(Fault::unacceptable("duplicate", "This user is in the request twice.").at(pointer));
             }
             Some(known) => {
                 let may = if standing.is(known.id) { Ok(()) } else { standing.may_manage_role(known.role) };
@@ -165,8 +164,7 @@ async fn change(
         }
     }
     if UserChange::items(&changes) > UserChange::ROOM {
-        let detail =
-            "This is more than can change at once. Change fewer users, or join fewer groups, at a time.";
+        let detail = "This request changes too much at once. Change fewer users, or add them to fewer groups, at a time.";
         return Err(Fault::unacceptable("too-many-changes", detail).at("/data").into());
     }
     if !changes.is_empty() && !preview {
@@ -206,12 +204,12 @@ fn read(mut resource: Resource, before: &User, shown: &Value) -> Result<User, Fa
     let status = attributes.optional("status", |text| match text {
         "active" => Ok(UserStatus::Active),
         "suspended" => Ok(UserStatus::Suspended),
-        _ => Err("a status is set to active or suspended"),
+        _ => Err("a status must be `active` or `suspended`"),
     });
     if status.is_some() && before.status == UserStatus::Invited {
         let fault = Fault::conflict(
             "still-pending",
-            "Only someone who has accepted can be suspended or reactivated.",
+            "This user has not accepted the invitation yet, so they cannot be suspended or reactivated.",
         );
         resource.fault(fault, "attributes/status");
     }

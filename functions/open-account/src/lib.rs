@@ -32,7 +32,7 @@ impl SignUp {
 
     fn check(self, call: &Call) -> Result<(), Failure> {
         if self == Self::Closed && call.came_through_the_gateway {
-            let detail = "Accounts are opened by the operator here. Ask them for one.";
+            let detail = "Only the operator can open accounts here. Ask them for one.";
             return Err(Fault::forbidden("sign-up-closed", detail).into());
         }
         Ok(())

@@ -21,15 +21,15 @@ pub const BODY: Body = Body::new(
         Attribute::required(
             "subdomain",
             Kind::Subdomain,
-            "The name by which the account is known in addresses.",
+            "The subdomain, a short unique name of the account.",
         ),
-        Attribute::required("email", Kind::Email, "The address of its first Administrator."),
+        Attribute::required("email", Kind::Email, "The e-mail address of the first Administrator."),
         Attribute::required("first-name", Kind::NAME, "That Administrator's first name."),
         Attribute::required("last-name", Kind::NAME, "That Administrator's last name."),
         Attribute::required(
             "password",
             Kind::Secret(MINIMUM_CHARACTERS, MAXIMUM_CHARACTERS),
-            "That Administrator's password. The commonest are refused.",
+            "That Administrator's password. Common passwords are refused.",
         ),
     ],
 );
@@ -83,7 +83,7 @@ fn read(call: &Call) -> Result<Opening, Faults> {
             Ok(Opening { name, subdomain, email, first_name, last_name, password })
         }
         // Each of them missing is a fault of its own, said above.
-        _ => Err(Fault::malformed("malformed-document", "Something is missing.").into()),
+        _ => Err(Fault::malformed("malformed-document", "A required attribute is missing.").into()),
     }
 }
 
@@ -145,7 +145,7 @@ async fn attempt(
             Ok(Answer::created(&WithMeta { data: show::account(&account), meta }).at("/account".to_owned()))
         }
         Err(ChangeError::Stale(guards)) if guards.contains(&Guard::Subdomain) => {
-            let fault = Fault::conflict("subdomain-taken", "This subdomain is taken.");
+            let fault = Fault::conflict("subdomain-taken", "This subdomain is already taken.");
             Err(fault.at("/data/attributes/subdomain").into())
         }
         Err(error) => Err(error.into()),

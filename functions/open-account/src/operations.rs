@@ -12,7 +12,7 @@ pub const OPERATIONS: &[Operation] = &[Operation::post(
     "/accounts",
     "openAccount",
     Tag::Accounts,
-    "Opens an account. Whoever opens it is its first Administrator.",
+    "Opens an account, with a first Administrator.",
 )
 .by(Caller::Anyone)
 .refused(&[403])

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::Id;
 
-/// Whose a new account is.
+/// The owner of a new account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FirstUser {
-    /// Its first Administrator.
+    /// The account's first Administrator.
     pub(crate) user_id: Id,
 }

@@ -1,4 +1,4 @@
-//! Told by SES, over EventBridge, what became of a mail: notes it on the invitation, and on the address if it gets no more mail.
+//! Told by SES, over EventBridge, what happened to a mail: notes it on the invitation, and on the address if it gets no more mail.
 //! Events come more than once, late, and in any order.
 
 mod record;
@@ -11,7 +11,7 @@ use policy::Timestamp;
 use store::Store;
 use store::capacity::used;
 
-pub use told::Told;
+pub use told::DeliveryEvent;
 
 use crate::record::Noted;
 
@@ -25,7 +25,10 @@ pub struct Recording {
 }
 
 /// Notes one event. An error means that it could not be noted; it is then told again.
-pub async fn handle(recording: &Recording, event: LambdaEvent<EventBridgeEvent<Told>>) -> Result<(), Error> {
+pub async fn handle(
+    recording: &Recording,
+    event: LambdaEvent<EventBridgeEvent<DeliveryEvent>>,
+) -> Result<(), Error> {
     let began = recording.clock.now();
     let told = event.payload.detail;
     let outcome = note(recording, &told, began).await;
@@ -39,13 +42,13 @@ pub async fn handle(recording: &Recording, event: LambdaEvent<EventBridgeEvent<T
         read_units = used.read,
         write_units = used.write,
         duration_ms = recording.clock.millis_since(began),
-        "told of a mail"
+        "delivery event recorded"
     );
     outcome.map(drop)
 }
 
 /// None of opens and clicks, if somebody switches them on, and of a mail that is not ours.
-async fn note(recording: &Recording, told: &Told, now: Timestamp) -> Result<Option<Noted>, Error> {
+async fn note(recording: &Recording, told: &DeliveryEvent, now: Timestamp) -> Result<Option<Noted>, Error> {
     let (Some(event), Some(of)) = (told.event(), told.of()) else { return Ok(None) };
     if let Some(reason) = event.suppresses() {
         for recipient in told.recipients() {

@@ -1,12 +1,12 @@
 //! Notes what SES told on the invitation that the mail was of, if it is the newest mail of it.
 
 use policy::{MailEvent, Timestamp};
-use store::{Act, ChangeError, Invitation, Store, StoreError, Subject, until_current};
+use store::{AuditContext, ChangeError, Invitation, Store, StoreError, Subject, until_current};
 
 use crate::Recording;
 use crate::told::Of;
 
-/// What came of an event.
+/// The outcome of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noted {
     /// It stands on the invitation.
@@ -50,7 +50,7 @@ async fn attempt(store: &Store, of: &Of, event: MailEvent, now: Timestamp) -> Re
         return Ok(Noted::Known);
     }
     let Some(subject) = subject(store, &invitation).await? else { return Ok(Noted::Past) };
-    let act = Act::of_the_product(of.account, now);
+    let act = AuditContext::of_the_product(of.account, now);
     store.record_delivery(&invitation, delivery, &of.message_id, &subject, &act).await?;
     Ok(Noted::Written)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The detail of an event.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Told {
+pub struct DeliveryEvent {
     /// `Bounce`, `Delivery`, …
     pub event_type: String,
     mail: Mail,
@@ -55,7 +55,7 @@ pub struct Of {
     pub message_id: String,
 }
 
-impl Told {
+impl DeliveryEvent {
     /// What happened; none if it is nothing to us.
     pub(crate) fn event(&self) -> Option<MailEvent> {
         match self.event_type.as_str() {
@@ -87,7 +87,7 @@ impl Told {
         })
     }
 
-    /// Whom it went to: each of our mails goes to one address. What a server says of whom it returned may be another one, to
+    /// Whom it went to: each of our mails goes to one address. What a server says about whom it returned may be another one, to
     /// which it was forwarded; and whoever complains is named by guess.
     pub(crate) fn recipients(&self) -> impl Iterator<Item = EmailAddress> {
         self.mail.destination.iter().filter_map(|address| address.parse().ok())
@@ -127,7 +127,7 @@ impl Complaint {
 mod tests {
     use super::*;
 
-    fn told(json: &str) -> Told {
+    fn told(json: &str) -> DeliveryEvent {
         let mail = r#""mail":{"messageId":"m","destination":["Ann@Bakery.example"],"tags":{}}"#;
         serde_json::from_str(&format!("{{{json},{mail}}}")).unwrap()
     }

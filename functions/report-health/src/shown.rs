@@ -8,14 +8,14 @@ web::constants! {
     Healthy = "ok";
 }
 
-/// A document without data.
+/// A document with only `meta`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Health {
     pub(crate) meta: HealthMeta,
 }
 
-/// Whether the product can answer.
+/// Whether the product is able to answer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HealthMeta {

@@ -13,7 +13,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/users/{id}/invitation",
         "resendInvitation",
         Tag::Users,
-        "Mails a new link to a pending user. The older ones are dead; an expired invitation lives again.",
+        "Mails a new link to a pending user. Older links stop working; an expired invitation is open again.",
     )
     .optional_body(&BODY)
     .answers(ANSWERS),
@@ -21,7 +21,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/users/{id}/resend_invitation",
         "resendInvitationAsItGlue",
         Tag::Users,
-        "The same, at the address that the public IT Glue API has for it.",
+        "The same as `resendInvitation`, at the URL of the public IT Glue API.",
     )
     .optional_body(&BODY)
     .answers(ANSWERS),

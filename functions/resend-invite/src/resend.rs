@@ -32,11 +32,9 @@ async fn attempt(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> 
     let (actor, facts) = (caller.actor(&groups), caller.facts_of_change(call.now));
     let judged = may_invite(&actor, user.id, user.holder(), &groups, facts)?;
     let Some(invitation) = invitation.filter(|_| user.status == UserStatus::Invited) else {
-        return Err(Fault::conflict(
-            "already-accepted",
-            "This user has accepted; there is nothing to resend.",
-        )
-        .into());
+        return Err(
+            Fault::conflict("already-accepted", "This user has already accepted the invitation.").into()
+        );
     };
     api.within_limits(&caller, call, &[&user.email]).await?;
     let usual = call.now.after(caller.account.invitation_lifetime.duration());

@@ -16,5 +16,5 @@ pub const OPERATIONS: &[Operation] = &[Operation::get(
 .list(&SHAPE)
 .answers(&[Answered::with::<Page<Line>>(
     200,
-    "A page of them, each with role, organizations and last use.",
+    "A page of users, delegates and API keys, each with role, organizations and last use.",
 )])];

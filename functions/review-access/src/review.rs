@@ -22,7 +22,7 @@ use crate::shown::{Had, Line, ReviewedDelegate, ReviewedKey, ReviewedUser};
 const KINDS: [&str; 3] = [kinds::User::WORD, kinds::Delegate::WORD, kinds::ApiKey::WORD];
 
 pub const SHAPE: Shape = Shape {
-    filters: &[Filter::any("kind", Kind::Choice(&KINDS), "These kinds.")],
+    filters: &[Filter::any("kind", Kind::Choice(&KINDS), "Entries of these kinds.")],
     sorts: &["name", "id"],
     includes: &[],
     newest_first: false,

@@ -26,20 +26,20 @@ pub mod kinds {
     }
 }
 
-/// One line of the review.
+/// One entry of the review.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "ReviewLine")]
 pub enum Line {
     /// A user of the account.
     User(ReviewedUser),
-    /// Another account, let in by a connection.
+    /// Another account that has access through a connection.
     Delegate(ReviewedDelegate),
-    /// A program.
+    /// An API key.
     Key(ReviewedKey),
 }
 
-/// What is reached.
+/// The organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ReviewRelationships")]

@@ -46,7 +46,7 @@ pub async fn handle(rotating: &Rotating, event: LambdaEvent<Request>) -> Result<
         read_units = used.read,
         write_units = used.write,
         duration_ms = rotating.clock.millis_since(now),
-        "the keys were looked after"
+        "the keys were checked"
     );
     outcome
 }

@@ -1,4 +1,4 @@
-//! Sends one invitation's mail: claims it, signs the link, hands it to SES, notes what came of it.
+//! Sends one invitation's mail: claims it, signs the link, hands it to SES, notes the outcome of it.
 
 use environment::metrics::{self, Unit};
 use mail::SendError;
@@ -87,7 +87,7 @@ fn seconds(from: Timestamp, to: Timestamp) -> f64 {
         .as_secs_f64()
 }
 
-/// What SES says of the mail comes back with these, so that it finds the invitation without an index.
+/// What SES says about the mail comes back with these, so that it finds the invitation without an index.
 fn tags(invitation: &Invitation) -> Vec<(&'static str, String)> {
     if invitation.notice.is_some() {
         return vec![("mail", "notice".to_owned()), ("account", invitation.account_id.to_string())];

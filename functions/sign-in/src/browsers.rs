@@ -10,7 +10,11 @@ use web::{Answer, Call, Fault, Faults};
 use crate::shown::SignedIn;
 
 pub const SHAPE: Shape = Shape {
-    filters: &[Filter::one("user-id", Kind::Id, "Of this user of the account: Administrators ask so.")],
+    filters: &[Filter::one(
+        "user-id",
+        Kind::Id,
+        "Sessions of this user of the account. Only for Administrators.",
+    )],
     sorts: &["id", "created-at"],
     includes: &[],
     newest_first: true,

@@ -51,10 +51,10 @@ pub async fn sign_in(api: &Api, signing: &SigningKeys, call: &Call) -> Result<An
 /// What people read where programs read of attributes.
 fn words(code: &str) -> Option<&'static str> {
     match code {
-        "invalid-credentials" => Some("That subdomain, address, password or code is not right."),
-        "mfa-required" => Some(
-            "Enter the code that your authenticator app shows, or a recovery code, and your password once more.",
-        ),
+        "invalid-credentials" => Some("The subdomain, e-mail address, password or code is wrong."),
+        "mfa-required" => {
+            Some("Enter the code from your authenticator app, or a recovery code, and your password again.")
+        }
         _ => None,
     }
 }

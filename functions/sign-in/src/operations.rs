@@ -13,7 +13,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/sessions",
         "signIn",
         Tag::Sessions,
-        "Signs a person in. Wrong credentials of any kind are answered alike.",
+        "Signs a user in. All kinds of wrong credentials get the same answer.",
     )
     .by(Caller::Anyone)
     .body(&sign_in::BODY)
@@ -21,35 +21,35 @@ pub const OPERATIONS: &[Operation] = &[
     .pages()
     .answers(&[
         Answered::with::<Data<show::Session>>(201, "A session, with its token.").located(),
-        Answered::empty(303, "To the form: a cookie, and the page of the console to go on with.").located(),
+        Answered::empty(303, "For the form: a cookie, and a redirect to the page of the console.").located(),
     ])
     .refused(&[401, 403, 429]),
     Operation::get(
         "/sessions",
         "listSessions",
         Tag::Sessions,
-        "Lists where the caller is signed in; for an Administrator, with a filter, where somebody else of the account is.",
+        "Lists the sessions of the caller. With a filter, Administrators can list the sessions of another user of the account.",
     )
     .by(Caller::Person)
     .list(&browsers::SHAPE)
     .answers(&[
         Answered::with::<Page<SignedIn>>(200, "A page of sessions."),
-        Answered::empty(303, "To a person who has no token: the sign-in page.").located(),
+        Answered::empty(303, "For a browser without a token: the sign-in page.").located(),
     ])
     .refused(&[404]),
     Operation::delete(
         "/sessions/{id}",
         "endSession",
         Tag::Sessions,
-        "Ends one session of the caller's, or, for an Administrator, of somebody in the account.",
+        "Ends one of the caller's sessions. Administrators can end sessions of other users of the account.",
     )
     .by(Caller::Person)
-    .answers(&[Answered::empty(204, "Its token is dead.")]),
+    .answers(&[Answered::empty(204, "The session has ended.")]),
     Operation::post(
         "/session/proof",
         "proveSession",
         Tag::Sessions,
-        "Proves again who the caller is. For ten minutes the session may change credentials.",
+        "Confirms the caller's identity again. For the next ten minutes the session may change credentials.",
     )
     .by(Caller::Person)
     .body(&proof::BODY)
@@ -58,7 +58,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/session/renewals",
         "renewSession",
         Tag::Sessions,
-        "Gives a page of the console, by its browser's cookie, a token for one account and some minutes.",
+        "Exchanges the browser's session cookie for a short-lived access token for one account. Used by the console.",
     )
     .by(Caller::Browser)
     .optional_body(&renewal::BODY)
@@ -68,7 +68,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/session",
         "showSession",
         Tag::Sessions,
-        "Shows who the caller is and where, and which accounts they can switch into.",
+        "Shows the caller's session: who they are, in which account, and which accounts they can switch into.",
     )
     .by(Caller::Person)
     .answers(&[Answered::with::<WithMeta<Session, Accounts>>(200, "The session.")]),
@@ -76,19 +76,19 @@ pub const OPERATIONS: &[Operation] = &[
         "/session",
         "switchAccount",
         Tag::Sessions,
-        "Switches into an account that lets the caller in, or back into the own one.",
+        "Switches into an account that gives the caller access, or back to their own.",
     )
     .by(Caller::Person)
     .body(&session::BODY)
-    .answers(&[Answered::with::<Data<show::Session>>(200, "A session there, with its token.")])
+    .answers(&[Answered::with::<Data<show::Session>>(200, "A session in that account, with its token.")])
     .refused(&[404]),
     Operation::delete(
         "/session",
         "signOut",
         Tag::Sessions,
-        "Signs out everywhere: every token of the user is dead. A browser that sends its cookie signs itself out, and others if it says so.",
+        "Ends all sessions of the user. With a browser's cookie it ends that session, and the others if asked to.",
     )
     .by(Caller::Person)
     .flags(&[session::EVERYWHERE])
-    .answers(&[Answered::empty(204, "Nobody is signed in as the caller any more, here or anywhere.")]),
+    .answers(&[Answered::empty(204, "All sessions of the caller have ended.")]),
 ];

@@ -22,7 +22,7 @@ pub const BODY: Body = Body::new(
         Attribute::optional(
             "otp",
             Kind::Secret(0, MAXIMUM_CHARACTERS),
-            "A code of the authenticator app or a recovery code, where a second factor is set up.",
+            "A code from the authenticator app, or a recovery code. Required if a second factor is set up.",
         ),
     ],
 );
@@ -41,7 +41,7 @@ async fn attempt(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer
     let otp = resource.attributes.optional("otp", plain).filter(|otp| !otp.trim().is_empty());
     resource.finish()?;
     let (account, user) = (caller.account.id, &person.user);
-    // A session of before there were ids cannot be proven: whoever has one signs in anew.
+    // A session of before there were ids cannot be proven: whoever has one signs in again.
     api.store.session(account, person.session.id).await?.ok_or(Refusal::ProofNeeded)?;
     let used = looked(api, call, &caller, (&password, otp.as_deref())).await?;
     let act = caller.act(call);
@@ -69,7 +69,8 @@ async fn looked(
         (false, _) => None,
         (true, None) => {
             api.attempt_was_none(&counted).await?;
-            let detail = "Send a code of your authenticator app, or a recovery code, as otp.";
+            let detail =
+                "A code is required: send one from your authenticator app, or a recovery code, in `otp`.";
             return Err(Fault::forbidden("mfa-required", detail).at("/data/attributes/otp").into());
         }
         (true, Some(otp)) => {

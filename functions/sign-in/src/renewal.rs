@@ -14,11 +14,7 @@ use crate::session::{Entered, entered, note_entering};
 /// In which account the page acts.
 pub const BODY: Body = Body::new(
     "sessions",
-    &[Attribute::optional(
-        "account-id",
-        Kind::Id,
-        "The account that the page shows; the own one, if left out.",
-    )],
+    &[Attribute::optional("account-id", Kind::Id, "The account to get a token for; your own if left out.")],
 );
 
 pub async fn renew(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, Failure> {
@@ -43,7 +39,7 @@ pub async fn renew(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answ
     Ok(Answer::created(&session::document(signing, &of_a_page)?))
 }
 
-/// The session inside a host. Whoever was there until a moment ago does not come in anew.
+/// The session inside a host. Whoever was there until a moment ago does not come in again.
 async fn inside(api: &Api, call: &Call, caller: &Caller, host: AccountId) -> Result<Session, Failure> {
     caller.admitted()?;
     let person = caller.person()?;

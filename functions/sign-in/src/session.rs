@@ -10,7 +10,7 @@ use policy::invitation::default_message;
 use policy::{AccountId, Refusal, Timestamp};
 use store::connection::HostOf;
 use store::delegate::Visitor;
-use store::{Act, Connection, until_current};
+use store::{AuditContext, Connection, until_current};
 use tokens::{Session, SigningKeys};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
@@ -18,7 +18,7 @@ use web::{Answer, Body, Call, Fault};
 /// Where to go.
 pub const BODY: Body = Body::new(
     "sessions",
-    &[Attribute::required("account-id", Kind::Id, "The account to switch into; the own one switches back.")],
+    &[Attribute::required("account-id", Kind::Id, "The account to switch into; your own to switch back.")],
 );
 
 use crate::shown::{self, Accounts, EnterableAccount, Standing};
@@ -140,7 +140,7 @@ pub async fn entered(api: &Api, call: &Call, person: &Person, host: AccountId) -
     match entered.facts.obstacles(person.user.role, call.now).first() {
         None => Ok(entered),
         Some(obstacle) => {
-            Err(Fault::forbidden(obstacle.code(), "You cannot enter this account at this moment.").into())
+            Err(Fault::forbidden(obstacle.code(), "You cannot enter this account at the moment.").into())
         }
     }
 }
@@ -150,16 +150,16 @@ pub async fn note_entering(
     api: &Api,
     person: &Person,
     entered: &Entered,
-    home_act: Act,
+    home_act: AuditContext,
 ) -> Result<(), Failure> {
     let role = Some(entered.facts.effective_role(person.user.role));
-    let act = Act { account: entered.session.account, role, ..home_act };
+    let act = AuditContext { account: entered.session.account, role, ..home_act };
     Ok(api.store.enter(&act, &Visitor::of(&person.user, &entered.connection)).await?)
 }
 
 /// Whether to sign out everywhere.
 pub const EVERYWHERE: Attribute =
-    Attribute::optional("everywhere", Kind::Flag, "Whether to end the sessions elsewhere too.");
+    Attribute::optional("everywhere", Kind::Flag, "Whether to end all other sessions too.");
 
 /// Signs out: a browser that sends its cookie here, and everywhere if it says so; anyone else everywhere, in every account.
 pub async fn end(api: &Api, call: &Call) -> Result<Answer, Failure> {

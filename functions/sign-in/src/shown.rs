@@ -16,7 +16,7 @@ use web::{Email, Id, Time, Word, Words};
 #[serde(deny_unknown_fields)]
 pub struct Session {
     r#type: Sessions,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: SessionAttributes,
 }
@@ -26,31 +26,31 @@ pub struct Session {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct SessionAttributes {
     user_id: Id,
-    /// First and last name, or the address if there is neither.
+    /// First and last name, or the e-mail address if there is no name.
     name: String,
     email: Email,
     home_account_id: Id,
     home_account_name: String,
     home_subdomain: String,
-    /// The account that the session acts in.
+    /// The account in which the session acts.
     account_id: Id,
     account_name: String,
-    /// That account's.
+    /// The name of that account.
     subdomain: String,
-    /// The role at home.
+    /// The role in the user's own account.
     role_name: Word<Role>,
-    /// The role that counts in the account that the session acts in.
+    /// The effective role in the account in which the session acts.
     effective_role_name: Word<Role>,
     /// Whether the session is inside a host.
     connected: bool,
-    /// Whether it was made with a second factor.
+    /// Whether it was created with a second factor.
     mfa: bool,
-    /// What the session is good for.
+    /// What the session may be used for.
     scope: Word<Scope>,
     expires_at: Time,
 }
 
-/// What a session is good for at this moment.
+/// What a session is good for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Everything that the person may do.
@@ -61,8 +61,7 @@ pub(crate) enum Scope {
 
 impl Words for Scope {
     const SCHEMA: &'static str = "SessionScope";
-    const ABOUT: &'static str =
-        "What a session is good for: everything that the person may do, or setting up a second factor alone.";
+    const ABOUT: &'static str = "What a session may be used for: everything that the user may do, or only setting up a second factor.";
     const ALL: &'static [Self] = &[Self::Full, Self::Enrolment];
 
     fn word(self) -> &'static str {
@@ -101,18 +100,18 @@ impl Session {
     }
 }
 
-/// Where else one can be.
+/// The other accounts that the user can switch into.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "SessionMeta")]
 pub struct Accounts {
-    /// The hosts that let the home account in, those among them that one cannot enter at this moment.
+    /// The hosts that give the home account access, including those that cannot be entered at the moment.
     pub(crate) accounts: Vec<EnterableAccount>,
-    /// What an invitation by this person says, if they write nothing of their own; `null` inside a host, where they invite nobody.
+    /// The default message of an invitation by this user; `null` in a host, where visitors cannot invite.
     pub(crate) invitation_message: Option<String>,
 }
 
-/// A host that lets the home account in.
+/// A host that gives the home account access.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EnterableAccount {
@@ -121,10 +120,10 @@ pub struct EnterableAccount {
     subdomain: String,
     connection_id: Id,
     state: Word<Standing>,
-    /// Why one cannot enter; `null` where one can.
+    /// Why the account cannot be entered; `null` if it can.
     reason: Option<Word<Obstacle>>,
     maximum_role_name: Option<Word<Role>>,
-    /// The role that would count inside.
+    /// The effective role in the host.
     effective_role_name: Option<Word<Role>>,
 }
 
@@ -154,8 +153,7 @@ impl Standing {
 
 impl Words for Standing {
     const SCHEMA: &'static str = "HostState";
-    const ABOUT: &'static str = "Whether a host can be entered: it is open; it has suspended the connection, or that has \
-                                 expired; or it is closed to this person alone.";
+    const ABOUT: &'static str = "Whether a host can be entered: yes; no, because the connection is suspended or has expired; or not by this user.";
     const ALL: &'static [Self] = &[Self::Open, Self::Suspended, Self::Expired, Self::Closed];
 
     fn word(self) -> &'static str {
@@ -191,30 +189,30 @@ impl EnterableAccount {
     }
 }
 
-/// A session: somebody signed in, from one browser or program.
+/// A session: a user who is signed in, from one browser or program.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignedIn {
     r#type: Sessions,
-    /// The session's own.
+    /// The id of the session.
     id: Id,
     attributes: SignedInAttributes,
 }
 
-/// When and from where a session began.
+/// When and where a session was started.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct SignedInAttributes {
     user_id: Id,
-    /// Whether it is the session that asks.
+    /// Whether it is the session of this request.
     current: bool,
-    /// Whether it began with a second factor.
+    /// Whether a second factor was used to sign in.
     mfa: bool,
     ip_address: Option<String>,
-    /// What the browser or program calls itself.
+    /// The name of the browser or program, as it identifies itself.
     user_agent: Option<String>,
     created_at: Time,
-    /// When its owner last proved who they are.
+    /// When its user last confirmed their identity.
     proven_at: Time,
     expires_at: Time,
 }

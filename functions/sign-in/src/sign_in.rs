@@ -13,13 +13,13 @@ use web::fault::{Enrolment, FaultMeta};
 use web::{Answer, Body, Call, Fault, Time};
 
 const SUBDOMAIN: Attribute = Attribute::required("subdomain", Kind::Subdomain, "The account.");
-const EMAIL: Attribute = Attribute::required("email", Kind::Email, "The user's address.");
+const EMAIL: Attribute = Attribute::required("email", Kind::Email, "The user's e-mail address.");
 const PASSWORD: Attribute =
     Attribute::required("password", Kind::Secret(0, MAXIMUM_CHARACTERS), "The user's password.");
 const OTP: Attribute = Attribute::optional(
     "otp",
     Kind::Secret(0, MAXIMUM_CHARACTERS),
-    "A code of the authenticator app or a recovery code, where a second factor is set up.",
+    "A code from the authenticator app, or a recovery code. Required if a second factor is set up.",
 );
 
 /// Credentials.
@@ -33,7 +33,7 @@ pub const BODY: Body = Body::new(
         Attribute::optional(
             "browser",
             Kind::Flag,
-            "Whether a browser signs in: it gets the session as a cookie as well, and a token for some minutes.",
+            "Whether a browser signs in: the session is then also set as a cookie, and the token lives for some minutes.",
         ),
     ],
 );
@@ -44,7 +44,7 @@ pub const FORM: &[Attribute] = &[
     EMAIL,
     PASSWORD,
     OTP,
-    Attribute::optional("to", Kind::Text(0, 2_000), "The page of the console to go on with."),
+    Attribute::optional("to", Kind::Text(0, 2_000), "The page of the console to open next."),
 ];
 
 /// What somebody says to sign in.

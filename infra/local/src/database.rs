@@ -41,7 +41,7 @@ pub enum DatabaseError {
 #[derive(Clone)]
 pub struct Database {
     engine: dynoxide::Database,
-    /// dynoxide keeps every stream record for ever and reads all of them at each write, so that writes grow slower and
+    /// dynoxide keeps every stream record forever and reads all of them at each write, so that writes grow slower and
     /// the file larger without end; what was delivered is removed through a connection of our own. The same connection
     /// tells that something was written, without asking dynoxide.
     side: String,
@@ -172,7 +172,7 @@ fn describe(engine: &dynoxide::Database, table: &str) -> Result<Value, DatabaseE
     Ok(serde_json::to_value(answer.table)?)
 }
 
-/// What of a table cannot change without making it anew: its keys, its indexes and its stream.
+/// What of a table cannot change without making it again: its keys, its indexes and its stream.
 fn shape(table: &Value) -> Vec<String> {
     let mut indexes: Vec<String> = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"]
         .iter()

@@ -22,7 +22,7 @@ pub const PASSWORD: &str = "glueconnect demo";
 
 static IS_SEEDING: AtomicBool = AtomicBool::new(false);
 
-/// Whether the demonstration is being put in at this moment: what its requests leave in the log is of no use to anybody.
+/// Whether the demonstration is being put in now: what its requests leave in the log is of no use to anybody.
 #[must_use]
 pub fn is_seeding() -> bool {
     IS_SEEDING.load(Ordering::Relaxed)

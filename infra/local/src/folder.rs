@@ -19,9 +19,9 @@ pub enum FolderError {
     /// It cannot be made, read or written.
     #[error("{} cannot be used: {cause}. Mend that, or", .folder.display())]
     Unusable {
-        /// Which.
+        /// The folder that cannot be used.
         folder: PathBuf,
-        /// Why.
+        /// The cause.
         cause: io::Error,
     },
     /// Another process uses it.

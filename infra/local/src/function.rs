@@ -47,7 +47,7 @@ pub struct Function {
     pub name: &'static str,
     /// The routes that it answers.
     pub routes: Vec<Route>,
-    /// What it says of them.
+    /// What it says about them.
     pub operations: &'static [Operation],
     /// Whether it also answers every request that has no route: `$default` of the HTTP API.
     pub answers_the_rest: bool,
@@ -55,7 +55,7 @@ pub struct Function {
     pub stream: Option<StreamTrigger>,
     /// Set, if it runs on a schedule.
     pub schedule: Option<Schedule>,
-    /// Whether it is told what became of a mail.
+    /// Whether it is told what happened to a mail.
     pub is_told_of_mail: bool,
     /// Whether it is called once when the product starts.
     pub is_called_at_start: bool,
@@ -128,7 +128,7 @@ impl Function {
         self
     }
 
-    /// The same function, told by SES what became of a mail.
+    /// The same function, told by SES what happened to a mail.
     #[must_use]
     pub fn told_of_mail(mut self) -> Self {
         self.is_told_of_mail = true;

@@ -43,7 +43,7 @@ const SEALING_ATTEMPTS: u32 = u32::MAX;
 pub const SENDER_ADDRESS: &str = "invitations@glueconnect.example";
 const SENDER_NAME: &str = "glueconnect";
 
-/// By which SES tells what became of a mail.
+/// By which SES tells what happened to a mail.
 pub const CONFIGURATION_SET: &str = "glueconnect";
 
 /// The whole product, as [`crate::run::run`] runs it.
@@ -256,7 +256,7 @@ fn warmed_up(store: &Store, function: Function) -> Function {
     })
 }
 
-/// What a function says of a record, as it reads it.
+/// What a function says about a record, as it reads it.
 fn concerns(record: &Value, says: fn(&EventRecord) -> bool) -> bool {
     serde_json::from_str::<EventRecord>(&record.to_string()).is_ok_and(|record| says(&record))
 }

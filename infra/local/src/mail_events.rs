@@ -157,7 +157,7 @@ pub enum NotTold {
     Failed(#[from] Failure),
 }
 
-/// Tells the functions that want it what became of a mail.
+/// Tells the functions that want it what happened to a mail.
 #[derive(Clone)]
 pub(crate) struct MailEvents {
     mailbox: Mailbox,

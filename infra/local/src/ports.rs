@@ -22,9 +22,9 @@ pub struct Ports {
 #[derive(Debug, thiserror::Error)]
 #[error("port {port} on {} cannot be used: {cause}", Ipv4Addr::LOCALHOST)]
 pub struct PortError {
-    /// Which.
+    /// The port that is taken.
     pub port: u16,
-    /// Why.
+    /// The cause.
     pub cause: std::io::Error,
 }
 

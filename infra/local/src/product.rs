@@ -73,9 +73,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error("{cause}. Remove {} to begin anew, or choose another with --data.", .folder.display())]
     Data {
-        /// Which.
+        /// The folder that cannot be used.
         folder: PathBuf,
-        /// Why.
+        /// The cause.
         cause: DatabaseError,
     },
     /// The database in memory cannot be used.

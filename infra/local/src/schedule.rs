@@ -73,7 +73,7 @@ impl Schedules {
         self.invoke(entry).await.map_err(|failure| ScheduleError::Failed(failure.to_string()))
     }
 
-    /// Runs each when it is due, for ever.
+    /// Runs each when it is due, forever.
     pub(crate) async fn keep(&self) {
         futures::future::join_all(self.entries.iter().map(|entry| self.keep_one(entry))).await;
     }

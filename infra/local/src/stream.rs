@@ -65,7 +65,7 @@ impl Stream {
         Self { database, feeds, delivered: Mutex::new(0) }
     }
 
-    /// Delivers for ever.
+    /// Delivers forever.
     pub(crate) async fn deliver(self: Arc<Self>) {
         let changes = match self.database.watch() {
             Ok(changes) => changes,

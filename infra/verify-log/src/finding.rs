@@ -17,7 +17,7 @@ pub enum Finding {
     },
     /// A seal is not what it was when it was made.
     SealAltered {
-        /// Which.
+        /// The number of the seal.
         sequence: u64,
     },
     /// A seal is whole by itself, but carries another hash than that of the seal before it: one of them was replaced.
@@ -27,7 +27,7 @@ pub enum Finding {
     },
     /// A seal is not the one that was noted elsewhere.
     SealNotAsKnown {
-        /// Which.
+        /// The number of the seal.
         sequence: u64,
     },
     /// The head is not there, or not readable.
@@ -39,21 +39,21 @@ pub enum Finding {
     },
     /// An entry is not what it was when it was sealed.
     EntryAltered {
-        /// Which.
+        /// The key of the entry.
         entry: EntryKey,
         /// The seal that holds it as it was.
         sequence: u64,
     },
     /// An entry was sealed, and is not there.
     EntryRemoved {
-        /// Which.
+        /// The key of the entry.
         entry: EntryKey,
         /// The seal that holds it.
         sequence: u64,
     },
     /// An entry was sealed twice, and was something else the second time: it was replaced in between.
     EntryReplaced {
-        /// Which.
+        /// The key of the entry.
         entry: EntryKey,
         /// The later seal.
         sequence: u64,
@@ -61,7 +61,7 @@ pub enum Finding {
     /// An entry was sealed so long after the time that it states that the stream cannot have been the cause: it was
     /// added later, under an old id.
     EntryAddedLater {
-        /// Which.
+        /// The key of the entry.
         entry: EntryKey,
         /// The time that it states.
         states: Timestamp,

@@ -1,4 +1,4 @@
-//! What came of it.
+//! The outcome of it.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub struct Report {
     pub unsealed: usize,
     /// The time of the oldest of them.
     pub oldest_unsealed: Option<Timestamp>,
-    /// Entries that only altered seals hold: nothing can be said of them.
+    /// Entries that only altered seals hold: nothing can be said about them.
     pub doubtful: usize,
     /// The last seal that can be trusted: worth keeping somewhere else.
     pub head: Option<Head>,

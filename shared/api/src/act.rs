@@ -1,12 +1,12 @@
 //! Who acts, as the log sees them.
 
-use store::{Account, Act, ApiKey, User};
+use store::{Account, ApiKey, AuditContext, User};
 use web::Call;
 
 /// A user acting in the own account, by this call.
 #[must_use]
-pub fn act_at_home(call: &Call, account: &Account, user: &User) -> Act {
-    Act {
+pub fn act_at_home(call: &Call, account: &Account, user: &User) -> AuditContext {
+    AuditContext {
         account: account.id,
         at: call.now,
         user: Some((user.id, user.name())),
@@ -23,8 +23,8 @@ pub fn act_at_home(call: &Call, account: &Account, user: &User) -> Act {
 
 /// A program acting with a key of the account, by this call.
 #[must_use]
-pub fn act_of_key(call: &Call, account: &Account, key: &ApiKey) -> Act {
-    Act {
+pub fn act_of_key(call: &Call, account: &Account, key: &ApiKey) -> AuditContext {
+    AuditContext {
         account: account.id,
         at: call.now,
         user: None,

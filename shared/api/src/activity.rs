@@ -1,14 +1,14 @@
 //! Reads and refusals in the activity log: written once here, for every function. A change writes its own entry, in the
 //! transaction that carries it out.
 
-use policy::log::Deed;
-use store::{Act, ChangeError};
+use policy::log::AuditAction;
+use store::{AuditContext, ChangeError};
 use web::{Answer, Call};
 
 use crate::{Api, Failure};
 
 impl Api {
-    /// Writes the entry of what came of a call, if the log keeps it. What cannot be written down is not to be answered.
+    /// Writes the entry of the outcome of a call, if the log keeps it. What cannot be written down is not to be answered.
     pub(crate) async fn keep(
         &self,
         call: &Call,
@@ -17,15 +17,15 @@ impl Api {
         let Some(act) = call.noted.who() else { return Ok(()) };
         let Some((status, word)) = ending(outcome) else { return Ok(()) };
         let (method, segments) = call.route();
-        let Some(deed) = Deed::of(method, &segments)
+        let Some(deed) = AuditAction::of(method, &segments)
             .map(|deed| if call.noted.changes_nothing() { deed.looked_at() } else { deed })
             .filter(|deed| deed.is_kept(status))
         else {
             return Ok(());
         };
         let subject = call.noted.what().unwrap_or(deed.subject);
-        // What came of a request changes nothing.
-        let act = Act { ticket: None, ..act };
+        // The outcome of a request changes nothing.
+        let act = AuditContext { ticket: None, ..act };
         self.store.record(&act, deed.action.name(), word, &subject).await
     }
 }

@@ -2,9 +2,9 @@
 //! when they succeed.
 
 use environment::metrics::{self, Unit};
-use policy::log::{Act, Subject};
+use policy::log::{AuditContext, Subject};
 use policy::{AccountId, EmailAddress, Refusal, Subdomain, UserId};
-use store::attempts::{Attempt, Target, Told};
+use store::attempts::{Attempt, AttemptOutcome, Target};
 use store::{ApiKey, User};
 use web::Call;
 
@@ -93,24 +93,24 @@ impl Api {
         match self.store.count_attempt(&counted.attempt).await? {
             Ok(()) => Ok(counted),
             Err(refusal) => {
-                self.tell(call, &counted, Told::Limit, refusal.code()).await?;
+                self.tell(call, &counted, AttemptOutcome::Limit, refusal.code()).await?;
                 Err(refusal.into())
             }
         }
     }
 
-    /// That the attempt failed. The account hears of the first one of a series.
+    /// That the attempt failed. The account learns of the first one of a series.
     pub async fn attempt_failed(&self, call: &Call, counted: &Counted, code: &str) -> Result<(), Failure> {
-        self.tell(call, counted, Told::Failure, code).await
+        self.tell(call, counted, AttemptOutcome::Failure, code).await
     }
 
     /// That the password was right and no code came with it, which is no guess.
     pub async fn attempt_without_code(&self, call: &Call, counted: &Counted) -> Result<(), Failure> {
         self.attempt_was_none(counted).await?;
-        self.tell(call, counted, Told::WithoutCode, "mfa-required").await
+        self.tell(call, counted, AttemptOutcome::WithoutCode, "mfa-required").await
     }
 
-    /// That the password was right and the code was not: somebody has the password. The account hears of the first one of a series,
+    /// That the password was right and the code was not: somebody has the password. The account learns of the first one of a series,
     /// whatever failed before it.
     pub async fn attempt_with_wrong_code(
         &self,
@@ -118,7 +118,7 @@ impl Api {
         counted: &Counted,
         code: &str,
     ) -> Result<(), Failure> {
-        self.tell(call, counted, Told::WrongCode, code).await
+        self.tell(call, counted, AttemptOutcome::WrongCode, code).await
     }
 
     /// That it was no attempt: a slip that gives nothing away.
@@ -134,7 +134,13 @@ impl Api {
         Ok(())
     }
 
-    async fn tell(&self, call: &Call, counted: &Counted, told: Told, code: &str) -> Result<(), Failure> {
+    async fn tell(
+        &self,
+        call: &Call,
+        counted: &Counted,
+        told: AttemptOutcome,
+        code: &str,
+    ) -> Result<(), Failure> {
         metrics::measure(call.now, Some(("Reason", told.name())), "FailedAttempts", Unit::Count, 1.0);
         // Noted where there is no account, too: the table is asked the same.
         if !self.store.tell_once(&counted.attempt, told).await? {
@@ -148,7 +154,7 @@ impl Api {
             return self.write(call, counted, code).await;
         }
         // The rest of the window is one entry.
-        if self.store.tell_once(&of_strangers, Told::Limit).await? {
+        if self.store.tell_once(&of_strangers, AttemptOutcome::Limit).await? {
             self.write(call, counted, "too-many-attempts").await?;
         }
         Ok(())
@@ -157,10 +163,10 @@ impl Api {
     async fn write(&self, call: &Call, counted: &Counted, outcome: &str) -> Result<(), Failure> {
         let Some(account) = counted.account else { return Ok(()) };
         let action = if counted.subject.resource_type == "api-keys" { "read" } else { "create" };
-        let act = Act {
+        let act = AuditContext {
             ip_address: call.ip_address.clone(),
             user_agent: call.user_agent.clone(),
-            ..Act::of_the_product(account, call.now)
+            ..AuditContext::of_the_product(account, call.now)
         };
         self.store.record(&act, action, outcome, &counted.subject).await?;
         Ok(())
@@ -172,7 +178,7 @@ impl Api {
     }
 
     /// Counts a wrong API key; 429 if the address has sent too many of this account's. `key` is the one that was meant, if there is
-    /// one of its id: the account hears of the first wrong secret of a series, and that no more are looked at.
+    /// one of its id: the account learns of the first wrong secret of a series, and that no more are looked at.
     pub(crate) async fn count_wrong_key(
         &self,
         call: &Call,
@@ -188,7 +194,7 @@ impl Api {
 
     async fn count_silently(&self, call: &Call, attempt: &Attempt) -> Result<(), Failure> {
         self.store.count_attempt(attempt).await?.map_err(|refusal: Refusal| {
-            let reason = Some(("Reason", Told::Limit.name()));
+            let reason = Some(("Reason", AttemptOutcome::Limit.name()));
             metrics::measure(call.now, reason, "FailedAttempts", Unit::Count, 1.0);
             refusal.into()
         })

@@ -1,4 +1,4 @@
-//! Who calls: the token or the key says who they claim to be, the store says what they are at this moment.
+//! Who calls: the token or the key says who they claim to be, the store says what they are now.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use store::keys::person_key;
 use store::log::Visitor;
 use store::repeat::Whose;
 use store::usage::Requester;
-use store::{Account, Act, ApiKey, Security, StoreError, User, UserStatus};
+use store::{Account, ApiKey, AuditContext, Security, StoreError, User, UserStatus};
 use tokens::{ApiKeyText, Scope, Session};
 use web::{Call, Fault};
 
@@ -21,7 +21,7 @@ use crate::claim::{invalid_api_key, invalid_token};
 use crate::guests::{groups_of, visit_facts};
 use crate::{Api, Claim, Failure, act_at_home};
 
-/// Who calls, as stored at this moment.
+/// Who calls, as stored now.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The account acted in.
@@ -149,7 +149,7 @@ impl Api {
         }
     }
 
-    /// Whoever is let in hears again what came of the same request with the same idempotency key.
+    /// Whoever is let in hears again the outcome of the same request with the same idempotency key.
     async fn first_time(&self, call: &Call, claim: &Claim) -> Result<(), Failure> {
         let standpoint = claim.standpoint();
         let Some(requester) = Requester::at(&standpoint) else { return Ok(()) };
@@ -205,7 +205,7 @@ impl Caller {
         if let Some(facts) = caller.visit_facts()
             && let Some(obstacle) = facts.obstacles(user.role, call.now).first()
         {
-            let detail = "This account does not let you in at this moment. Switch back to your own.";
+            let detail = "You cannot enter this account at the moment. Switch back to your own.";
             return Err(Fault::forbidden(obstacle.code(), detail).into());
         }
         Ok(caller)
@@ -231,7 +231,7 @@ impl Caller {
         let is_current = user.status == UserStatus::Active
             && user.session_epoch == session.epoch
             && user.has_session(session.id);
-        // What a host says of a person was read by the key that the token names.
+        // What a host says about a person was read by the key that the token names.
         let is_theirs = visit.is_none() || session.person == person_key(&user.email);
         let is_whole = is_theirs && (visit.is_some() || session.account == session.home_account);
         if !is_current || !is_whole {
@@ -414,7 +414,7 @@ impl Caller {
 
     /// The caller as the log of the account acted in sees them.
     #[must_use]
-    pub fn act(&self, call: &Call) -> Act {
+    pub fn act(&self, call: &Call) -> AuditContext {
         match &self.principal {
             Principal::Key(key) => act_of_key(call, &self.account, key),
             Principal::Person(person) => {
@@ -424,7 +424,7 @@ impl Caller {
                     user: person.user.id,
                     version: person.user.version,
                 });
-                Act {
+                AuditContext {
                     account: self.account.id,
                     role: Some(self.effective_role()),
                     visitor,

@@ -17,13 +17,14 @@ pub fn of_what_was_read(call: &Call, resource: &mut Resource, version: u64) -> R
     }
 }
 
-/// Refuses one version for many things (`Groups`): each says its own.
+/// Refuses one version for many things (`groups`): each says its own.
 pub fn of_each_version(call: &Call, things: &str) -> Result<(), Faults> {
     if !call.expected().is_of_one() {
         return Ok(());
     }
-    let detail =
-        format!("{things} changed together say their versions each by itself, among the attributes.");
+    let detail = format!(
+        "When you change several {things} at once, send the version of each in its attributes instead of `If-Match`."
+    );
     Err(Fault::malformed("if-match-on-many", detail).into())
 }
 
@@ -31,7 +32,7 @@ pub fn of_each_version(call: &Call, things: &str) -> Result<(), Faults> {
 pub fn of_address(resource: &Resource, id: impl ToString) -> Result<(), Faults> {
     match &resource.id {
         Some(named) if *named != id.to_string() => {
-            let detail = "The id in the body is not the one in the address.";
+            let detail = "`id` does not match the id in the URL.";
             Err(Fault::conflict("wrong-id", detail).at("/data/id").into())
         }
         _ => Ok(()),

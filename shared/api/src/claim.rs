@@ -6,7 +6,7 @@ use web::{Call, Fault};
 
 use crate::{Api, Failure};
 
-/// What a request says of its caller.
+/// What a request says about its caller.
 #[derive(Debug, Clone)]
 pub enum Claim {
     /// A session of ours that is not past its end: the signature says so. Whether the person is still in, the store says.
@@ -58,14 +58,14 @@ impl Api {
     /// Who the request says is calling. 401 if it says nothing, or nothing that could be so; 400 if it says two things.
     pub async fn claim(&self, call: &Call) -> Result<Claim, Failure> {
         if call.header("authorization").is_some() && call.header("x-api-key").is_some() {
-            let detail = "Send a token in authorization or a key in x-api-key, not both.";
+            let detail = "Send either a token in `Authorization` or a key in `X-API-Key`, not both.";
             return Err(Fault::malformed("two-credentials", detail).into());
         }
         if let Some(key) = call.api_key() {
             return ApiKeyText::parse(key).map(Claim::Key).ok_or_else(|| invalid_api_key().into());
         }
         let Some(token) = call.bearer_token() else {
-            let detail = "Sign in first: POST /sessions. Or send a key in x-api-key.";
+            let detail = "Sign in first (POST /sessions), or send an API key in `X-API-Key`.";
             return Err(Fault::unauthenticated("no-credentials", detail).into());
         };
         let verified = self.keys.verify(call.now, |keys| keys.verify_session(token, call.now)).await?;
@@ -79,5 +79,5 @@ pub(crate) fn invalid_token() -> Failure {
 
 /// The answer to whatever is wrong with a key: no key at all, an unknown one, a removed one, one past its end.
 pub(crate) fn invalid_api_key() -> Fault {
-    Fault::unauthenticated("invalid-api-key", "This key is invalid or has expired.")
+    Fault::unauthenticated("invalid-api-key", "This API key is invalid or has expired.")
 }

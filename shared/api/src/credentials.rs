@@ -8,7 +8,7 @@ use store::account::Membership;
 use store::credential::Credential;
 use store::mfa::Used;
 use store::user::SignedIn;
-use store::{Act, User, UserStatus, until_current};
+use store::{AuditContext, User, UserStatus, until_current};
 use tokens::{PasswordHash, Session, password_hash};
 use web::{Call, Fault};
 
@@ -28,7 +28,7 @@ const WRONG_CODE: &str = "wrong-code";
 /// Someone who proved who they are.
 #[derive(Debug, Clone)]
 pub struct Proven {
-    /// The user with their account, as stored at this moment.
+    /// The user with their account, as stored now.
     pub membership: Membership,
     /// The user.
     pub user: User,
@@ -125,7 +125,7 @@ async fn attempt(
     let user = membership.user.clone().filter(|user| user.status == UserStatus::Active);
     let user = user.ok_or_else(invalid_credentials)?;
     // Having signed in is not yet what the request is for.
-    let act = Act { ticket: None, ..act_at_home(call, &membership.account, &user) };
+    let act = AuditContext { ticket: None, ..act_at_home(call, &membership.account, &user) };
     let used = match needed(membership.account.enforce_mfa, user.mfa) {
         Needed::Nothing => None,
         Needed::Code => Some(second_factor(api, call, &user, otp, &act).await?),
@@ -152,16 +152,17 @@ async fn second_factor(
     call: &Call,
     user: &User,
     otp: Option<&str>,
-    act: &Act,
+    act: &AuditContext,
 ) -> Result<Used, Failure> {
     let Some(otp) = otp else {
-        let detail = "Send a code of your authenticator app, or a recovery code, as otp.";
+        let detail =
+            "A code is required: send one from your authenticator app, or a recovery code, in `otp`.";
         return Err(Fault::unauthenticated(MFA_REQUIRED, detail).into());
     };
     let mfa = api.store.mfa(act.account, user.id).await?.ok_or_else(invalid_credentials)?;
     match look_at(&mfa, otp, call.now) {
         Looked::Right(used) => Ok(used),
-        Looked::Wrong => Err(Fault::unauthenticated(WRONG_CODE, "This code is not right.").into()),
+        Looked::Wrong => Err(Fault::unauthenticated(WRONG_CODE, "The code is wrong.").into()),
         Looked::NoCode => Err(no_code()),
     }
 }
@@ -169,6 +170,6 @@ async fn second_factor(
 /// That what was given as a code cannot be one, which counts for nothing.
 #[must_use]
 pub fn no_code() -> Failure {
-    let detail = "A code has six digits; a recovery code has groups of four letters and digits.";
+    let detail = "`otp` must be a code of six digits, or a recovery code: groups of four letters and digits.";
     Fault::unacceptable(NOT_A_CODE, detail).at("/data/attributes/otp").into()
 }

@@ -8,7 +8,7 @@ use web::list::{Links, Meta};
 
 use crate::foreseen::Foreseen;
 
-/// A document that has its data and nothing more.
+/// A document with only `data`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "{R}Document")]
@@ -17,35 +17,35 @@ pub struct Data<R> {
     pub data: R,
 }
 
-/// A resource after a change. In a preview: as it would be, with what the change would do.
+/// The resource after the change. In a preview: as it would be, and the effects of the change.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "{R}Change")]
 pub struct Changed<R> {
     /// The resource.
     pub data: R,
-    /// What the change would do; left out where it was made.
+    /// The effects of the change. Only in a preview.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Foreseen")]
     pub meta: Option<Foreseen>,
 }
 
-/// The preview of a change that answers nothing when it is made.
+/// The preview of a change that has no body in its answer otherwise.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewOfChange {
-    /// What the change would do.
+    /// The effects of the change.
     pub meta: Foreseen,
 }
 
-/// A document that says more beside its data.
+/// A document with `data` and `meta`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "{R}With{M}")]
 pub struct WithMeta<R, M> {
     /// The resource.
     pub data: R,
-    /// What is said beside it.
+    /// Further data about it.
     pub meta: M,
 }
 
@@ -56,7 +56,7 @@ pub struct WithMeta<R, M> {
 pub struct Including<R, I> {
     /// The resource.
     pub data: R,
-    /// The related resources that the request asks for and the caller can see; absent if it asks for none.
+    /// The related resources that `include` names and the caller can see; absent without `include`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<I>")]
     pub included: Option<Vec<I>>,
@@ -69,9 +69,9 @@ pub struct Including<R, I> {
 pub struct Page<R, M = Meta> {
     /// The resources on the page.
     pub data: Vec<R>,
-    /// What the page says of itself and of the list.
+    /// Data about the page and the list.
     pub meta: M,
-    /// Where the pages around it are.
+    /// The URLs of the pages around it.
     pub links: Links,
 }
 
@@ -82,17 +82,17 @@ pub struct Page<R, M = Meta> {
 pub struct PageIncluding<R, I, M = Meta> {
     /// The resources on the page.
     pub data: Vec<R>,
-    /// What the page says of itself and of the list.
+    /// Data about the page and the list.
     pub meta: M,
-    /// Where the pages around it are.
+    /// The URLs of the pages around it.
     pub links: Links,
-    /// The related resources that the request asks for and the caller can see; absent if it asks for none.
+    /// The related resources that `include` names and the caller can see; absent without `include`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<I>")]
     pub included: Option<Vec<I>>,
 }
 
-/// As many as the request has: one resource for one, an array for an array.
+/// One resource if the request has one, an array if the request has an array.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "OneOrMany{R}")]
@@ -104,14 +104,14 @@ pub enum OneOrMany<R> {
 }
 
 impl<R> OneOrMany<R> {
-    /// What came of a request, which has many of them or one; none if nothing came of the one.
+    /// The outcome of a request, which has many of them or one; none if nothing came of the one.
     #[must_use]
     pub fn of(mut rows: Vec<R>, many: bool) -> Option<Self> {
         if many { Some(Self::Many(rows)) } else { rows.pop().map(Self::One) }
     }
 }
 
-/// One resource, named in a relationship.
+/// The type and id of a resource.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "{T}Identifier")]
@@ -127,28 +127,28 @@ pub struct Identifier<T> {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "{I}Relationship")]
 pub struct ToMany<I> {
-    /// The resources, each named.
+    /// The types and ids of the resources.
     pub data: Vec<I>,
 }
 
-/// A relationship to any number of resources, that are counted, and named where that is asked.
+/// A relationship to any number of resources. Always has their number, and their ids if they are included.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Counted{I}Relationship")]
 pub struct CountedMany<I> {
-    /// The resources, each named; absent in a list that does not include them.
+    /// The types and ids of the resources; absent in a list that does not include them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<I>")]
     pub data: Option<Vec<I>>,
-    /// How many there are.
+    /// Number of them.
     pub meta: Count,
 }
 
-/// How many there are.
+/// Number of them.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
-    /// So many.
+    /// The number.
     pub count: u64,
 }
 

@@ -58,7 +58,7 @@ impl From<StoreError> for Failure {
 impl From<ChangeError> for Failure {
     fn from(error: ChangeError) -> Self {
         match error {
-            ChangeError::Stale(guards) if guards.contains(&Guard::Ticket) => overtaken(),
+            ChangeError::Stale(guards) if guards.contains(&Guard::IdempotencyLock) => overtaken(),
             ChangeError::Stale(guards) => Self::Stale(guards),
             ChangeError::Store(error) => Self::Store(error),
         }

@@ -26,18 +26,18 @@ const ORGANIZATIONS: usize = 20;
 /// At most this many of those who gain or lose stand in the log's entry of a change.
 const LOGGED: usize = 8;
 
-/// What a change would do. It is a preview: nothing was written.
+/// The effects of a change. In a preview nothing was changed.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "Preview")]
 pub struct Foreseen {
-    /// Always true: nothing was written.
+    /// Always true: nothing was changed.
     preview: bool,
     effects: EffectsShown,
 }
 
 impl Foreseen {
-    /// The preview of a change with these effects, as far as whoever asks may hear of them.
+    /// The preview of a change with these effects, as far as whoever asks may learn of them.
     #[must_use]
     pub fn of(effects: EffectsShown, judged: &Judged) -> Self {
         Self { preview: true, effects: effects.seen_by(judged) }
@@ -55,17 +55,17 @@ impl Foreseen {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "Effects")]
 pub struct EffectsShown {
-    /// How many users of the account have another role or reach afterwards.
+    /// Number of users of the account whose role or access changes.
     users_count: usize,
-    /// They, the first hundred, as far as one may see them.
+    /// The first hundred of them that the caller may see.
     users: Vec<UserShift>,
-    /// How many connections give others more or less afterwards.
+    /// Number of connections that give more or less access afterwards.
     connections_count: usize,
-    /// They; an Administrator's to see.
+    /// The API keys. Only for Administrators.
     connections: Vec<ConnectionShift>,
-    /// How many API keys have more or less afterwards.
+    /// Number of API keys that gain or lose access.
     api_keys_count: usize,
-    /// They; an Administrator's to see.
+    /// The API keys. Only for Administrators.
     api_keys: Vec<KeyShift>,
 }
 
@@ -75,44 +75,44 @@ pub struct EffectsShown {
 struct UserShift {
     id: Id,
     email: Email,
-    /// The role before; `null` for somebody new.
+    /// The role before the change; `null` for a new user.
     role_name_before: Option<Word<Role>>,
-    /// The role after; `null` for somebody who goes.
+    /// The role after the change; `null` for a user who is removed.
     role_name_after: Option<Word<Role>>,
     gains: Organizations,
     loses: Organizations,
 }
 
-/// What the people of another account gain and lose.
+/// What the users of another account gain and lose.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ConnectionShift {
     id: Id,
     account_name: String,
-    /// The maximum role before; `null` for a new connection.
+    /// The maximum role before the change; `null` for a new connection.
     maximum_role_name_before: Option<Word<Role>>,
-    /// The maximum role after.
+    /// The maximum role after the change.
     maximum_role_name_after: Option<Word<Role>>,
     gains: Organizations,
     loses: Organizations,
-    /// How many of its persons who came in at some time gain or lose by it.
+    /// Number of its users who have used the connection and gain or lose access.
     users_count: usize,
-    /// They, the first hundred.
+    /// The first hundred of them.
     users: Vec<PersonShift>,
 }
 
-/// What a person of a delegate gains and loses.
+/// What a user of a delegate gains and loses.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PersonShift {
-    /// The person's id in the delegate account, if the host knows it.
+    /// The user's id in the delegate account, if the host knows it.
     id: Option<Id>,
     email: Email,
     gains: Organizations,
     loses: Organizations,
 }
 
-/// What a key gains and loses.
+/// What an API key gains and loses.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct KeyShift {
@@ -121,20 +121,21 @@ struct KeyShift {
     loses: Organizations,
 }
 
-/// Organizations that are gained or lost.
+/// The organizations that are gained or lost.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "OrganizationsInQuestion")]
 struct Organizations {
-    /// All of the account, or all that are not named elsewhere in the answer; no single ones are named then.
+    /// All organizations of the account, or all that the answer does not list elsewhere. Single organizations are not listed
+    /// in this case.
     all_organizations: bool,
-    /// How many single ones.
+    /// Number of single organizations.
     organizations_count: usize,
-    /// They, the first twenty, as far as one may see them.
+    /// The first twenty of them that the caller may see.
     organizations: Vec<NamedOrganization>,
 }
 
-/// An organization by its name.
+/// An organization and its name.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct NamedOrganization {
@@ -174,7 +175,7 @@ impl Organizations {
 }
 
 impl EffectsShown {
-    /// The same as far as whoever makes the change may hear of it. What they may not see is counted, and not named.
+    /// The same as far as whoever makes the change may learn of it. What they may not see is counted, and not named.
     #[must_use]
     pub(crate) fn seen_by(mut self, judged: &Judged) -> Self {
         if !judged.may_name_connections_and_keys() {
@@ -327,7 +328,7 @@ impl Api {
         Ok(())
     }
 
-    /// What a person of a delegate gains and loses by what the host says of them.
+    /// What a person of a delegate gains and loses by what the host says about them.
     pub async fn foresee_person(
         &self,
         host: &Account,

@@ -1,4 +1,4 @@
-//! Persons of a delegate as their host asks about them: what each would have inside at this moment, decided from the same facts as
+//! Persons of a delegate as their host asks about them: what each would have inside now, decided from the same facts as
 //! if they asked themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +91,7 @@ pub struct Listed {
     pub role: Option<Role>,
     /// The role that counts inside; none if they were removed at home, or the connection is over.
     pub effective_role: Option<Role>,
-    /// What keeps them out altogether at this moment; empty if they can come in.
+    /// What keeps them out altogether now; empty if they can come in.
     pub obstacles: Vec<Obstacle>,
     /// What the rules see of them inside.
     pub visit: VisitFacts,
@@ -100,7 +100,7 @@ pub struct Listed {
 impl Api {
     /// Those of these persons of other accounts whom the host knows, each with the places in the host that are asked about,
     /// all of one moment. Whoever never came in and was never named is nobody: the host cannot ask around in another account.
-    /// Somebody who is not in at this moment is taken to have the second factor that they have set up. The host's connections
+    /// Somebody who is not in now is taken to have the second factor that they have set up. The host's connections
     /// are read once, however many are asked about.
     pub async fn guests_asked_about(
         &self,
@@ -151,7 +151,7 @@ impl Api {
         Ok(Some(Guest { known, user, home_name: home.name, visit, asked: places.to_vec(), facts }))
     }
 
-    /// Those of these persons who are of the connection's delegate, as they stand at this moment. Two reads side by side, however
+    /// Those of these persons who are of the connection's delegate, as they stand now. Two reads side by side, however
     /// many they are, and none for nobody.
     pub async fn guests(
         &self,

@@ -22,7 +22,7 @@ struct Read {
 }
 
 impl Read {
-    /// Those that are good at this moment; none if there is none.
+    /// Those that are good now; none if there is none.
     fn verifying(&self, now: Timestamp) -> Option<PublicKeys> {
         let good = self.set.keys.iter().filter(|key| key.life().verifies(now));
         match PublicKeys::from_halves(good.map(|key| key.x.as_str())) {
@@ -50,7 +50,7 @@ impl Keys {
         Ok(key.map(|key| KeyId::from(key.kid.clone())))
     }
 
-    /// What `verify` makes of a token with the keys that are good at this moment.
+    /// What `verify` makes of a token with the keys that are good now.
     pub async fn verify<T>(
         &self,
         now: Timestamp,

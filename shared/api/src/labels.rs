@@ -46,8 +46,10 @@ impl Api {
                     LabelKind::Type => ("unknown-organization-type", "organization-type-id"),
                     LabelKind::Status => ("unknown-organization-status", "organization-status-id"),
                 };
-                let fault =
-                    Fault::unacceptable(code, format!("There is no {id} on the list /{}.", kind.path()));
+                let fault = Fault::unacceptable(
+                    code,
+                    format!("`{name}` {id} was not found in the list /{}.", kind.path()),
+                );
                 return Err(fault.at(format!("{pointer}/attributes/{name}")).into());
             }
         }

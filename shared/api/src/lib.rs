@@ -122,7 +122,7 @@ impl Api {
         Call::new(request, self.clock.now())
     }
 
-    /// Answers a call with what came of it, whatever that was, once the activity log has it: a read or a refusal that
+    /// Answers a call with the outcome of it, whatever that was, once the activity log has it: a read or a refusal that
     /// cannot be written down there is answered with 503. Keeps the answer for the same request with the same idempotency
     /// key. Says in the function's own log how it ended.
     pub async fn answer(
@@ -140,7 +140,7 @@ impl Api {
     }
 }
 
-/// Answers a call that is about nobody and that no table is asked for: nothing but the function's own log hears of it.
+/// Answers a call that is about nobody and that no table is asked for: nothing but the function's own log learns of it.
 #[must_use]
 pub fn answer(
     function: &'static str,
@@ -157,7 +157,7 @@ pub fn refuse(function: &'static str, call: &Call, failure: Failure, now: Timest
     finish(function, call, Err(failure), now)
 }
 
-/// What came of a call as it is sent, once the function's own log has it.
+/// The outcome of a call as it is sent, once the function's own log has it.
 fn finish(
     function: &'static str,
     call: &Call,

@@ -103,8 +103,7 @@ impl Pages {
             Start::After(cursor) if !cursor.is_empty() => {
                 let mark = key.verify(&identity, cursor).ok().and_then(|mark| mark.parse().ok());
                 Some(mark.ok_or_else(|| {
-                    let detail = "This is not a cursor of this list: it was altered, or made for other filters, \
-                                  another order, another address or another account. Begin anew without it.";
+                    let detail = "This cursor is invalid here: it was altered, or belongs to a different list, filter, sort order or account. Start again without it.";
                     Fault::malformed("invalid-cursor", detail).in_parameter("page[after]")
                 })?)
             }
@@ -261,8 +260,7 @@ impl Pages {
 
     fn too_wide(&self) -> Failure {
         let detail = format!(
-            "This search would look through more than {SEARCHED} rows. Narrow it by another filter, or follow cursors from \
-             page[after]= on: each of their pages looks through a part."
+            "This search would have to read more than {SEARCHED} rows. Add another filter, or page through it with cursors, starting with `page[after]=`."
         );
         Fault::malformed("search-too-wide", detail).in_parameter("filter[search]").into()
     }
@@ -314,7 +312,7 @@ impl Pages {
         }
     }
 
-    /// The same, with the related resources that the request asks for, and with what the page says of itself.
+    /// The same, with the related resources that the request asks for, and with what the page says about itself.
     pub fn answer_including<R: Serialize, I: Serialize, M: Serialize>(
         &self,
         data: Vec<R>,

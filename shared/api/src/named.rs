@@ -9,7 +9,7 @@ use web::{Fault, Faults};
 use crate::{Api, Failure};
 
 impl Api {
-    /// What `groups` reach, if the account has every one of the groups and organizations that are named anew.
+    /// What `groups` reach, if the account has every one of the groups and organizations that are named again.
     pub async fn named(
         &self,
         account: AccountId,
@@ -21,13 +21,11 @@ impl Api {
         let reach = self.store.group_reach(account, &in_question).await?;
         let found = self.store.organizations_by_id(account, new_organizations).await?;
         let found: BTreeSet<_> = found.into_iter().map(|organization| organization.id).collect();
-        let unknown_groups = new_groups.iter().filter(|group| !reach.contains_key(group)).map(|group| {
-            Fault::unacceptable("unknown-group", format!("There is no group {group}."))
-                .at("/data/relationships/groups")
-        });
+        let unknown_groups = new_groups.iter().filter(|group| !reach.contains_key(group));
+        let unknown_groups =
+            unknown_groups.map(|group| Fault::unknown_group(*group).at("/data/relationships/groups"));
         let unknown_organizations = new_organizations.difference(&found).map(|organization| {
-            let detail = format!("There is no organization {organization}.");
-            Fault::unacceptable("unknown-organization", detail).at("/data/relationships/organizations")
+            Fault::unknown_organization(*organization).at("/data/relationships/organizations")
         });
         Faults::check(unknown_groups.chain(unknown_organizations).collect())?;
         Ok(reach)

@@ -16,10 +16,10 @@ impl Api {
         self.begin(call, Whose::Nobody).await
     }
 
-    /// The same for a request of somebody who is let in at this moment: nobody else hears what came of it.
+    /// The same for a request of somebody who is let in now: nobody else hears the outcome of it.
     pub(crate) async fn begin(&self, call: &Call, whose: Whose) -> Result<Option<Answer>, Failure> {
         let (method, segments) = call.route();
-        // A question whose answer may be another one tomorrow is asked anew each time.
+        // A question whose answer may be another one tomorrow is asked again each time.
         if method != "POST" || call.noted.changes_nothing() {
             return Ok(None);
         }
@@ -45,7 +45,7 @@ impl Api {
         }
     }
 
-    /// Keeps what came of a request that was carried out, or forgets that it came: what was refused may be asked again.
+    /// Keeps the outcome of a request that was carried out, or forgets that it came: what was refused may be asked again.
     pub(crate) async fn settle(&self, call: &Call, outcome: &Result<Answer, Failure>) {
         let Some(ticket) = call.noted.ticket() else { return };
         let settled = match outcome {
@@ -56,7 +56,7 @@ impl Api {
         };
         // What was changed is marked as done; whoever asks again hears that.
         if let Err(error) = settled {
-            tracing::warn!(request_id = call.request_id, %error, "what came of a request was not kept");
+            tracing::warn!(request_id = call.request_id, %error, "the outcome of a request was not kept");
         }
     }
 }

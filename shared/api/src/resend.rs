@@ -1,4 +1,4 @@
-//! What a resending may say anew: its words and its end. The same for a user's invitation and for an offer to an account.
+//! What a resending may say again: its words and its end. The same for a user's invitation and for an offer to an account.
 
 use policy::invitation::{check_end, end_after_resending};
 use policy::{Timestamp, text};
@@ -9,12 +9,11 @@ use web::{Body, Call, Faults};
 pub const BODY: Body = Body::new(
     "invitations",
     &[
-        Attribute::optional("message", Kind::MESSAGE, "Other words than before, from whoever resends."),
+        Attribute::optional("message", Kind::MESSAGE, "A new message from the user who resends it."),
         Attribute::optional(
             "expires-at",
             Kind::Time,
-            "The end of the new link, an hour to thirty days ahead. If it is left out: what the account has set, and never \
-             earlier than before.",
+            "When the new link expires, one hour to thirty days from now. If left out: according to the account's settings, and never earlier than before.",
         ),
     ],
 )

@@ -6,7 +6,7 @@ use store::Mfa;
 use store::mfa::Used;
 use tokens::{RecoveryCode, TotpSecret};
 
-/// What came of it.
+/// The outcome of it.
 #[derive(Debug, Clone)]
 pub enum Looked {
     /// It counts, once the store has written it down.

@@ -1,4 +1,4 @@
-//! Who vouches for an invitation, as they are at this moment.
+//! Who vouches for an invitation, as they are now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,7 +74,7 @@ impl Vouch {
     }
 }
 
-/// Users and keys on whom invitations stand, as they are at this moment.
+/// Users and keys on whom invitations stand, as they are now.
 #[derive(Debug, Clone, Default)]
 pub struct Sponsors {
     /// The users; those who left are not among them.

@@ -62,7 +62,7 @@ impl ConnectionMail<'_> {
         blocks.push(Block::Link { label: "Answer the invitation", url: self.link });
         if let Some(end) = &end {
             blocks.push(Block::Aside(vec![
-                Part::Words("The access ends by itself on "),
+                Part::Words("The access ends on "),
                 Part::Words(end),
                 Part::Words("."),
             ]));
@@ -70,7 +70,7 @@ impl ConnectionMail<'_> {
         blocks.push(Block::Aside(vec![
             Part::Words("You get this mail as an Administrator of "),
             Part::Name(delegate),
-            Part::Words(". One of its Administrators accepts or declines, signed in, until "),
+            Part::Words(". One of its Administrators can sign in and accept or decline until "),
             Part::Words(&until),
             Part::Words(". Nothing happens if nobody does."),
         ]));

@@ -51,7 +51,7 @@ impl InvitationMail<'_> {
         blocks.push(Block::Aside(vec![
             Part::Words("The link works once, until "),
             Part::Words(&until),
-            Part::Words(". It is meant for you alone: please do not pass it on."),
+            Part::Words(". It is only meant for you: please do not pass it on."),
         ]));
         blocks.push(Block::Aside(vec![Part::Words(
             "If you did not expect this invitation, you can ignore this mail. Nothing happens unless you accept.",

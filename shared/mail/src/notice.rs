@@ -55,7 +55,7 @@ impl NoticeMail<'_> {
             blocks.push(Block::Aside(vec![
                 Part::Words("The link works once, until "),
                 Part::Words(&until),
-                Part::Words(". It is meant for you alone: please do not pass it on."),
+                Part::Words(". It is only meant for you: please do not pass it on."),
             ]));
         }
         blocks.push(Block::Aside(vec![Part::Words(advice)]));
@@ -86,7 +86,7 @@ impl NoticeMail<'_> {
                 happened: format!(
                     "On {at}, the password of your user in {subdomain} was changed. All other sessions have ended."
                 ),
-                advice: "If this was not you, ask for a new password at the sign-in now and tell an Administrator of the account.",
+                advice: "If this was not you, ask for a new password on the sign-in page now and tell an Administrator of the account.",
             },
             Notice::FactorAdded => Words {
                 subject: "A second factor was added",
@@ -95,13 +95,13 @@ impl NoticeMail<'_> {
             },
             Notice::FactorRemoved => Words {
                 subject: "Your second factor was removed",
-                happened: format!("On {at}, the second factor of your user in {subdomain} was taken away."),
+                happened: format!("On {at}, the second factor of your user in {subdomain} was removed."),
                 advice: NOT_YOU,
             },
             Notice::RecoveryCodesMade => Words {
                 subject: "New recovery codes were made",
                 happened: format!(
-                    "On {at}, new recovery codes were made for your user in {subdomain}. The older ones do not work any more."
+                    "On {at}, new recovery codes were made for your user in {subdomain}. The older ones no longer work."
                 ),
                 advice: NOT_YOU,
             },
@@ -127,7 +127,7 @@ impl NoticeMail<'_> {
             Notice::Accounts => Words {
                 subject: "Your accounts",
                 happened: format!(
-                    "On {at}, somebody asked in which accounts this address is a user. These are all:"
+                    "On {at}, somebody asked which accounts have a user with this address. These are all:"
                 ),
                 advice: "If this was not you, ignore this mail. Nothing has changed.",
             },

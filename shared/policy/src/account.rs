@@ -52,7 +52,9 @@ const RESERVED: [&str; 12] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotASubdomain {
     /// Not 3 to 63 of `a-z`, `0-9` and inner hyphens.
-    #[error("a subdomain has 3 to 63 letters a-z, digits and hyphens, with a letter or digit at both ends")]
+    #[error(
+        "a subdomain must have 3 to 63 characters: letters a-z, digits and hyphens, with a letter or digit at both ends"
+    )]
     Malformed,
     /// One of the product's own names.
     #[error("this subdomain is reserved")]
@@ -105,7 +107,7 @@ pub struct InvitationLifetime(u32);
 
 /// Not between 1 hour and 30 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an invitation lives for 1 to 720 hours (30 days)")]
+#[error("an invitation must be open for 1 to 720 hours (30 days)")]
 pub struct NotALifetime;
 
 impl InvitationLifetime {

@@ -36,7 +36,7 @@ fn check(permissions: &Permissions) -> Result<(), Refusal> {
     })
 }
 
-/// How long a key lives whose maker says nothing of its end: a year. A forgotten key does not outlive its program for ever.
+/// How long a key lives whose maker says nothing of its end: a year. A forgotten key does not outlive its program forever.
 const USUAL_LIFE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// When a key made now ends if nobody says when.
@@ -50,7 +50,7 @@ pub fn check_end(ends_at: Timestamp, now: Timestamp) -> Result<Timestamp, Refusa
     if is_over(Some(ends_at), now) { Err(Refusal::KeyEndsInThePast) } else { Ok(ends_at) }
 }
 
-/// Whether a key with this end is dead: from that very millisecond on. One without an end lives until it is removed.
+/// Whether a key with this end no longer works: from that very millisecond on. One without an end lives until it is removed.
 #[must_use]
 pub fn is_over(ends_at: Option<Timestamp>, now: Timestamp) -> bool {
     ends_at.is_some_and(|end| now >= end)

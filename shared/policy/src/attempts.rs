@@ -58,7 +58,7 @@ pub const ASKED_FROM_ONE_ADDRESS: Budget = Budget { attempts: 30, time: Duration
 pub const STRANGERS_ENTRIES: Budget = Budget { attempts: 20, time: QUARTER };
 
 impl Budget {
-    /// The window in which an attempt at this moment counts.
+    /// The window in which an attempt now counts.
     #[must_use]
     pub fn window(self, now: Timestamp) -> Window {
         window(self.time, now)

@@ -72,13 +72,13 @@ pub struct Connection {
     pub grants: Grants,
     /// Counts the invitations that were mailed for it, from 1. Only the newest links are good.
     pub generation: u32,
-    /// From this moment on those links are dead.
+    /// From this moment on those links no longer work.
     pub invitation_expires_at: Timestamp,
     /// From this moment on the accepted connection lets nobody in.
     pub ends_at: Option<Timestamp>,
 }
 
-/// What the host says of one person of the delegate: never more than the connection itself allows.
+/// What the host says about one person of the delegate: never more than the connection itself allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonalLimit {
     /// Whether they may come in at all.
@@ -92,14 +92,14 @@ pub struct PersonalLimit {
 /// A maximum role for one person, by its name. Lite is none: it would be no access at all, which is said otherwise.
 pub fn personal_maximum(name: &str) -> Result<Role, String> {
     match name.parse::<Role>() {
-        Ok(Role::Lite) => Err("to shut someone out, set access to false".to_owned()),
+        Ok(Role::Lite) => Err("to exclude a user, set `access` to false".to_owned()),
         Ok(role) => Ok(role),
         Err(error) => Err(error.to_string()),
     }
 }
 
 impl Connection {
-    /// Where it stands at this moment.
+    /// Where it stands now.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
         let is_over = self.ends_at.is_some_and(|end| now >= end);

@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 pub struct Question {
     /// What would be done.
     pub action: Action,
-    /// Where.
+    /// The organization in question.
     pub organization: OrganizationId,
 }
 
@@ -66,9 +66,9 @@ impl UserFacts {
 /// What is stored of the connection by which a user of another account is inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitFacts {
-    /// The connection as it is at this moment; none if it is gone or does not lead from this user's account to this one.
+    /// The connection as it is now; none if it is gone or does not lead from this user's account to this one.
     pub connection: Option<Connection>,
-    /// What the host says of this one person.
+    /// What the host says about this one person.
     pub person: Option<PersonalLimit>,
     /// Whether the host admits only sessions that were made with MFA.
     pub host_requires_mfa: bool,
@@ -85,7 +85,7 @@ pub struct OrganizationFacts {
     pub groups: BTreeSet<GroupId>,
 }
 
-/// Everything that the answer depends on, as it is stored at this moment.
+/// Everything that the answer depends on, as it is stored now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// The user, as in the home account; none if they were removed.

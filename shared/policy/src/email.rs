@@ -23,7 +23,7 @@ pub struct PersonKey(u128);
 
 /// The text is not a key of a person: thirty-two hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the key of a person is thirty-two hexadecimal digits")]
+#[error("the id of a person must have 32 hexadecimal digits")]
 pub struct NotAPersonKey;
 
 impl PersonKey {
@@ -69,16 +69,16 @@ impl TryFrom<String> for PersonKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnEmail {
     /// No `@`, an empty side, a character that may not stand there.
-    #[error("this is not an e-mail address")]
+    #[error("this is not a valid e-mail address")]
     Malformed,
     /// Longer than mail allows.
-    #[error("an e-mail address has at most 254 characters, 64 of them before the @")]
+    #[error("an e-mail address can have at most 254 characters, and at most 64 before the @")]
     TooLong,
     /// Letters outside ASCII before the `@`, which SES cannot deliver to.
     #[error("mail cannot be delivered to an address with letters outside a-z before the @")]
     NonAsciiLocalPart,
     /// The part after the `@` is not a domain with a dot in it.
-    #[error("the part after the @ is not a domain")]
+    #[error("the part after the @ is not a valid domain")]
     BadDomain,
 }
 

@@ -36,7 +36,7 @@ pub type GroupReach = BTreeMap<GroupId, BTreeSet<OrganizationId>>;
 pub enum Reach {
     /// All, current and future.
     All,
-    /// These.
+    /// Only these organizations.
     These(BTreeSet<OrganizationId>),
 }
 
@@ -139,7 +139,7 @@ impl Grants {
 /// Someone whose organizations a change would touch.
 #[derive(Debug, Clone)]
 pub struct Affected {
-    /// Who.
+    /// The user.
     pub person: Person,
     /// Their role.
     pub role: Role,

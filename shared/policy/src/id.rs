@@ -20,7 +20,7 @@ const ENTROPY_BITS: u32 = 13;
 
 /// The text is not an id: ids are decimal digits without sign or leading zero, from 1 and below 2^53.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an id is a number of decimal digits from 1 to 9007199254740991")]
+#[error("an id must be a number from 1 to 9007199254740991")]
 pub struct NotAnId;
 
 /// Makes the number of a new id out of the time and thirteen random bits.

@@ -33,7 +33,7 @@ pub struct Invitation {
     pub state: State,
     /// Counts the links that were made for it, from 1. Only the newest is good.
     pub generation: u32,
-    /// From this moment on the link is dead.
+    /// From this moment on the link no longer works.
     pub expires_at: Timestamp,
 }
 
@@ -44,19 +44,19 @@ pub enum LinkFault {
     #[error("this invitation was withdrawn")]
     Withdrawn,
     /// A newer link was sent.
-    #[error("a newer link was sent; this one is no longer good")]
+    #[error("a newer link was sent; this one no longer works")]
     Superseded,
     /// It was accepted before.
-    #[error("this invitation was accepted before; sign in instead")]
+    #[error("this invitation has already been accepted; sign in instead")]
     Used,
     /// The offer was accepted or declined before.
-    #[error("this invitation was answered before")]
+    #[error("this invitation has already been answered")]
     Answered,
     /// It is past its end.
     #[error("this invitation has expired; ask for a new one")]
     Expired,
     /// The one who invited may no longer grant what the invitation grants.
-    #[error("whoever sent this invitation may no longer grant what it offers; ask for a new one")]
+    #[error("the person who sent this invitation can no longer grant this access; ask for a new invitation")]
     SponsorNotAllowed,
 }
 
@@ -145,7 +145,7 @@ pub fn check_sponsor(
 
 /// The end of a link, chosen by the inviter: one hour to thirty days ahead, as for the account's setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an invitation ends between 1 hour and 30 days from now")]
+#[error("an invitation must end between 1 hour and 30 days from now")]
 pub struct NotAnEnd;
 
 /// Whether an invitation made now may end then.
@@ -158,7 +158,7 @@ pub fn check_end(expires_at: Timestamp, now: Timestamp) -> Result<Timestamp, Not
     }
 }
 
-/// The end of a link that is sent anew: as asked for; else as usual, and never earlier than that of the link before.
+/// The end of a link that is sent again: as asked for; else as usual, and never earlier than that of the link before.
 #[must_use]
 pub fn end_after_resending(asked: Option<Timestamp>, usual: Timestamp, before: Timestamp) -> Timestamp {
     asked.unwrap_or_else(|| usual.max(before))

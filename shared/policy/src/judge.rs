@@ -1,4 +1,4 @@
-//! Who may bring about which effects: the one place where the rules of [`crate::users`], [`crate::grants`] and their neighbours
+//! Who may cause which effects: the one place where the rules of [`crate::users`], [`crate::grants`] and their neighbours
 //! are put together.
 //!
 //! A use case reads facts, says what would be before and after ([`Change`]), and asks here. What the store changes takes a
@@ -38,7 +38,7 @@ pub enum Touch {
     Restrictions(OrganizationId),
     /// Which types of assets are kept from a group.
     DeniedTypes,
-    /// A connection that the account grants: its record, or what is said of one of its people.
+    /// A connection that the account grants: its record, or what is said about one of its people.
     Connection,
     /// The delegate's answer to an offer.
     Answer,
@@ -233,7 +233,7 @@ fn against(actor: &Actor, effect: &UserEffect, groups: &[GroupEffect]) -> Vec<Re
         let holders = effect.before.iter().chain(&effect.after);
         let above: Vec<Refusal> =
             holders.filter_map(|holder| actor.may_manage_role(holder.permissions.role).err()).collect();
-        // Whoever has no say over the person need not hear of what they would be given.
+        // Whoever has no say over the person need not learn of what they would be given.
         if !above.is_empty() {
             return above;
         }

@@ -72,7 +72,7 @@ pub use limits::Limits;
 pub use notice::Notice;
 pub use organizations::{DEPTH_LIMIT, LABEL_LIMIT, LabelKind, may_place_under, may_stand_on_list};
 pub use refusal::{Kind, People, Person, Refusal};
-pub use repeat::Ticket;
+pub use repeat::IdempotencyLock;
 pub use restrictions::{AssetFacts, DeniedTypes, ResourceId, ResourceType, Restriction};
 pub use role::{Action, Role};
 pub use time::{NotATime, Timestamp};

@@ -45,9 +45,9 @@ pub struct Requests {
     pub count: u32,
 }
 
-/// What becomes of a request, by those before it.
+/// What happens to a request, by those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum RateDecision {
     /// The first of a new window.
     First,
     /// One more in the window that is open.
@@ -62,11 +62,11 @@ pub fn last_window_over(now: Timestamp) -> Timestamp {
 
 impl Requests {
     /// Whether more may be made now, if there is `room` for them up to this count.
-    pub fn one_more(&self, room: u32, limit: u32, now: Timestamp) -> Result<Turn, Refusal> {
+    pub fn one_more(&self, room: u32, limit: u32, now: Timestamp) -> Result<RateDecision, Refusal> {
         if self.since <= last_window_over(now) {
-            Ok(Turn::First)
+            Ok(RateDecision::First)
         } else if self.count < room {
-            Ok(Turn::Next)
+            Ok(RateDecision::Next)
         } else {
             let minutes = REQUEST_WINDOW.as_secs() / 60;
             // A clock that was put back makes no one wait for longer than a window.
@@ -134,14 +134,14 @@ mod tests {
     fn three_thousand_in_five_minutes_and_then_the_seconds_left() {
         let limit = Limits::default().requests;
         let requests = |count| Requests { since: at(0), count };
-        assert_eq!(requests(2_999).one_more(limit, limit, at(299_999)), Ok(Turn::Next));
+        assert_eq!(requests(2_999).one_more(limit, limit, at(299_999)), Ok(RateDecision::Next));
         let Err(Refusal::TooManyRequests { seconds, .. }) =
             requests(3_000).one_more(limit, limit, at(100_001))
         else {
             panic!("the 3,001st is one too many");
         };
         assert_eq!(seconds, 200);
-        assert_eq!(requests(3_000).one_more(limit, limit, at(300_000)), Ok(Turn::First));
+        assert_eq!(requests(3_000).one_more(limit, limit, at(300_000)), Ok(RateDecision::First));
         let Err(refusal) = requests(3_000).one_more(limit, limit, at(299_999)) else {
             panic!("not yet over")
         };
@@ -179,7 +179,7 @@ mod tests {
             let requests = Requests { since: at(0), count };
             if let Err(refusal) = requests.one_more(limit, limit, at(elapsed)) {
                 let wait = i64::from(refusal.retry_after().unwrap()) * 1_000;
-                prop_assert!(elapsed < 0 || requests.one_more(limit, limit, at(elapsed + wait)) == Ok(Turn::First));
+                prop_assert!(elapsed < 0 || requests.one_more(limit, limit, at(elapsed + wait)) == Ok(RateDecision::First));
                 prop_assert!((1_000..=300_000).contains(&wait));
             }
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, ApiKeyId, OrganizationId, UserId};
 use crate::refusal::Refusal;
-use crate::repeat::Ticket;
+use crate::repeat::IdempotencyLock;
 use crate::role::{Action, Role};
 use crate::time::Timestamp;
 use crate::users::Actor;
@@ -15,7 +15,7 @@ pub use known::{NotAResourceType, NotAnOutcome, Outcome, RESOURCE_TYPES, Resourc
 
 /// Who acts, for the log: the same for everything that one request does.
 #[derive(Debug, Clone)]
-pub struct Act {
+pub struct AuditContext {
     /// The account acted in: its log takes the entry.
     pub account: AccountId,
     /// The moment of the request.
@@ -33,7 +33,7 @@ pub struct Act {
     /// With what.
     pub user_agent: Option<String>,
     /// Set, if it came with an idempotency key: what it changes is changed with this right, or not at all.
-    pub ticket: Option<Ticket>,
+    pub ticket: Option<IdempotencyLock>,
     /// Set for somebody from another account: what they change hangs on what they are at home.
     pub visitor: Option<Visitor>,
     /// What it changes, from what to what.
@@ -80,13 +80,13 @@ fn shortened(text: String) -> String {
 pub struct Visitor {
     /// The account that they belong to.
     pub home: AccountId,
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// The version of their user there when they were let in.
     pub version: u64,
 }
 
-impl Act {
+impl AuditContext {
     /// The same, telling what it changes.
     #[must_use]
     pub fn changing(self, changes: Vec<Changed>) -> Self {
@@ -146,7 +146,7 @@ impl Subject {
 
 /// What a request of a known caller was about to do, as its address alone tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deed {
+pub struct AuditAction {
     /// Read, create, update or delete.
     pub action: Action,
     /// What with.
@@ -154,13 +154,13 @@ pub struct Deed {
     is_kept_if_allowed: bool,
 }
 
-impl Deed {
+impl AuditAction {
     /// By method and path. Segments that are no ids, as the token of a link, never get in.
     #[must_use]
     pub fn of(method: &str, segments: &[&str]) -> Option<Self> {
         let (collection, rest) = segments.split_first()?;
         let named = match (*collection, rest) {
-            // What a host says of a person is about the person.
+            // What a host says about a person is about the person.
             ("connections", [_, "users", person]) => Some(*person),
             _ => rest.first().copied(),
         };
@@ -256,7 +256,7 @@ mod tests {
 
     fn deed(method: &str, path: &str) -> String {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let deed = Deed::of(method, &segments).unwrap();
+        let deed = AuditAction::of(method, &segments).unwrap();
         format!("{} {} {}", deed.action, deed.subject.resource_type, deed.subject.resource_id)
     }
 
@@ -283,8 +283,8 @@ mod tests {
         assert_eq!(deed("GET", "/account"), "read accounts ");
         assert_eq!(deed("PATCH", "/organization_types/17"), "update organization-types 17");
         assert_eq!(deed("GET", "/user_metrics"), "read user-metrics ");
-        assert_eq!(Deed::of("OPTIONS", &["users"]), None);
-        assert_eq!(Deed::of("GET", &[]), None);
+        assert_eq!(AuditAction::of("OPTIONS", &["users"]), None);
+        assert_eq!(AuditAction::of("GET", &[]), None);
     }
 
     #[test]
@@ -294,7 +294,8 @@ mod tests {
 
     #[test]
     fn reads_and_refusals_are_kept_and_what_changes_log_themselves() {
-        let kept = |method: &str, path: &str, status| Deed::of(method, &[path]).unwrap().is_kept(status);
+        let kept =
+            |method: &str, path: &str, status| AuditAction::of(method, &[path]).unwrap().is_kept(status);
         assert!(kept("GET", "users", 200));
         assert!(!kept("POST", "users", 201) && !kept("PATCH", "users", 200) && !kept("DELETE", "users", 204));
         assert!(!kept("GET", "session", 200) && !kept("POST", "access", 200));

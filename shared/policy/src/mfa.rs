@@ -36,7 +36,7 @@ pub fn step(now: Timestamp) -> u64 {
     u64::try_from(now.as_seconds()).unwrap_or(0) / STEP_SECONDS
 }
 
-/// The steps whose codes are good at this moment.
+/// The steps whose codes are good now.
 #[must_use]
 pub fn steps(now: Timestamp) -> RangeInclusive<u64> {
     let (step, skew) = (step(now), u64::from(SKEW));

@@ -22,7 +22,7 @@ pub enum Notice {
     FactorAdded,
     /// The second factor was taken away.
     FactorRemoved,
-    /// New recovery codes were made; the older ones are dead.
+    /// New recovery codes were made; the older ones no longer work.
     RecoveryCodesMade,
     /// Somebody signed in with a recovery code.
     RecoveryCodeUsed {

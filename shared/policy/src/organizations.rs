@@ -25,7 +25,7 @@ pub enum LabelKind {
 }
 
 impl LabelKind {
-    /// Both.
+    /// Both lists.
     pub const ALL: [Self; 2] = [Self::Type, Self::Status];
 
     /// What the API calls the words on the list.

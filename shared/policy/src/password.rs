@@ -24,23 +24,23 @@ pub struct Password(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordFault {
     /// It has fewer characters than it must.
-    #[error("a password has at least {minimum} characters")]
+    #[error("a password must have at least {minimum} characters")]
     TooShort {
         /// The fewest that are accepted.
         minimum: usize,
     },
     /// It has more characters than are accepted.
-    #[error("a password has at most {maximum} characters")]
+    #[error("a password can have at most {maximum} characters")]
     TooLong {
         /// The most that are accepted.
         maximum: usize,
     },
-    /// It is among the commonest, or is one character over and over.
-    #[error("this password is among the first that anyone would guess; choose another")]
+    /// It is among the most common, or is one character over and over.
+    #[error("this password is too common; choose a different one")]
     TooCommon,
     /// It is little more than a name that everybody connects with its owner.
     #[error(
-        "this password is little more than a name that others know: yours, your address or the account's; choose another"
+        "this password is too close to your name, your e-mail address or the account's name; choose a different one"
     )]
     TooClose,
 }
@@ -59,7 +59,7 @@ impl PasswordFault {
 }
 
 impl Password {
-    /// The password, if it meets the rule: 12 to 256 characters, any Unicode, not among the commonest in whatever
+    /// The password, if it meets the rule: 12 to 256 characters, any Unicode, not among the most common in whatever
     /// letter case, not one character repeated.
     pub fn new(text: &str) -> Result<Self, PasswordFault> {
         let text = normalized(text).ok_or(PasswordFault::TooLong { maximum: MAXIMUM_CHARACTERS })?;

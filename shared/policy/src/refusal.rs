@@ -26,7 +26,7 @@ pub struct People {
 }
 
 impl People {
-    /// The same people, as this actor may hear of them.
+    /// The same people, as this actor may learn of them.
     pub(crate) fn seen_by(self, actor: &Actor) -> Self {
         let sees = |person: &Person| match person.id {
             // Whom somebody is about to invite they have named themselves.
@@ -66,7 +66,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The caller's role is below what the act needs.
-    #[error("this needs the role {needed} or higher; yours is {role}")]
+    #[error("this requires the role {needed} or higher; your role is {role}")]
     RoleTooLow {
         /// The caller's.
         role: Role,
@@ -74,7 +74,7 @@ pub enum Refusal {
         needed: Role,
     },
     /// The caller would give, or touches someone who has, a role above the caller's own.
-    #[error("a {own} cannot give or change the role {asked}")]
+    #[error("your role, {own}, does not let you give or change the role {asked}")]
     RoleAboveOwn {
         /// The caller's.
         own: Role,
@@ -82,97 +82,102 @@ pub enum Refusal {
         asked: Role,
     },
     /// The caller would grant organizations that they do not have.
-    #[error("you cannot grant organizations that you do not have: {}", list(organizations))]
+    #[error("you cannot grant organizations that you have no access to: {}", list(organizations))]
     OrganizationsNotYours {
-        /// Those.
+        /// The organizations that they may not grant.
         organizations: Vec<OrganizationId>,
     },
     /// The caller would grant all organizations without having all.
-    #[error("only someone with all organizations can grant all organizations")]
+    #[error("to grant all organizations, you need access to all organizations yourself")]
     AllOrganizationsNotYours,
     /// A Manager manages the groups that they belong to.
-    #[error("you manage only the groups that you belong to")]
+    #[error("you can only manage groups that you are a member of")]
     GroupNotYours {
         /// The other group.
         group: GroupId,
     },
     /// The caller does not have the organization in question.
-    #[error("this needs access to the organization")]
+    #[error("you need access to this organization")]
     OrganizationNotGranted,
     /// Only one who has all organizations, current and future, makes new ones.
-    #[error("creating an organization needs access to all organizations")]
+    #[error("to create an organization, you need access to all organizations")]
     AllOrganizationsNeeded,
     /// No user from a delegate account changes a security permission in the host.
-    #[error("users of another account cannot change or list who may do what here")]
+    #[error("users of another account cannot view or change permissions in this account")]
     SecurityPermission,
     /// A delegate's maximum role is above Lite, since Lite users have no access in a host.
-    #[error("the maximum role is Read-only or higher: Lite users have no access through GlueConnect")]
+    #[error("the maximum role must be Read-only or higher: Lite users have no access through GlueConnect")]
     LiteMaximum,
     /// A connection that grants nothing.
-    #[error("choose at least one organization, a group that has one, or all organizations")]
+    #[error("choose all organizations, or at least one organization, or a group with organizations")]
     NoOrganizationChosen,
     /// Someone would have no organization at all.
-    #[error("every user needs at least one organization; without one would be: {}", emails(people))]
+    #[error("every user needs at least one organization; these users would have none: {}", emails(people))]
     NoOrganization {
-        /// Who.
+        /// The users over the rule.
         people: People,
     },
     /// Lite users would have too many organizations.
-    #[error("a Lite user has at most {limit} organizations; over the limit would be: {}", emails(people))]
+    #[error(
+        "a Lite user can have at most {limit} organizations; these users would have more: {}",
+        emails(people)
+    )]
     LiteLimit {
-        /// Who.
+        /// The users over the rule.
         people: People,
         /// How many they may have.
         limit: usize,
     },
     /// Lite users are never given all organizations.
-    #[error("a Lite user cannot have all organizations: {}", emails(people))]
+    #[error("Lite users cannot have access to all organizations: {}", emails(people))]
     LiteAllOrganizations {
-        /// Who.
+        /// The users over the rule.
         people: People,
     },
     /// More direct grants than one user can hold.
-    #[error("at most {limit} organizations can be granted directly; use a group or all-organizations")]
+    #[error(
+        "at most {limit} organizations can be granted directly; use a group or `all-organizations` instead"
+    )]
     TooManyOrganizations {
         /// How many can.
         limit: usize,
     },
     /// More groups than one user can hold.
-    #[error("a user belongs to at most {limit} groups")]
+    #[error("a user can be in at most {limit} groups")]
     TooManyGroups {
-        /// How many.
+        /// The highest number allowed.
         limit: usize,
     },
     /// More API keys of one user than one request can take along.
-    #[error("at most {limit} API keys are removed with their maker; remove some of them first")]
+    #[error(
+        "at most {limit} API keys can be removed together with their creator; remove some of the keys first"
+    )]
     TooManyKeysAtOnce {
-        /// How many.
+        /// The highest number allowed.
         limit: usize,
     },
     /// The account demands a second factor, and this session was made without one.
     #[error("this account requires a second factor: set yours up, or sign in with it")]
     MfaEnrolmentRequired,
     /// A key would do what only a person does.
-    #[error(
-        "this is for people who are signed in: no API key manages keys, sessions, second factors or settings"
-    )]
+    #[error("API keys cannot manage keys, sessions, second factors or settings; sign in as a user")]
     PersonNeeded,
     /// A key with the role Lite would have too many organizations.
-    #[error("a key with the role Lite has at most {limit} organizations")]
+    #[error("an API key with the role Lite can have at most {limit} organizations")]
     LiteKeyLimit {
         /// How many it may have.
         limit: usize,
     },
     /// A key with the role Lite would have all organizations.
-    #[error("a key with the role Lite cannot have all organizations")]
+    #[error("an API key with the role Lite cannot have access to all organizations")]
     LiteKeyAllOrganizations,
     /// A key that would never work.
-    #[error("a key ends in the future, or never")]
+    #[error("`expires-at` must be in the future, or null if the key never expires")]
     KeyEndsInThePast,
     /// More requests than a caller may make in the time.
-    #[error("at most {limit} requests in {minutes} minutes; wait {seconds} seconds")]
+    #[error("rate limit reached: {limit} requests in {minutes} minutes; try again in {seconds} seconds")]
     TooManyRequests {
-        /// How many may be made.
+        /// The highest number allowed.
         limit: u32,
         /// In how many minutes.
         minutes: u64,
@@ -180,17 +185,17 @@ pub enum Refusal {
         seconds: u32,
     },
     /// More attempts at what only its owner knows than are looked at in the time.
-    #[error("too many attempts; wait {seconds} seconds and try again")]
+    #[error("too many attempts; try again in {seconds} seconds")]
     TooManyAttempts {
         /// Until there is room again.
         seconds: u32,
     },
     /// More invitations than an account may send in the time.
     #[error(
-        "an account sends at most {limit} invitations an hour, and {sent} are sent; wait {seconds} seconds"
+        "an account can send at most {limit} invitations an hour and has sent {sent}; try again in {seconds} seconds"
     )]
     TooManyInvitations {
-        /// How many may be sent.
+        /// The highest number allowed.
         limit: u32,
         /// How many were.
         sent: u32,
@@ -198,120 +203,126 @@ pub enum Refusal {
         seconds: u32,
     },
     /// More mails to one address than anyone should get in the time.
-    #[error("at most {limit} invitations a day are mailed to {}; wait {seconds} seconds", email.as_deref().unwrap_or("one address"))]
+    #[error("at most {limit} invitations a day can be sent to {}; try again in {seconds} seconds", email.as_deref().unwrap_or("one address"))]
     TooManyMails {
         /// Whose; none where the caller is not to hear the address.
         email: Option<String>,
-        /// How many may be sent.
+        /// The highest number allowed.
         limit: u32,
         /// Until there is room again.
         seconds: u32,
     },
     /// The idempotency key belongs to another request.
-    #[error("this idempotency key was sent with another request; give every request a key of its own")]
+    #[error("this idempotency key was already used for a different request; use a new key for each request")]
     IdempotencyKeyReused,
-    /// The same request is being carried out at this moment.
-    #[error("this very request is being carried out; send it again in a moment for its answer")]
+    /// The same request is being carried out now.
+    #[error(
+        "a request with this idempotency key is still in progress; send it again in a moment to get its answer"
+    )]
     IdempotencyKeyInUse {
         /// Until there may be an answer.
         seconds: u32,
     },
     /// The same request changed something, and nobody has its answer.
     #[error(
-        "this was carried out, at least in part, and its answer is lost: read what there is, and send what is missing with a new key"
+        "this request was carried out, at least in part, but its answer was lost: check what exists, and send the rest with a new idempotency key"
     )]
     AlreadyDone,
     /// Mail to the address came back for good, or was unwanted there. The sentence leaves the address out: it may be that of
     /// somebody in another account.
-    #[error("no mail of this account is sent to this address for now: {}", why(*reason))]
+    #[error("this account does not send mail to this address for now: {}", why(*reason))]
     AddressSuppressed {
         /// Which of the two.
         reason: Suppression,
     },
     /// The name is one by which hosts know a Certified Provider.
-    #[error("this is the name of a Certified Provider; the operator opens its account")]
+    #[error("this name belongs to a Certified Provider; only the operator can open its account")]
     ProvidersName,
     /// The session must be proven again before it changes credentials.
-    #[error("prove again who you are first: POST /session/proof with your password")]
+    #[error("confirm your identity first: POST /session/proof with your password")]
     ProofNeeded,
     /// Everyone changes their own password.
-    #[error("everyone changes their own password; an Administrator can suspend a user or end their sessions")]
+    #[error(
+        "you can only change your own password; an Administrator can suspend a user or end their sessions"
+    )]
     PasswordNotYours,
     /// The password is not the one that was until now.
-    #[error("this is not your password")]
+    #[error("the password is wrong")]
     WrongPassword,
     /// The new password is the old one.
-    #[error("this is your password already; choose another")]
+    #[error("this is already your password; choose a different one")]
     SamePassword,
     /// Everyone sets up their own second factor.
-    #[error("everyone sets up their own second factor")]
+    #[error("you can only set up your own second factor")]
     MfaNotYours,
     /// There is a second factor already.
-    #[error("you have a second factor already; take it away first")]
+    #[error("you already have a second factor; remove it first")]
     MfaAlreadyOn,
     /// There is nothing yet that a code could confirm.
-    #[error("start setting up your second factor first")]
+    #[error("there is no second factor to confirm; start setting one up first")]
     MfaNotStarted,
     /// The code does not count, for whatever reason.
-    #[error("this code is wrong, or was used before")]
+    #[error("this code is wrong or was already used")]
     WrongCode,
     /// The account would have no active Administrator.
-    #[error("an account keeps at least one active Administrator")]
+    #[error("an account needs at least one active Administrator")]
     LastAdministrator,
     /// Going between IT Glue and MyGlue replaces everything granted, so everything has to be said.
-    #[error("changing between IT Glue and MyGlue replaces role, groups and organizations: name all of them")]
+    #[error(
+        "moving a user between IT Glue and MyGlue replaces their role, groups and organizations: send all three"
+    )]
     TypeChangeNeedsEverything,
     /// The organization would be its own ancestor.
-    #[error("an organization cannot be placed under itself or one of its own sub-organizations")]
+    #[error("an organization cannot be moved under itself or one of its sub-organizations")]
     ParentCycle,
     /// The list has this word, perhaps in another case.
-    #[error("this is on the list already")]
+    #[error("this name is already on the list")]
     LabelTaken,
     /// The list is full.
-    #[error("at most {limit} stand on this list")]
+    #[error("this list can have at most {limit} entries")]
     TooManyLabels {
-        /// How many.
+        /// The highest number allowed.
         limit: usize,
     },
     /// Sub-organizations nest only so deep.
-    #[error("organizations nest at most {limit} deep")]
+    #[error("organizations can be nested at most {limit} levels deep")]
     ParentTooDeep {
         /// How deep.
         limit: usize,
     },
     /// The organization still has sub-organizations.
-    #[error("delete or move its sub-organizations first{}", those(children))]
+    #[error("delete or move the sub-organizations first{}", those(children))]
     HasSubOrganizations {
-        /// Those.
+        /// The sub-organizations, as far as they may be named.
         children: Vec<OrganizationId>,
     },
     /// The restriction of an asset would name nobody.
-    #[error("name at least one group or user; to open the asset to everyone, remove its restriction")]
+    #[error("name at least one group or user; to open the asset to everyone, delete its restriction")]
     NobodyNamed,
     /// The restriction of an asset names too many.
-    #[error("at most {limit} {what} can be named in one restriction")]
+    #[error("a restriction can name at most {limit} {what}")]
     TooManyInRestriction {
         /// Groups or users.
         what: &'static str,
-        /// How many.
+        /// The highest number allowed.
         limit: usize,
     },
     /// Too many types of assets are kept from groups.
-    #[error("at most {limit} types of assets can be kept from {whose}")]
+    #[error("at most {limit} asset types can be denied to {whose}")]
     TooManyDeniedTypes {
         /// One group, or all of them.
         whose: &'static str,
-        /// How many.
+        /// The highest number allowed.
         limit: usize,
     },
     /// Whoever sets the restriction could not reach the asset any more.
-    #[error("you could not reach this asset any more; send confirm: true if that is what you want")]
+    #[error("you would lose your own access to this asset; if you want that, send `confirm` as true")]
     ShutsOutYourself,
     /// An offer to the same account is open.
-    #[error("this account is invited already; resend the invitation")]
+    #[error("this account is already invited; resend the invitation instead")]
     AlreadyInvited,
     /// There is a connection with the same account.
-    #[error("this account is connected already")]
+    #[error("this account is already connected")]
     AlreadyConnected,
 }
 
@@ -448,8 +459,8 @@ impl Refusal {
 
 const fn why(reason: Suppression) -> &'static str {
     match reason {
-        Suppression::Bounced => "an earlier one came back for good",
-        Suppression::Complained => "its reader reported an earlier one as unwanted",
+        Suppression::Bounced => "an earlier mail could not be delivered",
+        Suppression::Complained => "the recipient reported an earlier mail as spam",
     }
 }
 

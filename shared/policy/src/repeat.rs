@@ -17,13 +17,13 @@ pub const HELD: Duration = Duration::from_secs(35);
 /// The longest key.
 pub const LONGEST_KEY: usize = 255;
 
-/// In so many seconds it is worth asking again what came of a request that is running: few take longer.
+/// In so many seconds it is worth asking again the outcome of a request that is running: few take longer.
 const RETRY_AFTER: u32 = 1;
 
 /// The text cannot be an idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an idempotency key has 1 to {LONGEST_KEY} printable ASCII characters and stands there once; a random UUID will do"
+    "send one `Idempotency-Key` with 1 to {LONGEST_KEY} printable ASCII characters, such as a random UUID"
 )]
 pub struct NotAKey;
 
@@ -49,7 +49,7 @@ pub fn is_once(method: &str, segments: &[&str]) -> bool {
 
 /// The right to carry out a request with an idempotency key: every change that it makes asks that the right is still its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
+pub struct IdempotencyLock {
     /// Where the request is noted: partition key.
     pub pk: String,
     /// Sort key.
@@ -88,7 +88,7 @@ pub struct Earlier {
 
 /// What a request comes to, by the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum IdempotencyDecision {
     /// It is a new one: the one before is too long ago, or changed nothing and said so.
     New,
     /// It takes the place of the one before, which ended without having changed anything.
@@ -99,19 +99,19 @@ pub enum Turn {
 
 impl Earlier {
     /// What a request comes to now.
-    pub fn turn(&self, now: Timestamp) -> Result<Turn, Refusal> {
+    pub fn turn(&self, now: Timestamp) -> Result<IdempotencyDecision, Refusal> {
         if self.ends_at <= now {
-            Ok(Turn::New)
+            Ok(IdempotencyDecision::New)
         } else if !self.is_same {
             Err(Refusal::IdempotencyKeyReused)
         } else if self.has_answer {
-            Ok(Turn::Again)
+            Ok(IdempotencyDecision::Again)
         } else if now < self.held_until {
             Err(Refusal::IdempotencyKeyInUse { seconds: RETRY_AFTER })
         } else if self.is_done {
             Err(Refusal::AlreadyDone)
         } else {
-            Ok(Turn::Instead)
+            Ok(IdempotencyDecision::Instead)
         }
     }
 }
@@ -155,14 +155,14 @@ mod tests {
             (0, false, true, true, Err(Refusal::IdempotencyKeyReused)),
             (0, true, false, false, running.clone()),
             (34, true, true, false, running),
-            (0, true, true, true, Ok(Turn::Again)),
-            (86_399, true, false, true, Ok(Turn::Again)),
+            (0, true, true, true, Ok(IdempotencyDecision::Again)),
+            (86_399, true, false, true, Ok(IdempotencyDecision::Again)),
             (35, true, true, false, Err(Refusal::AlreadyDone)),
-            (35, true, false, false, Ok(Turn::Instead)),
+            (35, true, false, false, Ok(IdempotencyDecision::Instead)),
             (35, false, false, false, Err(Refusal::IdempotencyKeyReused)),
-            (86_400, true, true, true, Ok(Turn::New)),
-            (86_400, false, true, true, Ok(Turn::New)),
-            (86_400, true, true, false, Ok(Turn::New)),
+            (86_400, true, true, true, Ok(IdempotencyDecision::New)),
+            (86_400, false, true, true, Ok(IdempotencyDecision::New)),
+            (86_400, true, true, false, Ok(IdempotencyDecision::New)),
         ];
         for (seconds, is_same, is_done, has_answer, expected) in cases {
             let came_of_it = earlier(is_same, is_done, has_answer).turn(at(seconds));

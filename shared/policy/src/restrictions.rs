@@ -32,7 +32,7 @@ pub const DENIED_TYPES_OF_ALL: usize = 200;
 
 /// The text names no asset and no type of assets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("has 1 to {ASSET_NAME_LIMIT} characters, none of them a control character")]
+#[error("must have 1 to {ASSET_NAME_LIMIT} characters and no control characters")]
 pub struct NotAName;
 
 /// Cleans a name: NFC, no blanks at its ends.

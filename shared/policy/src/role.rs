@@ -25,7 +25,7 @@ pub enum Role {
 
 /// Not one of the six roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a role is one of Lite, Read-only, Creator, Editor, Manager, Administrator")]
+#[error("a role must be one of: Lite, Read-only, Creator, Editor, Manager, Administrator")]
 pub struct NotARole;
 
 impl Role {
@@ -120,7 +120,7 @@ pub enum Action {
 
 /// Not one of the actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an action is one of read, create, update, delete, set-restrictions")]
+#[error("an action must be one of: read, create, update, delete, set-restrictions")]
 pub struct NotAnAction;
 
 impl Action {

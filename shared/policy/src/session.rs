@@ -7,7 +7,7 @@ use crate::id::{SessionId, compose};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
-/// A session lasts a working day. What it may do is read anew at every request, so its length bounds only how long
+/// A session lasts a working day. What it may do is read again at every request, so its length bounds only how long
 /// a stolen token of a user who never signs out stays good.
 pub const LIFETIME: Duration = Duration::from_secs(12 * 3_600);
 
@@ -21,7 +21,7 @@ pub const FRESH: Duration = Duration::from_secs(10 * 60);
 /// Sessions of one user at most. The next sign-in ends the oldest.
 pub const SESSIONS: usize = 50;
 
-/// Whether a session whose owner last proved who they are at this moment may change credentials now.
+/// Whether a session whose owner last proved who they are now may change credentials now.
 pub fn check_fresh(proven_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
     if proven_at.is_some_and(|proven| now < proven.after(FRESH)) { Ok(()) } else { Err(Refusal::ProofNeeded) }
 }

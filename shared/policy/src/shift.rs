@@ -25,7 +25,7 @@ pub enum Whom {
 /// What one of them has before a change, and after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shift {
-    /// Whose.
+    /// The user, key or connection that gains or loses.
     pub whom: Whom,
     /// The role before and after; none where there is nobody.
     pub role: (Option<Role>, Option<Role>),

@@ -21,10 +21,10 @@ pub enum TextFault {
     #[error("must not be empty")]
     Empty,
     /// Nothing in it can be seen.
-    #[error("must have at least one character that can be seen")]
+    #[error("must have at least one visible character")]
     Unseen,
     /// More characters than allowed.
-    #[error("must have at most {limit} characters")]
+    #[error("can have at most {limit} characters")]
     TooLong {
         /// How many are allowed.
         limit: usize,

@@ -13,7 +13,7 @@ pub struct Timestamp(i64);
 
 /// The text is not a moment in RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a time is written as in 2026-11-21T08:00:00.000Z (RFC 3339)")]
+#[error("a time must look like 2026-11-21T08:00:00.000Z (RFC 3339)")]
 pub struct NotATime;
 
 impl Timestamp {
@@ -124,12 +124,12 @@ impl Range {
 pub enum NotARange {
     /// One of its ends is no moment.
     #[error(
-        "this is start,end: two times as in 2026-11-21T08:00:00Z or days as in 2026-11-21, or * for an open end; a start alone \
-         has an open end, and a time without a zone is in UTC"
+        "must be start,end: two times like 2026-11-21T08:00:00Z or days like 2026-11-21, or * for an open end; a start alone \
+         means an open end, and a time without a zone is in UTC"
     )]
     Unreadable,
     /// It ends before it begins.
-    #[error("the start lies behind the end")]
+    #[error("the start is after the end")]
     Reversed,
 }
 

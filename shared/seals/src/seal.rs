@@ -18,7 +18,7 @@ pub struct EntryKey {
 /// An entry as it was when it was sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedEntry {
-    /// Which.
+    /// The key of the sealed entry.
     #[serde(flatten)]
     pub key: EntryKey,
     /// Its hash.

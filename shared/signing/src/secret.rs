@@ -1,4 +1,4 @@
-//! One secret of Secrets Manager and its versions. What it says of failures never holds the secret.
+//! One secret of Secrets Manager and its versions. What it says about failures never holds the secret.
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};

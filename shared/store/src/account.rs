@@ -13,7 +13,7 @@ use crate::connection::Connection;
 use crate::credential::Credential;
 use crate::delegate::Person;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::read::{Item, parse};
 use crate::settled::Absence;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
@@ -78,14 +78,14 @@ pub struct Security {
     /// The types of assets that are kept from groups. Each group says the same of itself; here every check finds it.
     #[serde(default, skip_serializing_if = "DeniedTypes::is_empty")]
     pub denied_types: DeniedTypes,
-    /// How many there are of what lists show, so that a total need not be counted anew for every page.
+    /// How many there are of what lists show, so that a total need not be counted again for every page.
     #[serde(flatten)]
-    pub tally: Tally,
+    pub tally: AccountCounts,
 }
 
 /// How many users, organizations and groups an account has. Kept by the transactions that make and remove them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Tally {
+pub struct AccountCounts {
     /// Users, pending and suspended ones included.
     #[serde(rename = "user_count")]
     pub users: i64,
@@ -97,7 +97,7 @@ pub struct Tally {
     pub groups: i64,
 }
 
-impl Tally {
+impl AccountCounts {
     /// So many users more, or less.
     pub(crate) fn users(users: i64) -> Self {
         Self { users, ..Self::default() }
@@ -136,7 +136,7 @@ pub struct Visit {
     pub home: Account,
     /// The connection; none if there is none of that id in the host.
     pub connection: Option<Connection>,
-    /// What the host says of this one person.
+    /// What the host says about this one person.
     pub person: Option<Person>,
 }
 
@@ -285,17 +285,22 @@ impl Transaction<'_> {
 
     /// Makes the transaction part of a judged change of the account acted in, at the revision at which it was judged; `step`
     /// transactions of the same change went before.
-    pub(crate) fn judged(&mut self, act: &Act, judged: &Judged, step: u64) -> Result<(), StoreError> {
-        self.judged_counting(act, judged, step, Tally::default())
+    pub(crate) fn judged(
+        &mut self,
+        act: &AuditContext,
+        judged: &Judged,
+        step: u64,
+    ) -> Result<(), StoreError> {
+        self.judged_counting(act, judged, step, AccountCounts::default())
     }
 
     /// The same, for a change after which there are so many more, or less, of what is counted.
     pub(crate) fn judged_counting(
         &mut self,
-        act: &Act,
+        act: &AuditContext,
         judged: &Judged,
         step: u64,
-        more: Tally,
+        more: AccountCounts,
     ) -> Result<(), StoreError> {
         self.judged_changing(act, (judged, step), more, Changes::default())
     }
@@ -303,9 +308,9 @@ impl Transaction<'_> {
     /// The same, with further changes of the security item.
     pub(crate) fn judged_changing(
         &mut self,
-        act: &Act,
+        act: &AuditContext,
         (judged, step): (&Judged, u64),
-        more: Tally,
+        more: AccountCounts,
         further: Changes,
     ) -> Result<(), StoreError> {
         let counted = [
@@ -327,9 +332,9 @@ impl Transaction<'_> {
         self.still_visiting(act)
     }
 
-    /// A visitor's change depends on what they are at home at this moment, too: whoever is suspended there, or loses their
+    /// A visitor's change depends on what they are at home now, too: whoever is suspended there, or loses their
     /// role, changes nothing any more.
-    fn still_visiting(&mut self, act: &Act) -> Result<(), StoreError> {
+    fn still_visiting(&mut self, act: &AuditContext) -> Result<(), StoreError> {
         let Some(visitor) = &act.visitor else { return Ok(()) };
         let condition = Changes::default().only_if("version", visitor.version)?;
         self.check(&keys::user(visitor.home, visitor.user), &condition, Guard::Revision);
@@ -368,7 +373,7 @@ impl Store {
         account: &Account,
         administrator: &User,
         credential: &Credential,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.raises(account.id, 0);
@@ -379,7 +384,7 @@ impl Store {
             revision: 1,
             administrator_ids: [administrator.id].into(),
             denied_types: DeniedTypes::default(),
-            tally: Tally::users(1),
+            tally: AccountCounts::users(1),
         };
         transaction.put_new(&keys::security(account.id), &security, Guard::Free)?;
         transaction.put_new(&keys::user(account.id, administrator.id), administrator, Guard::Free)?;
@@ -403,7 +408,7 @@ impl Store {
         before: &Account,
         after: &Account,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if("version", before.version)?

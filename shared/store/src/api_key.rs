@@ -10,7 +10,7 @@ use policy::{
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, keys};
 
@@ -30,7 +30,7 @@ pub struct ApiKey {
     /// Granted to it.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub organization_ids: BTreeSet<OrganizationId>,
-    /// From this moment on it is dead; none if it lives until it is removed.
+    /// From this moment on it no longer works; none if it lives until it is removed.
     pub ends_at: Option<Timestamp>,
     /// Who made it. It outlives them: a program does not stop because somebody leaves.
     pub maker_id: UserId,
@@ -94,7 +94,12 @@ impl Store {
     }
 
     /// Adds a key, as judged.
-    pub async fn create_api_key(&self, key: &ApiKey, judged: &Judged, act: &Act) -> Result<(), ChangeError> {
+    pub async fn create_api_key(
+        &self,
+        key: &ApiKey,
+        judged: &Judged,
+        act: &AuditContext,
+    ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
         transaction.put_new(&keys::api_key(act.account, key.id), key, Guard::Free)?;
@@ -103,7 +108,12 @@ impl Store {
     }
 
     /// Removes a key, as judged. Its next request finds none.
-    pub async fn remove_api_key(&self, key: &ApiKey, judged: &Judged, act: &Act) -> Result<(), ChangeError> {
+    pub async fn remove_api_key(
+        &self,
+        key: &ApiKey,
+        judged: &Judged,
+        act: &AuditContext,
+    ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
         self.without_key(&mut transaction, key, act)?;
@@ -115,7 +125,7 @@ impl Store {
         &self,
         transaction: &mut Transaction<'_>,
         key: &ApiKey,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let as_read = Changes::default().only_if("version", key.version)?;
         transaction.delete_if(&keys::api_key(act.account, key.id), &as_read, Guard::Version);

@@ -31,7 +31,7 @@ pub struct Attempt {
 
 /// What is known of a series of attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum AttemptOutcome {
     /// That one failed.
     Failure,
     /// That no more are looked at.
@@ -42,7 +42,7 @@ pub enum Told {
     WrongCode,
 }
 
-impl Told {
+impl AttemptOutcome {
     /// Stable name, for the metric.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -173,7 +173,8 @@ impl Store {
                 .await;
             match answer {
                 Ok(answer) => {
-                    let failures = [Told::Failure, Told::WrongCode].map(Told::attribute);
+                    let failures =
+                        [AttemptOutcome::Failure, AttemptOutcome::WrongCode].map(AttemptOutcome::attribute);
                     had_failed |= answer
                         .attributes
                         .is_some_and(|before| failures.iter().any(|name| before.contains_key(*name)));
@@ -190,7 +191,7 @@ impl Store {
     }
 
     /// Whether this is the first time that something is to be told of a series of attempts.
-    pub async fn tell_once(&self, attempt: &Attempt, told: Told) -> Result<bool, StoreError> {
+    pub async fn tell_once(&self, attempt: &Attempt, told: AttemptOutcome) -> Result<bool, StoreError> {
         let Some((key, budget)) = attempt.counts.first() else { return Ok(false) };
         let gone = budget.window(attempt.at).end.after(budget.time);
         let changes = Changes::default()

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::delegate::Person;
 use crate::error::StoreError;
 use crate::invitation::{Invitation, SponsorId};
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::read::{Item, Readable, name_of, parse, readable, side_by_side};
 use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Account, Key, Store, keys};
@@ -59,7 +59,7 @@ pub struct Connection {
     pub sponsor_key_id: Option<ApiKeyId>,
     /// Counts the invitations mailed for it, from 1.
     pub generation: u32,
-    /// From this moment on the newest links are dead.
+    /// From this moment on the newest links no longer work.
     pub invitation_expires_at: Timestamp,
     /// From this moment on it lets nobody in.
     pub ends_at: Option<Timestamp>,
@@ -179,7 +179,7 @@ pub struct HostOf {
     pub life: Life,
     /// Whether the delegate has accepted it.
     pub has_agreed: bool,
-    /// What the host says of the one who asks.
+    /// What the host says about the one who asks.
     pub person: Option<Person>,
 }
 
@@ -229,7 +229,7 @@ impl Store {
         self.readable_partition(&keys::received(delegate)).await
     }
 
-    /// The hosts of these connections, oldest connection first, with what each says of this one person: for a menu, which decides
+    /// The hosts of these connections, oldest connection first, with what each says about this one person: for a menu, which decides
     /// nothing. The accounts and the limits are read as they were a moment ago, which costs half; one round trip in all. A host of
     /// which something cannot be read is left out.
     pub async fn hosts_of(
@@ -353,7 +353,7 @@ impl Store {
         limits: &Limits,
         judged: &Judged,
         delegate_revision: u64,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -385,7 +385,7 @@ impl Store {
         limits: &Limits,
         judged: &Judged,
         delegate_revision: u64,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let (user, key) = (renewed.sponsor_id, renewed.sponsor_key_id);
         let changes = Changes::default()
@@ -421,7 +421,7 @@ impl Store {
         action: &str,
         judged: &Judged,
         host_revision: Option<u64>,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if("version", connection.version)?

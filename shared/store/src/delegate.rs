@@ -1,4 +1,4 @@
-//! Persons of a delegate, as the host has them: what it says of single ones, and who came in. Both belong to the two accounts,
+//! Persons of a delegate, as the host has them: what it says about single ones, and who came in. Both belong to the two accounts,
 //! not to a connection, and persons are known by their address: neither a new connection nor a new id at home undoes a limit.
 
 use std::collections::BTreeSet;
@@ -10,12 +10,12 @@ use policy::{
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::user::User;
 use crate::{Connection, Store, keys, until_current};
 
-/// What a host says of one person of a delegate.
+/// What a host says about one person of a delegate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Who, whatever id they have in the delegate account.
@@ -128,12 +128,12 @@ impl Transaction<'_> {
 }
 
 impl Store {
-    /// What the host says of single persons of this delegate.
+    /// What the host says about single persons of this delegate.
     pub async fn persons(&self, host: AccountId, delegate: AccountId) -> Result<Vec<Person>, StoreError> {
         self.partition(&keys::persons(host, delegate)).await
     }
 
-    /// What the host says of the person with this address.
+    /// What the host says about the person with this address.
     pub async fn person(
         &self,
         host: AccountId,
@@ -160,7 +160,7 @@ impl Store {
         self.partition(&keys::visitors(host)).await
     }
 
-    /// Sets, or with none removes, what the host says of one person, decided at the host's revision. Both logs name the
+    /// Sets, or with none removes, what the host says about one person, decided at the host's revision. Both logs name the
     /// person, the delegate's once it has agreed to the connection.
     pub async fn limit_person(
         &self,
@@ -169,7 +169,7 @@ impl Store {
         after: Option<&Person>,
         known: Option<&Visitor>,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let Some(person) = after.or(before) else { return Ok(()) };
         let key = keys::person(connection.host_id, connection.delegate_id, keys::person_key(&person.email));
@@ -196,11 +196,11 @@ impl Store {
     }
 
     /// Notes in the log of the account acted in, and in the one at home, that a person came in; and that the host knows them.
-    pub async fn enter(&self, act: &Act, visitor: &Visitor) -> Result<(), ChangeError> {
+    pub async fn enter(&self, act: &AuditContext, visitor: &Visitor) -> Result<(), ChangeError> {
         until_current!(self.enter_once(act, visitor))
     }
 
-    async fn enter_once(&self, act: &Act, visitor: &Visitor) -> Result<(), ChangeError> {
+    async fn enter_once(&self, act: &AuditContext, visitor: &Visitor) -> Result<(), ChangeError> {
         let known = self.visitor(act.account, visitor.user_id).await?;
         let visitor =
             Visitor { first_visit_at: Some(act.at), last_visit_at: Some(act.at), ..visitor.clone() };

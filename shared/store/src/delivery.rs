@@ -5,7 +5,7 @@ use policy::{AccountId, ConnectionId, Delivery, EmailAddress, Suppression, Times
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Invitation, Store, keys};
 
@@ -58,14 +58,14 @@ impl Store {
     }
 
     /// Notes what SES told of this invitation's mail, if the invitation is still what was read. A mail of which SES tells has
-    /// left, whatever its sender had time to note. Bad news stands in the account's log as well: `subject` says of whom.
+    /// left, whatever its sender had time to note. Bad news stands in the account's log as well: `subject` says about whom.
     pub async fn record_delivery(
         &self,
         invitation: &Invitation,
         delivery: Delivery,
         message_id: &str,
         subject: &Subject,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if("generation", invitation.generation)?

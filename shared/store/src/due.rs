@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::error::StoreError;
 use crate::keys::due_shard_number;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::read::{Item, Readable, parse};
 use crate::table::DUE_INDEX;
 use crate::transaction::{ChangeError, Changes, Guard};
@@ -73,7 +73,12 @@ impl Store {
     }
 
     /// Notes in the log, once, that an invitation is past its end, and takes it off the schedule's list.
-    pub async fn note_expiry(&self, expired: &Invitation, name: &str, act: &Act) -> Result<(), ChangeError> {
+    pub async fn note_expiry(
+        &self,
+        expired: &Invitation,
+        name: &str,
+        act: &AuditContext,
+    ) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if("generation", expired.generation)?
             .only_if("state", State::Open)?

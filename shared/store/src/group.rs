@@ -7,9 +7,9 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::read::side_by_side;
 use crate::restriction::{Leaver, RestrictionLeft};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
@@ -202,12 +202,12 @@ impl Store {
         change: &GroupChange,
         denied: Option<&DeniedTypes>,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut group = group.clone();
         let steps = change.steps();
         let mut transaction =
-            self.group_transaction(&mut group, &steps, (judged, 0), (Tally::groups(1), denied), act)?;
+            self.group_transaction(&mut group, &steps, (judged, 0), (AccountCounts::groups(1), denied), act)?;
         transaction.put_new(&keys::group(act.account, group.id), &group, Guard::Free)?;
         self.log(&mut transaction, act, "create", &group.subject())?;
         self.commit(transaction).await
@@ -223,15 +223,20 @@ impl Store {
         change: &GroupChange,
         denied: Option<&DeniedTypes>,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let steps = change.steps();
         let parts = if steps.is_empty() { vec![steps.as_slice()] } else { steps.chunks(STEPS).collect() };
         let mut group = group.clone();
         for (step, part) in (0..).zip(parts) {
             let denied = denied.filter(|_| step == 0);
-            let mut transaction =
-                self.group_transaction(&mut group, part, (judged, step), (Tally::default(), denied), act)?;
+            let mut transaction = self.group_transaction(
+                &mut group,
+                part,
+                (judged, step),
+                (AccountCounts::default(), denied),
+                act,
+            )?;
             let types = Some(&group.denied_types).filter(|types| !types.is_empty());
             let changes = Changes::default()
                 .only_if_there()
@@ -257,7 +262,7 @@ impl Store {
         left: &[RestrictionLeft],
         denied: Option<&DeniedTypes>,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let everything = GroupChange {
             leave: members.iter().copied().collect(),
@@ -269,8 +274,13 @@ impl Store {
         let mut group = group.clone();
         let mut step = self.leave_restrictions(Leaver::Group(group.id), left, judged, act).await?;
         for part in earlier.chunks(STEPS) {
-            let mut transaction =
-                self.group_transaction(&mut group, part, (judged, step), (Tally::default(), None), act)?;
+            let mut transaction = self.group_transaction(
+                &mut group,
+                part,
+                (judged, step),
+                (AccountCounts::default(), None),
+                act,
+            )?;
             let changes = Changes::default()
                 .only_if_there()
                 .set_numbers("organization_ids", group.organization_ids.iter().map(|id| id.number()))
@@ -280,8 +290,13 @@ impl Store {
             self.commit(transaction).await?;
             step += 1;
         }
-        let mut transaction =
-            self.group_transaction(&mut group, last, (judged, step), (Tally::groups(-1), denied), act)?;
+        let mut transaction = self.group_transaction(
+            &mut group,
+            last,
+            (judged, step),
+            (AccountCounts::groups(-1), denied),
+            act,
+        )?;
         transaction.delete(&keys::group(act.account, group.id), Guard::Version);
         self.log(&mut transaction, act, "delete", &group.subject())?;
         self.commit(transaction).await
@@ -293,8 +308,8 @@ impl Store {
         group: &mut Group,
         steps: &[Step],
         (judged, step): (&Judged, u64),
-        (more, denied): (Tally, Option<&DeniedTypes>),
-        act: &Act,
+        (more, denied): (AccountCounts, Option<&DeniedTypes>),
+        act: &AuditContext,
     ) -> Result<Transaction<'_>, StoreError> {
         let mut transaction = self.transaction();
         transaction.judged_denying(act, (judged, step), more, denied)?;

@@ -9,10 +9,10 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::credential::Credential;
 use crate::error::StoreError;
-use crate::log::{Act, Changed, Subject};
+use crate::log::{AuditContext, Changed, Subject};
 use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Updated};
 use crate::user::EmailGuard;
@@ -54,7 +54,7 @@ pub struct Invitation {
     pub generation: u32,
     /// When the newest link was made.
     pub invited_at: Timestamp,
-    /// From this moment on that link is dead.
+    /// From this moment on that link no longer works.
     pub expires_at: Timestamp,
     /// What an inviter wrote; none for the text that is made for whoever vouches when it is shown.
     pub message: Option<String>,
@@ -96,7 +96,7 @@ pub struct Invitation {
 /// Who vouches for what an invitation grants, and must still be allowed to when it is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sponsor {
-    /// Who.
+    /// The id of the user or API key.
     pub id: SponsorId,
     /// Their name, for the mail.
     pub name: String,
@@ -305,7 +305,7 @@ impl Store {
         invited: &[Invitee],
         limits: &Limits,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> (usize, Result<(), ChangeError>) {
         let mut committed = 0;
         let mut step = 0;
@@ -327,11 +327,11 @@ impl Store {
         invited: &[Invitee],
         limits: &Limits,
         (judged, step): (&Judged, u64),
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();
-        let more = Tally::users(i64::try_from(invited.len()).unwrap_or_default());
+        let more = AccountCounts::users(i64::try_from(invited.len()).unwrap_or_default());
         transaction.judged_counting(act, judged, step, more)?;
         let recipients: Vec<&EmailAddress> = invited.iter().map(|new| &new.user.email).collect();
         transaction.count_invitations(act, &recipients, limits)?;
@@ -353,7 +353,7 @@ impl Store {
         renewed: &Invitation,
         limits: &Limits,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -372,7 +372,7 @@ impl Store {
         credential: &Credential,
         session: &StoredSession,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let mut transaction = self.transaction();

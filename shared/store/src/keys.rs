@@ -343,12 +343,12 @@ pub fn received_connection(delegate: AccountId, connection: ConnectionId) -> Key
     Key::new(received(delegate), padded(connection.number()))
 }
 
-/// The partition of what a host says of single persons of a delegate: of the account, so that it outlives a connection.
+/// The partition of what a host says about single persons of a delegate: of the account, so that it outlives a connection.
 pub fn persons(host: AccountId, delegate: AccountId) -> String {
     format!("A#{host}#DELEGATE#{delegate}#USERS")
 }
 
-/// What a host says of one person of a delegate, who is known by the address: whatever id they have there, and had.
+/// What a host says about one person of a delegate, who is known by the address: whatever id they have there, and had.
 pub fn person(host: AccountId, delegate: AccountId, person: PersonKey) -> Key {
     Key::new(persons(host, delegate), person.to_string())
 }
@@ -430,7 +430,7 @@ pub fn log_of(pk: &str) -> Option<(AccountId, &str)> {
     Some((account.parse().ok()?, month))
 }
 
-/// Below every sort key of an entry that was made at this moment or later.
+/// Below every sort key of an entry that was made now or later.
 pub fn log_entries_since(at: Timestamp) -> String {
     padded(policy::id::compose(at, 0).get())
 }

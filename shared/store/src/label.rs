@@ -6,7 +6,7 @@ use policy::{AccountId, Judged, LabelId, LabelKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard};
 use crate::{Store, keys};
 
@@ -59,13 +59,13 @@ impl Store {
         self.get_many(&wanted).await
     }
 
-    /// Puts a word on a list, as judged.
+    /// Puts an entry on a list, as judged.
     pub async fn create_label(
         &self,
         kind: LabelKind,
         label: &Label,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -80,7 +80,7 @@ impl Store {
         kind: LabelKind,
         label: &Label,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
             .only_if("version", label.version)?

@@ -11,7 +11,7 @@
 //!
 //! - Methods that change permissions take a `policy::Judged` and commit at its revision.
 //! - Every write has a [`Guard`], which names the condition that protects it. A [`ChangeError`] says which one failed.
-//! - Every change takes an [`Act`]: who does it, and for which request. Its log entry is in the same transaction.
+//! - Every change takes an [`AuditContext`]: who does it, and for which request. Its log entry is in the same transaction.
 //!
 //! # Reading
 //!
@@ -69,7 +69,7 @@ pub use ids::Ids;
 pub use invitation::Invitation;
 pub use keys::Key;
 pub use label::Label;
-pub use log::{Act, LogEntry, Subject};
+pub use log::{AuditContext, LogEntry, Subject};
 pub use mfa::Mfa;
 pub use organization::Organization;
 pub use public_keys::{PublicKey, PublicKeySet};
@@ -138,7 +138,7 @@ pub trait MaybeStale {
 impl MaybeStale for ChangeError {
     fn is_stale(&self) -> bool {
         // Who lost the right to carry out a request does not get it back by reading again.
-        matches!(self, Self::Stale(guards) if !guards.contains(&Guard::Ticket))
+        matches!(self, Self::Stale(guards) if !guards.contains(&Guard::IdempotencyLock))
     }
 }
 

@@ -10,12 +10,12 @@ use serde::Deserialize;
 
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::log::Act;
+use crate::log::AuditContext;
 use crate::table::TTL_ATTRIBUTE;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, keys};
 
-/// How long a count stays behind the end of its window.
+/// How long a count stays after the end of its window.
 const KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 #[derive(Debug, Deserialize)]
@@ -45,7 +45,7 @@ impl Transaction<'_> {
     /// Counts one invitation to each of these addresses; refused with [`Guard::Limit`] if there is no room for all of them.
     pub(crate) fn count_invitations(
         &mut self,
-        act: &Act,
+        act: &AuditContext,
         recipients: &[&EmailAddress],
         limits: &Limits,
     ) -> Result<(), ChangeError> {

@@ -1,6 +1,6 @@
 //! The activity log: who did what, when, from where. An entry is written in the transaction of the change it tells of.
 
-pub use policy::log::{Act, Changed, Subject, Visitor};
+pub use policy::log::{AuditContext, Changed, Subject, Visitor};
 use policy::{AccountId, ApiKeyId, LogEntryId, OrganizationId, Role, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::{Store, until_current};
 pub struct LogEntry {
     /// Its id; rises with time.
     pub id: LogEntryId,
-    /// When.
+    /// The time of the action.
     pub created_at: Timestamp,
     /// `create`, `read`, `update`, `delete`, or another action of the access check.
     pub action: String,
@@ -22,7 +22,7 @@ pub struct LogEntry {
     pub outcome: String,
     /// What kind of thing.
     pub resource_type: String,
-    /// Which.
+    /// The id of the resource.
     pub resource_id: String,
     /// Its name at that time.
     pub resource_name: String,
@@ -55,7 +55,7 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
-    fn of(act: &Act, id: LogEntryId, action: &str, outcome: &str, subject: &Subject) -> Self {
+    fn of(act: &AuditContext, id: LogEntryId, action: &str, outcome: &str, subject: &Subject) -> Self {
         Self {
             id,
             created_at: act.at,
@@ -81,7 +81,7 @@ impl LogEntry {
 }
 
 /// What a key is called in the log: nobody reads it as a person's name.
-fn key_name(act: &Act) -> Option<String> {
+fn key_name(act: &AuditContext) -> Option<String> {
     act.api_key.as_ref().map(|(_, name)| format!("API key {name}"))
 }
 
@@ -90,7 +90,7 @@ impl Store {
     pub(crate) fn log(
         &self,
         transaction: &mut Transaction<'_>,
-        act: &Act,
+        act: &AuditContext,
         action: &str,
         subject: &Subject,
     ) -> Result<(), StoreError> {
@@ -103,7 +103,7 @@ impl Store {
     pub(crate) fn add_entries(
         &self,
         transaction: &mut Transaction<'_>,
-        act: &Act,
+        act: &AuditContext,
         action: &str,
         outcome: &str,
         subject: &Subject,
@@ -133,7 +133,7 @@ impl Store {
         &self,
         transaction: &mut Transaction<'_>,
         account: AccountId,
-        act: &Act,
+        act: &AuditContext,
         action: &str,
         subject: &Subject,
     ) -> Result<(), StoreError> {
@@ -151,7 +151,7 @@ impl Store {
     /// Writes an entry alone: of something that was read, done elsewhere, or refused. `outcome` is `allowed` or a code.
     pub async fn record(
         &self,
-        act: &Act,
+        act: &AuditContext,
         action: &str,
         outcome: &str,
         subject: &Subject,
@@ -161,7 +161,7 @@ impl Store {
 
     async fn record_once(
         &self,
-        act: &Act,
+        act: &AuditContext,
         action: &str,
         outcome: &str,
         subject: &Subject,

@@ -8,7 +8,7 @@ use policy::{AccountId, Notice, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, User, keys};
@@ -65,7 +65,7 @@ pub struct Used {
 }
 
 impl Used {
-    /// That nothing happened to it since. The secret too: one that was set up anew counts its versions from the start.
+    /// That nothing happened to it since. The secret too: one that was set up again counts its versions from the start.
     fn unchanged(&self) -> Result<Changes, StoreError> {
         Changes::default().only_if("version", self.before.version)?.only_if("secret", &self.before.secret)
     }
@@ -99,7 +99,7 @@ impl Transaction<'_> {
         mfa: bool,
         ends_sessions: bool,
         session: Option<&StoredSession>,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), StoreError> {
         let changes = Changes::default()
             .only_if("session_epoch", user.session_epoch)?
@@ -138,7 +138,7 @@ impl Store {
         user: &User,
         mfa: &Mfa,
         revision: u64,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision)?;
@@ -155,7 +155,7 @@ impl Store {
         used: &Used,
         session: &StoredSession,
         revision: u64,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision)?;
@@ -178,7 +178,7 @@ impl Store {
         user: &User,
         used: &Used,
         revision: u64,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let key = keys::mfa(act.account, user.id);
         let mut transaction = self.transaction();
@@ -196,7 +196,7 @@ impl Store {
     }
 
     /// Takes away another's second factor, whatever it is, and ends every session of theirs, decided at this revision.
-    pub async fn reset_mfa(&self, user: &User, revision: u64, act: &Act) -> Result<(), ChangeError> {
+    pub async fn reset_mfa(&self, user: &User, revision: u64, act: &AuditContext) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision)?;
         transaction.delete(&keys::mfa(act.account, user.id), Guard::Mfa);
@@ -217,7 +217,7 @@ impl Store {
         user: &User,
         used: &Used,
         revision: u64,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.at_revision(act.account, revision)?;

@@ -9,7 +9,7 @@ use crate::attempts::Target;
 use crate::credential::Credential;
 use crate::error::StoreError;
 use crate::invitation::{Invitation, NewLink, NoticeMail, Sponsor, SponsorId};
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::read::Readable;
 use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
@@ -103,7 +103,7 @@ impl Store {
         user: &User,
         earlier: Option<&Invitation>,
         key_id: &str,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let fresh = Invitation::notice(act.account, user.id, 0, Notice::PasswordReset, act.at);
         let generation = earlier.map_or(0, |earlier| earlier.generation).saturating_add(1);
@@ -135,7 +135,7 @@ impl Store {
         user: &User,
         link: &Invitation,
         credential: &Credential,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         let used = Changes::default()
@@ -152,14 +152,14 @@ impl Store {
     }
 
     /// Changes a user's password, if it is still the one that was read, and ends every session of theirs. Links that were to
-    /// set a new one are dead.
+    /// set a new one no longer work.
     pub async fn change_password(
         &self,
         user: &User,
         before: &Credential,
         credential: &Credential,
         session: &StoredSession,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         let same = Changes::default().only_if("password_hash", &before.password_hash)?;
@@ -175,7 +175,7 @@ impl Store {
         transaction: &mut Transaction<'_>,
         user: &User,
         credential: &Credential,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), StoreError> {
         self.set_password_if(transaction, user, (Changes::default().only_if_there(), credential), None, act)
     }
@@ -186,7 +186,7 @@ impl Store {
         user: &User,
         (condition, credential): (Changes, &Credential),
         session: Option<&StoredSession>,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), StoreError> {
         let set = condition
             .set("password_hash", &credential.password_hash)?

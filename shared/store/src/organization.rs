@@ -7,9 +7,9 @@ use policy::log::Changed;
 use policy::{AccountId, DEPTH_LIMIT, GroupId, Judged, LabelId, LabelKind, OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
 use crate::{Key, Store, User, keys};
 
@@ -119,10 +119,10 @@ impl Store {
         &self,
         organization: &Organization,
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
-        transaction.judged_counting(act, judged, 0, Tally::organizations(1))?;
+        transaction.judged_counting(act, judged, 0, AccountCounts::organizations(1))?;
         transaction.put_new(&keys::organization(act.account, organization.id), organization, Guard::Free)?;
         self.log(&mut transaction, act, "create", &organization.subject())?;
         self.commit(transaction).await
@@ -134,7 +134,7 @@ impl Store {
         &self,
         changed: &[(Organization, Vec<Changed>)],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -166,7 +166,7 @@ impl Store {
         removed: &[(Organization, Vec<Changed>)],
         holders: &[User],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let taken = || removed.iter().map(|(organization, _)| organization.id.number());
@@ -205,7 +205,7 @@ impl Store {
         }
         let mut transaction = self.transaction();
         let fewer = i64::try_from(removed.len()).unwrap_or_default();
-        transaction.judged_counting(act, judged, number, Tally::organizations(-fewer))?;
+        transaction.judged_counting(act, judged, number, AccountCounts::organizations(-fewer))?;
         free(&mut transaction, last);
         for (organization, told) in removed {
             transaction.delete(&keys::organization(account, organization.id), Guard::Version);

@@ -24,7 +24,7 @@ pub(crate) const BATCH: usize = 100;
 /// So many reads are under way together at most.
 const TOGETHER: usize = 100;
 
-/// What comes of each of these reads, in their order.
+/// The outcome of each of these reads, in their order.
 pub(crate) async fn side_by_side<T, Read: Future<Output = Result<T, StoreError>>>(
     reads: impl IntoIterator<Item = Read>,
 ) -> Result<Vec<T>, StoreError> {

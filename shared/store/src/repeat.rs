@@ -2,13 +2,13 @@
 //! kept with their answer for a day. What is past is swept away by the table's TTL, and counts for nothing before that.
 
 use futures::future::try_join_all;
-use policy::repeat::{Earlier, HELD, KEPT, Kept, Turn};
-use policy::{AccountId, Refusal, Ticket, Timestamp};
+use policy::repeat::{Earlier, HELD, IdempotencyDecision, KEPT, Kept};
+use policy::{AccountId, IdempotencyLock, Refusal, Timestamp};
 use serde::Deserialize;
 
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::log::Act;
+use crate::log::AuditContext;
 use crate::patience::Patience;
 use crate::read::parse;
 use crate::table::TTL_ATTRIBUTE;
@@ -44,7 +44,7 @@ impl Whose {
 /// A request with an idempotency key.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// Whose.
+    /// The caller that the idempotency key belongs to.
     pub whose: Whose,
     /// The hash of the idempotency key.
     pub name: &'a str,
@@ -56,7 +56,7 @@ pub struct Request<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
     /// It is carried out, with this right.
-    First(Ticket),
+    First(IdempotencyLock),
     /// It was carried out before; this is the answer.
     Again(Kept),
 }
@@ -80,11 +80,11 @@ struct Part {
     body: String,
 }
 
-fn place(ticket: &Ticket) -> Key {
+fn place(ticket: &IdempotencyLock) -> Key {
     Key { pk: ticket.pk.clone(), sk: ticket.sk.clone() }
 }
 
-fn own(ticket: &Ticket) -> Result<Changes, StoreError> {
+fn own(ticket: &IdempotencyLock) -> Result<Changes, StoreError> {
     Changes::default().only_if("token", &ticket.token)
 }
 
@@ -101,20 +101,20 @@ fn parts(text: &str, size: usize) -> Vec<&str> {
 }
 
 impl Transaction<'_> {
-    /// Marks the request as done, once, if it came with an idempotency key; refused with [`Guard::Ticket`] if another one has
+    /// Marks the request as done, once, if it came with an idempotency key; refused with [`Guard::IdempotencyLock`] if another one has
     /// taken its place. So nothing is changed twice, and what is changed is known to be.
-    pub(crate) fn mark_done(&mut self, act: &Act) -> Result<(), StoreError> {
+    pub(crate) fn mark_done(&mut self, act: &AuditContext) -> Result<(), StoreError> {
         if let Some(ticket) = &act.ticket
             && self.takes_ticket()
         {
-            self.update(&place(ticket), &own(ticket)?.set("done", true)?, Guard::Ticket);
+            self.update(&place(ticket), &own(ticket)?.set("done", true)?, Guard::IdempotencyLock);
         }
         Ok(())
     }
 }
 
 impl Store {
-    /// Notes a request before it is carried out, or says what came of the same one before. `is_same` compares fingerprints.
+    /// Notes a request before it is carried out, or says the outcome of the same one before. `is_same` compares fingerprints.
     /// One write; where there was a request before that counts for nothing any more, two.
     pub async fn begin(
         &self,
@@ -124,7 +124,7 @@ impl Store {
     ) -> Result<Result<Begun, Refusal>, StoreError> {
         let key = request.whose.stored_as(request.name);
         let token = format!("{:016x}{:016x}", random()?, random()?);
-        let ticket = Ticket { pk: key.pk.clone(), sk: key.sk.clone(), token };
+        let ticket = IdempotencyLock { pk: key.pk.clone(), sk: key.sk.clone(), token };
         let noted = |conditions: Changes| {
             let ends_at = now.after(KEPT);
             let noted = conditions
@@ -147,9 +147,9 @@ impl Store {
                 Some(record) => {
                     let as_read = Changes::default().only_if("token", &record.token)?;
                     match record.earlier(&is_same).turn(now) {
-                        Ok(Turn::New) => as_read,
-                        Ok(Turn::Instead) => as_read.only_if_without("done"),
-                        Ok(Turn::Again) => return self.whole(&key, record).await.map(Ok),
+                        Ok(IdempotencyDecision::New) => as_read,
+                        Ok(IdempotencyDecision::Instead) => as_read.only_if_without("done"),
+                        Ok(IdempotencyDecision::Again) => return self.whole(&key, record).await.map(Ok),
                         Err(refusal) => return Ok(Err(refusal)),
                     }
                 }
@@ -176,7 +176,7 @@ impl Store {
     /// Keeps the answer to a request, so that the same one gets it again. False if another request has taken its place.
     pub async fn keep_answer(
         &self,
-        ticket: &Ticket,
+        ticket: &IdempotencyLock,
         answer: &Kept,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -197,7 +197,7 @@ impl Store {
 
     async fn keep_part(
         &self,
-        ticket: &Ticket,
+        ticket: &IdempotencyLock,
         number: usize,
         part: &str,
         ttl: i64,
@@ -210,7 +210,7 @@ impl Store {
 
     /// Forgets a request that came to nothing, so that it can be made again, also in other words. One that changed something
     /// before it failed stays what it is, and runs no longer.
-    pub async fn give_up(&self, ticket: &Ticket) -> Result<(), StoreError> {
+    pub async fn give_up(&self, ticket: &IdempotencyLock) -> Result<(), StoreError> {
         let key = place(ticket);
         let past = Timestamp::from_millis(0);
         // Without its token, a transaction that is still on its way finds the right gone.

@@ -10,9 +10,9 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, LIMIT, Transaction};
 use crate::walk::{Span, Walk};
 use crate::{Key, Organization, Store, keys};
@@ -24,7 +24,7 @@ pub struct Asset {
     pub organization: OrganizationId,
     /// What kind of asset it is.
     pub kind: ResourceType,
-    /// Which.
+    /// The id of the asset.
     pub id: ResourceId,
 }
 
@@ -133,9 +133,9 @@ impl Transaction<'_> {
     /// A whole new map of the types that are kept from groups, as part of a judged change.
     pub(crate) fn judged_denying(
         &mut self,
-        act: &Act,
+        act: &AuditContext,
         (judged, step): (&Judged, u64),
-        more: Tally,
+        more: AccountCounts,
         denied: Option<&DeniedTypes>,
     ) -> Result<(), StoreError> {
         let Some(denied) = denied else { return self.judged_counting(act, judged, step, more) };
@@ -204,7 +204,7 @@ impl Store {
         organization: &Organization,
         changes: &[RestrictionChange],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), (usize, ChangeError)> {
         for (step, some) in (0..).zip(changes.chunks(CHANGES_AT_ONCE)) {
             let written = || usize::try_from(step).unwrap_or_default() * CHANGES_AT_ONCE;
@@ -220,7 +220,7 @@ impl Store {
         organization: &Organization,
         changes: &[RestrictionChange],
         (judged, step): (&Judged, u64),
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, step)?;
@@ -268,7 +268,7 @@ impl Store {
         leaver: Leaver,
         left: &[RestrictionLeft],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<u64, ChangeError> {
         let mut step = 0;
         for some in left.chunks(CHANGES_AT_ONCE) {

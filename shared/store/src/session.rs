@@ -8,7 +8,7 @@ use policy::{AccountId, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
 use crate::{Store, User, keys};
 
@@ -112,7 +112,12 @@ impl Store {
     }
 
     /// Ends one session of a user.
-    pub async fn end_session(&self, user: &User, session: SessionId, act: &Act) -> Result<(), ChangeError> {
+    pub async fn end_session(
+        &self,
+        user: &User,
+        session: SessionId,
+        act: &AuditContext,
+    ) -> Result<(), ChangeError> {
         let changes =
             Changes::default().only_if_there().take_out("session_ids", std::iter::once(session.number()));
         let mut transaction = self.transaction();
@@ -129,7 +134,7 @@ impl Store {
         user: &User,
         session: SessionId,
         factor: Option<&crate::mfa::Used>,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let proven = Changes::default().only_if_there().set("proven_at", act.at)?;
         let mut transaction = self.transaction();

@@ -43,7 +43,7 @@ pub enum Guard {
     /// That a limit has room: others used it up since it was read.
     Limit,
     /// That the request, which came with an idempotency key, is still the one that is carried out.
-    Ticket,
+    IdempotencyLock,
 }
 
 /// A change that did not happen.
@@ -477,7 +477,7 @@ impl Store {
     }
 }
 
-/// What came of an update of one item alone.
+/// The outcome of an update of one item alone.
 #[derive(Debug)]
 pub(crate) enum Updated {
     /// It is done; these are the attributes that were changed, as they are now.
@@ -487,7 +487,7 @@ pub(crate) enum Updated {
 }
 
 impl Store {
-    /// Updates one item alone, on conditions, trying again while the only obstacle is that others are at it at this moment.
+    /// Updates one item alone, on conditions, trying again while the only obstacle is that others are at it now.
     pub(crate) async fn update_one(&self, key: &Key, changes: &Changes) -> Result<Updated, StoreError> {
         let mut patience = Patience::for_a_request();
         loop {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use policy::limits::{Requests, Turn, last_window_over};
+use policy::limits::{RateDecision, Requests, last_window_over};
 use policy::{AccountId, ApiKeyId, ConnectionId, Refusal, Timestamp, UserId};
 use serde::Deserialize;
 
@@ -110,9 +110,9 @@ impl Store {
             let first =
                 match stored.map(|stored| (stored.since, stored.requests().one_more(room, limit, now))) {
                     None => Changes::default().only_if_new(),
-                    Some((since, Ok(Turn::First))) => Changes::default().only_if("since", since)?,
+                    Some((since, Ok(RateDecision::First))) => Changes::default().only_if("since", since)?,
                     // Another one's first request has opened a window by now.
-                    Some((_, Ok(Turn::Next))) => {
+                    Some((_, Ok(RateDecision::Next))) => {
                         patience.next_try().ok_or(StoreError::Busy)?.await;
                         continue;
                     }

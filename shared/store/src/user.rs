@@ -10,10 +10,10 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::Tally;
+use crate::account::AccountCounts;
 use crate::error::StoreError;
 use crate::invitation::Sponsor;
-use crate::log::{Act, Subject};
+use crate::log::{AuditContext, Subject};
 use crate::mfa::Used;
 use crate::restriction::{Leaver, RestrictionLeft};
 use crate::session::StoredSession;
@@ -57,7 +57,7 @@ pub struct User {
     /// The groups they belong to.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub group_ids: BTreeSet<GroupId>,
-    /// Sessions of an earlier epoch are dead.
+    /// Sessions of an earlier epoch no longer work.
     pub session_epoch: u64,
     /// Their sessions that were not ended one by one.
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -176,7 +176,7 @@ pub struct SignedIn<'a> {
 
 impl SignedIn<'_> {
     /// What the owner is told of it by mail.
-    fn tells(&self, act: &Act) -> Vec<Notice> {
+    fn tells(&self, act: &AuditContext) -> Vec<Notice> {
         let new =
             Notice::NewSignIn { ip_address: act.ip_address.clone(), user_agent: act.user_agent.clone() };
         let left = self.factor.map(|used| (used.before.recovery_hashes.len(), used.recovery_hashes.len()));
@@ -335,7 +335,7 @@ impl Store {
         &self,
         changes: &[UserChange],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
@@ -355,12 +355,12 @@ impl Store {
         keys_too: &[ApiKey],
         left: &[RestrictionLeft],
         judged: &Judged,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let account = act.account;
         let step = self.leave_restrictions(Leaver::User(user.id), left, judged, act).await?;
         let mut transaction = self.transaction();
-        transaction.judged_counting(act, judged, step, Tally::users(-1))?;
+        transaction.judged_counting(act, judged, step, AccountCounts::users(-1))?;
         transaction.delete(&keys::user(account, user.id), Guard::Version);
         transaction.delete(&keys::email(account, &user.email), Guard::Version);
         transaction.delete(&keys::credential(account, user.id), Guard::Version);
@@ -383,7 +383,7 @@ impl Store {
         &self,
         user: &User,
         signed_in: &SignedIn<'_>,
-        act: &Act,
+        act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let SignedIn { known_addresses, session, factor, .. } = *signed_in;
         let changes = Changes::default().only_if("session_epoch", user.session_epoch)?;
@@ -413,7 +413,7 @@ impl Store {
     }
 
     /// Ends every session of the user.
-    pub async fn end_sessions(&self, user: &User, act: &Act) -> Result<(), ChangeError> {
+    pub async fn end_sessions(&self, user: &User, act: &AuditContext) -> Result<(), ChangeError> {
         let changes = Changes::default().only_if_there().end_all_but(None);
         let mut transaction = self.transaction();
         transaction.update(&keys::user(act.account, user.id), &changes, Guard::Version);

@@ -1,4 +1,4 @@
-//! The tokens in mailed links. Nothing secret is stored for a link: it is signed anew from the stored invitation, under
+//! The tokens in mailed links. Nothing secret is stored for a link: it is signed again from the stored invitation, under
 //! the key that the invitation names, and so a retry mails the same bytes even after a rotation.
 
 use policy::{AccountId, ConnectionId, Timestamp, UserId};
@@ -14,7 +14,7 @@ pub struct UserInvitationLink {
     pub account: AccountId,
     /// The person invited.
     pub user: UserId,
-    /// How often the invitation was sent anew: a higher one in the store means that this link is dead.
+    /// How often the invitation was sent again: a higher one in the store means that this link no longer works.
     pub generation: u32,
     /// The invitation's end.
     pub expires_at: Timestamp,
@@ -31,7 +31,7 @@ pub struct ConnectionInvitationLink {
     pub delegate: AccountId,
     /// The delegate's Administrator to whom this mail went.
     pub administrator: UserId,
-    /// How often the invitation was sent anew: a higher one in the store means that this link is dead.
+    /// How often the invitation was sent again: a higher one in the store means that this link no longer works.
     pub generation: u32,
     /// The invitation's end.
     pub expires_at: Timestamp,
@@ -44,7 +44,7 @@ pub struct PasswordResetLink {
     pub account: AccountId,
     /// Whose password.
     pub user: UserId,
-    /// How often one was asked for: a higher one in the store means that this link is dead.
+    /// How often one was asked for: a higher one in the store means that this link no longer works.
     pub generation: u32,
     /// The link's end.
     pub expires_at: Timestamp,

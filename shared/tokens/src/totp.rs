@@ -54,7 +54,7 @@ impl TotpSecret {
         )
     }
 
-    /// The step whose code this is, among those that are good at this moment. Compared in constant time.
+    /// The step whose code this is, among those that are good now. Compared in constant time.
     #[must_use]
     pub fn step_of(self, code: &str, now: Timestamp) -> Option<u64> {
         self.totp()?.check(code, u64::try_from(now.as_seconds()).unwrap_or(0))

@@ -35,7 +35,7 @@ fn thousandths(text: &str) -> u16 {
     }
 }
 
-/// How gladly a client takes this: what is said of its name, or else of the ranges in which it is.
+/// How gladly a client takes this: what is said about its name, or else of the ranges in which it is.
 fn quality(list: &str, names: &[&str]) -> Option<u16> {
     let of = |name: &str| {
         wishes(list).filter(|wish| wish.name.eq_ignore_ascii_case(name)).map(|wish| wish.quality).max()
@@ -73,7 +73,7 @@ impl Coding {
         }
     }
 
-    /// The one that `Accept-Encoding` asks for; none if it would rather have content as it is.
+    /// The one that `Accept-Encoding` asks for; none if it prefers content as it is.
     #[must_use]
     pub fn wanted(accept_encoding: &str) -> Option<Self> {
         let of = |names: &[&str]| quality(accept_encoding, names).unwrap_or_default();

@@ -84,7 +84,7 @@ impl Answer {
         Self::json(StatusCode::ACCEPTED, document)
     }
 
-    /// 202, and nothing to read: what comes of it is seen elsewhere.
+    /// 202, and nothing to read: the outcome of it is seen elsewhere.
     #[must_use]
     pub fn accepted_without_content() -> Self {
         Self { status: StatusCode::ACCEPTED, ..Self::no_content() }
@@ -141,7 +141,7 @@ impl Answer {
         }
     }
 
-    /// 303: what was sent is done, and this address shows what came of it. Loading that anew sends nothing again.
+    /// 303: what was sent is done, and this address shows the outcome of it. Loading that again sends nothing again.
     #[must_use]
     pub fn see_other(path: impl Into<String>) -> Self {
         Self { status: StatusCode::SEE_OTHER, location: Some(path.into()), ..Self::no_content() }
@@ -234,7 +234,7 @@ impl Answer {
         let is_packed = call.coding().is_some();
         match self.body.as_deref() {
             Some(body) if is_read && !is_packed && weight(body) > LARGEST => {
-                let detail = "There is more than one answer can hold. Ask for fewer at once, by page[size], or include less.";
+                let detail = "The answer would be too large. Ask for fewer resources with `page[size]`, or include less.";
                 Fault::malformed("answer-too-large", detail).in_parameter("page[size]").into()
             }
             _ => self,

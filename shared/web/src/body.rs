@@ -31,7 +31,7 @@ pub struct Body {
 /// How many resources a body has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rows {
-    /// One.
+    /// Exactly one resource.
     One,
     /// One, or an array of at most so many.
     OneOrMany(usize),
@@ -176,13 +176,23 @@ impl Attribute {
     pub const fn nullable(name: &'static str, kind: Kind, description: &'static str) -> Self {
         Self { name, kind, need: Need::Nullable, description }
     }
+
+    /// The same attribute in a change: it may be left out, and `null` clears it unless the resource cannot be without it.
+    #[must_use]
+    pub const fn in_change(self) -> Self {
+        let need = match self.need {
+            Need::Required => Need::Optional,
+            Need::Optional | Need::Nullable => Need::Nullable,
+        };
+        Self { need, ..self }
+    }
 }
 
 /// By what a client tells which state of a thing it changes.
 const VERSION: Attribute = Attribute::optional(
     "version",
     Kind::Integer(1, i64::MAX),
-    "The version that was read. If it has changed since, nothing is changed: 412.",
+    "The version that you read. If it has changed since, nothing is changed: 412.",
 );
 
 impl Body {

@@ -11,6 +11,7 @@ pub use self::attributes::Attributes;
 use crate::body::{Body, Id, Rows};
 use crate::fault::{Fault, Faults};
 use crate::json::{Unreadable, parse, step};
+use crate::query::quoted;
 
 /// The body of a request.
 #[derive(Debug)]
@@ -24,19 +25,23 @@ impl Document {
         let parsed = parse(body).map_err(|error| match error {
             Unreadable::NotJson(error) => {
                 let place = match std::str::from_utf8(body) {
-                    Ok(_) => format!("is not JSON (line {}, column {})", error.line(), error.column()),
-                    Err(error) => format!("is not in UTF-8 (byte {})", error.valid_up_to() + 1),
+                    Ok(_) => format!("is not valid JSON (line {}, column {})", error.line(), error.column()),
+                    Err(error) => format!("is not valid UTF-8 (byte {})", error.valid_up_to() + 1),
                 };
                 Fault::malformed("malformed-json", format!("The body {place}."))
             }
             Unreadable::TooMuch(what, limit) => {
-                Fault::malformed("body-too-complex", format!("A body has at most {limit} {what}."))
+                Fault::malformed("body-too-complex", format!("The body can have at most {limit} {what}."))
             }
         })?;
         let twice = parsed.duplicates.iter().map(|pointer| duplicate_key(pointer));
         Faults::check_with_more(twice.collect(), parsed.more_duplicates)?;
         let Value::Object(mut document) = parsed.value else {
-            return Err(Fault::malformed("malformed-document", "A JSON:API document is an object.").into());
+            return Err(Fault::malformed(
+                "malformed-document",
+                "The body must be a JSON object with `data`.",
+            )
+            .into());
         };
         // A resource that stands there alone: scripts made with py-itglue send it so.
         if !document.contains_key("data")
@@ -49,16 +54,14 @@ impl Document {
             document.keys().filter(|key| !matches!(key.as_str(), "data" | "meta" | "jsonapi" | "links"));
         let unknown: Vec<_> = others
             .map(|key| {
-                Fault::unacceptable("unknown-member", "This does not belong in a document.")
-                    .at(format!("/{}", step(key)))
+                let detail = format!("{} is not allowed in a document.", quoted(key));
+                Fault::unacceptable("unknown-member", detail).at(format!("/{}", step(key)))
             })
             .collect();
         Faults::check(unknown)?;
         match document.remove("data") {
             Some(data) => Ok(Self { data, pointer: "/data" }),
-            None => Err(Fault::malformed("malformed-document", "A JSON:API document has data.")
-                .at("/data")
-                .into()),
+            None => Err(Fault::malformed("malformed-document", "`data` is required.").at("/data").into()),
         }
     }
 
@@ -66,7 +69,7 @@ impl Document {
     pub fn one(self, body: &'static Body) -> Result<Resource, Faults> {
         match self.data {
             Value::Array(_) => {
-                Err(Fault::unacceptable("wrong-type", "One resource is expected here, not an array.")
+                Err(Fault::unacceptable("wrong-type", "`data` must be one resource, not an array.")
                     .at("/data")
                     .into())
             }
@@ -84,10 +87,10 @@ impl Document {
             Rows::One | Rows::Identifiers => 1,
         };
         if rows.is_empty() {
-            return Err(Fault::unacceptable("empty", "There is nothing in data.").at("/data").into());
+            return Err(Fault::unacceptable("empty", "`data` is empty.").at("/data").into());
         }
         if rows.len() > limit {
-            let detail = format!("At most {limit} at once; there are {}.", rows.len());
+            let detail = format!("At most {limit} are allowed at once; the request has {}.", rows.len());
             return Err(Fault::unacceptable("too-many", detail).at("/data").into());
         }
         let mut faults = Vec::new();
@@ -128,17 +131,19 @@ impl Resource {
     fn read(value: Value, pointer: String, body: &'static Body) -> Result<Self, Faults> {
         let resource_type = body.resource_type;
         let Value::Object(mut members) = value else {
-            return Err(Fault::unacceptable("wrong-type", "A resource is an object.").at(pointer).into());
+            return Err(Fault::unacceptable("wrong-type", "A resource must be an object.")
+                .at(pointer)
+                .into());
         };
         let mut faults = Vec::new();
         match members.remove("type") {
             Some(Value::String(given)) if body.is_called(&given) => {}
             Some(_) => {
-                let detail = format!("The type here is {resource_type}.");
+                let detail = format!("`type` must be `{resource_type}`.");
                 faults.push(Fault::unacceptable("wrong-resource-type", detail).at(format!("{pointer}/type")));
             }
             None => {
-                let detail = format!("A resource says its type; here {resource_type}.");
+                let detail = format!("`type` is required: `{resource_type}`.");
                 faults.push(Fault::unacceptable("missing", detail).at(format!("{pointer}/type")));
             }
         }
@@ -148,7 +153,7 @@ impl Resource {
             Some(Value::Number(id)) => Some(id.to_string()),
             Some(_) => {
                 faults.push(
-                    Fault::unacceptable("wrong-type", "An id is a string.").at(format!("{pointer}/id")),
+                    Fault::unacceptable("wrong-type", "`id` must be a string.").at(format!("{pointer}/id")),
                 );
                 None
             }
@@ -158,9 +163,8 @@ impl Resource {
             Some(Value::Null) if !body.replaces => Map::new(),
             Some(Value::Object(object)) => object,
             Some(_) => {
-                faults.push(
-                    Fault::unacceptable("wrong-type", "This is an object.").at(format!("{pointer}/{name}")),
-                );
+                let detail = format!("`{name}` must be an object.");
+                faults.push(Fault::unacceptable("wrong-type", detail).at(format!("{pointer}/{name}")));
                 Map::new()
             }
         };
@@ -179,13 +183,13 @@ impl Resource {
         let id = id.or(among);
         let relationships = hyphenated(relationships, &format!("{pointer}/relationships"), &mut faults);
         if body.id == Id::Given && id.is_some() {
-            let detail = "The id is given by the product.";
+            let detail = "`id` cannot be chosen. Leave it out.";
             faults.push(Fault::unacceptable("id-not-yours", detail).at(format!("{pointer}/id")));
         }
         for key in members.keys().filter(|key| !matches!(key.as_str(), "links" | "meta")) {
             let place = format!("{pointer}/{}", step(key));
-            faults
-                .push(Fault::unacceptable("unknown-member", "This does not belong in a resource.").at(place));
+            let detail = format!("{} is not allowed in a resource.", quoted(key));
+            faults.push(Fault::unacceptable("unknown-member", detail).at(place));
         }
         let attributes = Attributes::new(body, attributes, format!("{pointer}/attributes"));
         Ok(Self { id, attributes, body, relationships, pointer, faults })
@@ -242,7 +246,8 @@ impl Resource {
             }
             _ => {
                 self.faults.push(
-                    Fault::unacceptable("wrong-type", "A relationship is an object with data.").at(pointer),
+                    Fault::unacceptable("wrong-type", "A relationship must be an object with `data`.")
+                        .at(pointer),
                 );
                 None
             }
@@ -267,7 +272,8 @@ impl Resource {
         faults.extend(attributes.into_faults());
         faults.extend(relationships.keys().map(|name| {
             let place = format!("{pointer}/relationships/{}", step(name));
-            Fault::unacceptable("unknown-relationship", "There is no such relationship here.").at(place)
+            let detail = format!("The relationship {} does not exist here, or cannot be set.", quoted(name));
+            Fault::unacceptable("unknown-relationship", detail).at(place)
         }));
         faults
     }
@@ -310,12 +316,13 @@ fn identifiers<Id: FromStr + Ord>(
     faults: &mut Vec<Fault>,
 ) -> BTreeSet<Id> {
     let Value::Array(rows) = data else {
-        faults
-            .push(Fault::unacceptable("wrong-type", "This is an array of resource identifiers.").at(pointer));
+        faults.push(
+            Fault::unacceptable("wrong-type", "This must be an array of resource identifiers.").at(pointer),
+        );
         return BTreeSet::new();
     };
     if rows.len() > IDENTIFIERS {
-        let detail = format!("At most {IDENTIFIERS} at once; there are {}.", rows.len());
+        let detail = format!("At most {IDENTIFIERS} are allowed at once; the request has {}.", rows.len());
         faults.push(Fault::unacceptable("too-many", detail).at(pointer));
         return BTreeSet::new();
     }
@@ -324,7 +331,7 @@ fn identifiers<Id: FromStr + Ord>(
         let of_type =
             identifier.get("type").and_then(Value::as_str).is_some_and(|given| given == resource_type);
         if !of_type {
-            let detail = format!("The type here is {resource_type}.");
+            let detail = format!("`type` must be `{resource_type}`.");
             faults
                 .push(Fault::unacceptable("wrong-resource-type", detail).at(format!("{pointer}/{row}/type")));
         }
@@ -334,7 +341,7 @@ fn identifiers<Id: FromStr + Ord>(
                 continue;
             }
             let place = format!("{pointer}/{row}/{}", step(other));
-            let detail = "This does not belong in a resource identifier.";
+            let detail = format!("{} is not allowed in a resource identifier.", quoted(other));
             faults.push(Fault::unacceptable("unknown-member", detail).at(place));
         }
         // The public API's own clients say the id among attributes, and as a number.
@@ -343,7 +350,7 @@ fn identifiers<Id: FromStr + Ord>(
         match (named.len(), named.into_iter().next().flatten()) {
             (1, Some(named)) => drop(ids.insert(named)),
             _ => {
-                let detail = "An id is a string of decimal digits.";
+                let detail = "An id must be a string of decimal digits.";
                 faults.push(Fault::unacceptable("malformed-id", detail).at(format!("{pointer}/{row}/id")));
             }
         }
@@ -473,9 +480,9 @@ mod tests {
     #[test]
     fn what_is_in_another_encoding_is_told_apart_from_what_is_no_json() {
         let told = |body: &[u8]| Document::parse(body).unwrap_err().all()[0].detail().to_owned();
-        assert_eq!(told(b"{\"data\": \"Zo\xeb\"}"), "The body is not in UTF-8 (byte 13).");
-        assert_eq!(told(b"\xff\xfe{\0}\0"), "The body is not in UTF-8 (byte 1).");
-        assert_eq!(told(b"{"), "The body is not JSON (line 1, column 1).");
+        assert_eq!(told(b"{\"data\": \"Zo\xeb\"}"), "The body is not valid UTF-8 (byte 13).");
+        assert_eq!(told(b"\xff\xfe{\0}\0"), "The body is not valid UTF-8 (byte 1).");
+        assert_eq!(told(b"{"), "The body is not valid JSON (line 1, column 1).");
     }
 
     #[test]

@@ -97,7 +97,7 @@ fn hash(secret: &[u8]) -> String {
 }
 
 fn gone_round() -> Response<Body> {
-    let detail = "This address is not for clients. Use the one that people are given.";
+    let detail = "This address is not for clients. Use the public address of the API.";
     let nothing_of_it = Call::new(Request::default(), Timestamp::from_millis(0));
     let answer: Answer = Faults::from(Fault::forbidden("not-through-the-edge", detail)).into();
     answer.into_response(&nothing_of_it)

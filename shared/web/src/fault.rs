@@ -2,7 +2,7 @@
 
 mod errors;
 
-use policy::{Kind, Refusal};
+use policy::{GroupId, Kind, OrganizationId, Refusal, UserId};
 
 use self::errors::Source;
 pub use self::errors::{Enrolment, Errors, FaultMeta};
@@ -41,7 +41,7 @@ impl Fault {
     /// 404: unknown, or not yours to see. Always the same words.
     #[must_use]
     pub fn unknown() -> Self {
-        Self::new(404, "not-found", "There is nothing here that you can see.")
+        Self::new(404, "not-found", "This does not exist, or you have no access to it.")
     }
 
     /// 404: not an address of this API, whoever asks.
@@ -50,14 +50,14 @@ impl Fault {
         Self::new(
             404,
             "no-such-address",
-            "This is no address of this API. GET /openapi.json tells which are.",
+            "This URL does not exist in this API. See GET /openapi.json for the ones that do.",
         )
     }
 
     /// 405: there, but not so.
     #[must_use]
     pub fn method_not_allowed() -> Self {
-        Self::new(405, "method-not-allowed", "This address does not take this method.")
+        Self::new(405, "method-not-allowed", "This URL does not support this method.")
     }
 
     /// 409: does not fit what is stored.
@@ -73,7 +73,11 @@ impl Fault {
     /// 412: changed since you read it.
     #[must_use]
     pub fn stale() -> Self {
-        Self::new(412, "stale-version", "This has changed since you read it. Read it again.")
+        Self::new(
+            412,
+            "stale-version",
+            "This has changed since you read it. Read it again, then repeat your change.",
+        )
     }
 
     /// 413: too much at once.
@@ -84,21 +88,25 @@ impl Fault {
     /// 415: not in a format that is understood.
     #[must_use]
     pub fn unsupported_media_type() -> Self {
-        Self::new(415, "unsupported-media-type", "Send application/vnd.api+json or application/json.")
+        Self::new(
+            415,
+            "unsupported-media-type",
+            "Send the body as `application/vnd.api+json` or `application/json`.",
+        )
     }
 
     /// 415: in an extension of JSON:API, which changes what a document means.
     #[must_use]
     pub fn unsupported_extension() -> Self {
         let detail =
-            "No extension of JSON:API is understood here. Send application/vnd.api+json without ext.";
+            "Extensions of JSON:API are not supported. Send `application/vnd.api+json` without `ext`.";
         Self::new(415, "unsupported-media-type", detail)
     }
 
     /// 415: packed in some way.
     #[must_use]
     pub fn packed() -> Self {
-        let detail = "A body is taken as it is, not packed. Send it without Content-Encoding.";
+        let detail = "Compressed bodies are not supported. Send the body without `Content-Encoding`.";
         Self::new(415, "unsupported-content-encoding", detail).in_header("Content-Encoding")
     }
 
@@ -107,11 +115,29 @@ impl Fault {
         Self::new(422, code, detail)
     }
 
-    /// 503: the store cannot answer. Says nothing of why.
+    /// 422: names a group that the account does not have. The same for one of another account.
+    #[must_use]
+    pub fn unknown_group(id: GroupId) -> Self {
+        Self::unacceptable("unknown-group", format!("Group {id} was not found."))
+    }
+
+    /// 422: names an organization that the account does not have. The same for one of another account.
+    #[must_use]
+    pub fn unknown_organization(id: OrganizationId) -> Self {
+        Self::unacceptable("unknown-organization", format!("Organization {id} was not found."))
+    }
+
+    /// 422: names a user that the account does not have. The same for one of another account.
+    #[must_use]
+    pub fn unknown_user(id: UserId) -> Self {
+        Self::unacceptable("unknown-user", format!("User {id} was not found."))
+    }
+
+    /// 503: the store cannot answer. Does not say why.
     #[must_use]
     pub fn unavailable() -> Self {
         let mut fault =
-            Self::new(503, "unavailable", "This cannot be answered right now. Try again in a moment.");
+            Self::new(503, "unavailable", "The service is temporarily unavailable. Try again in a moment.");
         fault.retry_after = Some(1);
         fault
     }
@@ -180,6 +206,14 @@ impl From<Refusal> for Fault {
         fault.meta = FaultMeta::of(&refusal);
         fault
     }
+}
+
+/// What is wrong, with the name in front where the words are only a predicate: `must not be empty`.
+#[must_use]
+pub(crate) fn about(name: &str, detail: &str) -> String {
+    let is_predicate =
+        ["is ", "must ", "can ", "cannot ", "does "].iter().any(|verb| detail.starts_with(verb));
+    if is_predicate { format!("`{name}` {detail}") } else { detail.to_owned() }
 }
 
 /// With a capital and a full stop.

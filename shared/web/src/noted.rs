@@ -4,22 +4,22 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use policy::Ticket;
-use policy::log::{Act, Subject};
+use policy::IdempotencyLock;
+use policy::log::{AuditContext, Subject};
 
 /// Filled in on the way; a request that is tried again says it again, and the last word counts.
 #[derive(Debug, Default)]
 pub struct Noted {
-    act: Mutex<Option<Act>>,
+    act: Mutex<Option<AuditContext>>,
     subject: Mutex<Option<Subject>>,
     is_counted: AtomicBool,
     is_read: AtomicBool,
-    ticket: Mutex<Option<Ticket>>,
+    ticket: Mutex<Option<IdempotencyLock>>,
 }
 
 impl Noted {
     /// The caller is known now, and acts as this.
-    pub fn act(&self, act: Act) {
+    pub fn act(&self, act: AuditContext) {
         *self.act.lock().unwrap_or_else(PoisonError::into_inner) = Some(act);
     }
 
@@ -44,19 +44,19 @@ impl Noted {
     }
 
     /// The request came with an idempotency key, and is the one that is carried out.
-    pub fn hold(&self, ticket: Ticket) {
+    pub fn hold(&self, ticket: IdempotencyLock) {
         *self.ticket.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket);
     }
 
     /// With which right it is carried out, if it came with an idempotency key.
     #[must_use]
-    pub fn ticket(&self) -> Option<Ticket> {
+    pub fn ticket(&self) -> Option<IdempotencyLock> {
         self.ticket.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Who acts; none while nobody is known.
     #[must_use]
-    pub fn who(&self) -> Option<Act> {
+    pub fn who(&self) -> Option<AuditContext> {
         self.act.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

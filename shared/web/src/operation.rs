@@ -166,32 +166,31 @@ impl Tag {
         match self {
             Self::Accounts => ("Accounts", "Opening an account, and its settings."),
             Self::Sessions => {
-                ("Sessions", "Signing in and out, who one is, and switching into accounts that let one in.")
+                ("Sessions", "Signing in and out, the current session, and switching between accounts.")
             }
-            Self::Passwords => ("Passwords", "Changing the own password, and coming back without it."),
+            Self::Passwords => ("Passwords", "Changing your own password, and resetting a forgotten one."),
             Self::SecondFactors => ("Second factors", "Authenticator apps and recovery codes."),
-            Self::ApiKeys => {
-                ("API keys", "The keys with which programs call. People manage them, no key does.")
-            }
+            Self::ApiKeys => ("API keys", "API keys for programs. Only signed-in users can manage them."),
             Self::Users => ("Users", "Inviting, showing, changing and removing the users of the account."),
-            Self::Invitations => ("Invitations", "What the link in a mail leads to."),
-            Self::Organizations => {
-                ("Organizations", "The customers of the account, which may be parts of one another.")
+            Self::Invitations => ("Invitations", "Pages that the link in a mail leads to."),
+            Self::Organizations => ("Organizations", "The clients of the account, which can be nested."),
+            Self::Groups => {
+                ("Groups", "Users, with the organizations that they have access to through the group.")
             }
-            Self::Groups => ("Groups", "Users, with the organizations that they get through it."),
             Self::Restrictions => (
                 "Restrictions",
-                "Single assets that only some groups and users may reach. The application keeps the assets; here stands who may.",
+                "Access to single assets for certain groups and users. The assets themselves are stored by the application.",
             ),
             Self::GlueConnect => (
                 "GlueConnect",
-                "Letting another account in, up to a maximum role. Its people need no accounts of their own.",
+                "Giving another account access, up to a maximum role. Its users need no users of their own here.",
             ),
-            Self::Access => {
-                ("Access", "May this user do this there, what can they reach, and who can reach this.")
-            }
+            Self::Access => (
+                "Access",
+                "Whether a user may do something, what a user has access to, and who has access to something.",
+            ),
             Self::Logs => ("Logs", "The activity log."),
-            Self::Product => ("Product", "Whether the product can answer, and how it is to be called."),
+            Self::Product => ("Product", "The health of the product, and its API description."),
         }
     }
 }
@@ -200,7 +199,7 @@ impl Tag {
 pub const PREVIEW_FLAG: Attribute = Attribute::optional(
     "preview",
     Kind::Flag,
-    "Answers who would gain and who would lose what, and writes nothing.",
+    "Returns who would gain or lose access, without changing anything.",
 );
 
 impl Operation {

@@ -36,8 +36,11 @@ impl Parameter {
     /// That there is no such parameter here.
     #[must_use]
     pub fn unknown(&self) -> Fault {
-        Fault::malformed("unknown-parameter", format!("There is no parameter {} here.", quoted(&self.sent)))
-            .in_parameter(self.sent.as_str())
+        Fault::malformed(
+            "unknown-parameter",
+            format!("The parameter {} does not exist here.", quoted(&self.sent)),
+        )
+        .in_parameter(self.sent.as_str())
     }
 
     /// That something is wrong with what it says.

@@ -218,7 +218,7 @@ impl Call {
             "true" => Ok(true),
             "false" => Ok(false),
             _ => {
-                let detail = format!("{} is not true or false.", query::quoted(&first.value));
+                let detail = format!("{} must be true or false.", query::quoted(&first.value));
                 Err(first.fault(&detail).into())
             }
         }
@@ -275,13 +275,13 @@ impl Call {
         (!given.is_empty()).then(|| given.join(","))
     }
 
-    /// Whether the client would rather have a page than JSON.
+    /// Whether the client prefers a page than JSON.
     #[must_use]
     pub fn wants_page(&self) -> bool {
         self.list("accept").is_some_and(|accept| prefers(&accept, "text/html"))
     }
 
-    /// Whether the client would rather have a table than JSON.
+    /// Whether the client prefers a table than JSON.
     #[must_use]
     pub fn wants_csv(&self) -> bool {
         self.list("accept").is_some_and(|accept| prefers(&accept, "text/csv"))
@@ -403,7 +403,7 @@ impl Call {
         if self.body.len() <= limit {
             return Ok(());
         }
-        let detail = format!("A body has at most {limit} bytes; this one has {}.", self.body.len());
+        let detail = format!("The body can have at most {limit} bytes; it has {}.", self.body.len());
         Err(Fault::too_large("body-too-large", detail).into())
     }
 }
@@ -421,7 +421,8 @@ fn raw_query(request: &Request, path: &str) -> String {
 }
 
 fn cross_site() -> Faults {
-    let detail = "Another site had your browser send this. Open the page here, and send it from there.";
+    let detail =
+        "This request was sent from another website. Open the page on this site and send it from there.";
     Fault::forbidden("cross-site", detail).into()
 }
 

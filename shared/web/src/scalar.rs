@@ -68,7 +68,7 @@ impl JsonSchema for Time {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A moment in UTC, with milliseconds.",
+            "description": "A time in UTC, with milliseconds.",
             "type": "string",
             "format": "date-time",
         })

@@ -104,12 +104,12 @@ macro_rules! words {
 }
 
 words! {
-    Action, "Action", "What is done in an organization.", name;
-    Delivery, "Delivery", "How far the mail is.", name;
-    InvitationState, "InvitationState", "What an invitation's newest link answers.", name;
-    Obstacle, "Obstacle", "What stands in the way.", code;
-    Outcome, "Outcome", "What inviting an address comes to.", name;
-    Role, "RoleName", "What one may do.", name;
-    Status, "ConnectionStatus", "Where a connection stands.", name;
-    Suppression, "SuppressionReason", "Why an address gets no mail.", name;
+    Action, "Action", "An action in an organization.", name;
+    Delivery, "Delivery", "The delivery state of the mail.", name;
+    InvitationState, "InvitationState", "The state of an invitation's newest link.", name;
+    Obstacle, "Obstacle", "A reason why something is not allowed.", code;
+    Outcome, "Outcome", "The outcome of inviting an address.", name;
+    Role, "RoleName", "A role.", name;
+    Status, "ConnectionStatus", "The status of a connection.", name;
+    Suppression, "SuppressionReason", "Why no mail is sent to an address.", name;
 }

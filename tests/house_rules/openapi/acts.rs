@@ -38,7 +38,7 @@ pub async fn sign_in(story: &mut Story) -> Client {
 }
 
 pub async fn organizations(story: &mut Story, admin: &Client) -> [String; 2] {
-    let title = ("createOrganization", "made", "An organization is made");
+    let title = ("createOrganization", "made", "An organization is created");
     let body = resource("organizations", json!({"name": "Bluebird Bakery", "short-name": "BB"}));
     let bakery = story.say(title, admin, Method::POST, "/organizations", body).await.id();
     let title = ("createOrganization", "part", "An organization that is part of another");
@@ -66,7 +66,7 @@ pub async fn organizations(story: &mut Story, admin: &Client) -> [String; 2] {
     story.say(title, admin, Method::PATCH, "/organizations", json!({"data": rows})).await;
     let spare =
         admin.post("/organizations", &resource("organizations", json!({"name": "Spare"}))).await.unwrap();
-    let title = ("deleteOrganizations", "removed", "Organizations are removed together");
+    let title = ("deleteOrganizations", "removed", "Several organizations are removed");
     let body = identifiers("organizations", &[&spare.id()]);
     story.say(title, admin, Method::DELETE, "/organizations", body).await;
     [bakery, shop]
@@ -100,12 +100,12 @@ async fn labels(story: &mut Story, admin: &Client) {
     ] {
         let body = resource(kind, json!({"name": words[0]}));
         let word =
-            story.say((titles[0], "added", "A word is added"), admin, Method::POST, path, body).await.id();
+            story.say((titles[0], "added", "An entry is added"), admin, Method::POST, path, body).await.id();
         story.ask((titles[1], "list", "The whole list"), admin, Method::GET, path).await;
         let path = format!("{path}/{word}");
-        story.ask((titles[2], "word", "One word"), admin, Method::GET, &path).await;
+        story.ask((titles[2], "word", "One entry"), admin, Method::GET, &path).await;
         let body = resource(kind, json!({"name": words[1]}));
-        story.say((titles[3], "renamed", "It is called otherwise"), admin, Method::PATCH, &path, body).await;
+        story.say((titles[3], "renamed", "An entry is renamed"), admin, Method::PATCH, &path, body).await;
     }
 }
 
@@ -113,11 +113,11 @@ pub async fn groups(story: &mut Story, admin: &Client, bakery: &str) -> String {
     let reached = json!({"organizations": identifiers("organizations", &[bakery])});
     let body = related("groups", json!({"name": "Service desk"}), reached);
     let group = story
-        .say(("createGroup", "made", "A group is made"), admin, Method::POST, "/groups", body)
+        .say(("createGroup", "made", "A group is created"), admin, Method::POST, "/groups", body)
         .await
         .id();
     let path = format!("/groups/{group}");
-    let title = ("listGroups", "with-organizations", "A page with the organizations of the groups");
+    let title = ("listGroups", "with-organizations", "A page of groups with their organizations");
     story.ask(title, admin, Method::GET, "/groups?include=organizations").await;
     story.ask(("showGroup", "group", "A group"), admin, Method::GET, &path).await;
     let body = resource("groups", json!({"description": "Who answers the phone"}));
@@ -137,13 +137,13 @@ pub async fn users(story: &mut Story, admin: &Client, bakery: &str, group: &str)
     let ann = row("ann@bluebird.example", "Lite", "organizations", bakery);
     let ben = row("ben@bluebird.example", "Read-only", "groups", group);
     let rows = json!({"data": [ann, ben, ann]});
-    let title = ("inviteUsers", "preview", "What would come of it");
+    let title = ("inviteUsers", "preview", "The outcome in advance");
     story.say(title, admin, Method::POST, "/users?preview=true", rows.clone()).await;
-    let title = ("inviteUsers", "many", "Several people are invited, one of them twice");
+    let title = ("inviteUsers", "many", "Several users are invited, one of them twice");
     let invited = story.say(title, admin, Method::POST, "/users", rows).await;
     let [ann, ben] = ["/data/0/id", "/data/1/id"].map(|pointer| invited.text_at(pointer));
     let (title, mut one) = (
-        ("inviteUsers", "one", "One person is invited"),
+        ("inviteUsers", "one", "One user is invited"),
         row("cy@bluebird.example", "Editor", "groups", group),
     );
     one["attributes"]["message"] = json!("Welcome, Cy.");
@@ -179,7 +179,7 @@ pub async fn users(story: &mut Story, admin: &Client, bakery: &str, group: &str)
         .send(title, admin, Method::GET, "/users?filter[role-name]=Lite", &[("accept", "text/csv")], NOTHING)
         .await;
     let path = format!("/users/{ben}");
-    story.ask(("showUser", "pending", "A user who has yet to accept"), admin, Method::GET, &path).await;
+    story.ask(("showUser", "pending", "A user who has not accepted yet"), admin, Method::GET, &path).await;
     let body = resource("users", json!({"first-name": "Ben", "role-name": "Creator"}));
     story.say(("updateUser", "changed", "A user gets another role"), admin, Method::PATCH, &path, body).await;
     let body = json!({"data": [{"type": "users", "id": ben, "attributes": {"last-name": "Bird"}}]});
@@ -194,7 +194,7 @@ pub async fn members(story: &mut Story, admin: &Client, ann: &str, bakery: &str)
     let changes = [
         (("addGroupMembers", "added", "A user joins"), Method::POST, "users", ann),
         (("removeGroupMembers", "removed", "A user leaves"), Method::DELETE, "users", ann),
-        (("replaceGroupMembers", "replaced", "These are the members"), Method::PATCH, "users", ann),
+        (("replaceGroupMembers", "replaced", "The members are replaced"), Method::PATCH, "users", ann),
         (
             ("addGroupOrganizations", "added", "An organization is added"),
             Method::POST,
@@ -202,13 +202,13 @@ pub async fn members(story: &mut Story, admin: &Client, ann: &str, bakery: &str)
             bakery,
         ),
         (
-            ("removeGroupOrganizations", "removed", "An organization is taken away"),
+            ("removeGroupOrganizations", "removed", "An organization is removed"),
             Method::DELETE,
             "organizations",
             bakery,
         ),
         (
-            ("replaceGroupOrganizations", "replaced", "These are the organizations"),
+            ("replaceGroupOrganizations", "replaced", "The organizations are replaced"),
             Method::PATCH,
             "organizations",
             bakery,
@@ -225,10 +225,10 @@ pub async fn api_keys(story: &mut Story, admin: &Client, bakery: &str) -> String
         json!({"name": "Nightly sync", "role-name": "Editor", "expires-at": "2059-01-01T00:00:00.000Z"});
     let body =
         related("api-keys", attributes, json!({"organizations": identifiers("organizations", &[bakery])}));
-    let title = ("createApiKey", "made", "A key is made, and shown this once");
+    let title = ("createApiKey", "made", "A key is created, and only shown this time");
     let made = story.say(title, admin, Method::POST, "/api-keys", body).await;
     let program = story.house.nobody.with_api_key(&made.text_at("/data/attributes/key"));
-    let title = ("listReachedOrganizations", "of-a-key", "What a key reaches");
+    let title = ("listReachedOrganizations", "of-a-key", "What an API key has access to");
     story.ask(title, &program, Method::GET, "/access/organizations").await;
     story.ask(("listApiKeys", "keys", "The keys of an account"), admin, Method::GET, "/api-keys").await;
     let path = format!("/api-keys/{}", made.id());
@@ -266,7 +266,7 @@ pub async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
     story.ask(title, &delegate.administrator, Method::GET, "/session").await;
     let host = admin.get("/account").await.unwrap().id();
     let body = resource("sessions", json!({"account-id": host}));
-    let title = ("switchAccount", "into-a-host", "Switching into an account that lets one in");
+    let title = ("switchAccount", "into-a-host", "Switching into another account");
     story.say(title, &delegate.administrator, Method::PATCH, "/session", body).await;
     let title = ("listConnections", "granted", "The connections that an account grants");
     story.ask(title, admin, Method::GET, "/connections?filter[direction]=granted").await;
@@ -283,16 +283,14 @@ pub async fn connections(story: &mut Story, admin: &Client, bakery: &str) {
         .await;
     let person = format!("{path}/users/{}", delegate.administrator_id);
     let body = resource("users", json!({"maximum-role-name": "Read-only"}));
-    let title = ("limitConnectionUser", "lowered", "One person gets a lower role");
+    let title = ("limitConnectionUser", "lowered", "One user gets a lower role");
     story.say(title, admin, Method::PUT, &person, body).await;
-    let title = ("listConnectionUsers", "persons", "Of whom something is said");
+    let title = ("listConnectionUsers", "persons", "Users who are limited");
     story.ask(title, admin, Method::GET, &format!("{path}/users")).await;
-    story
-        .ask(("showConnectionUser", "person", "What is said of one person"), admin, Method::GET, &person)
-        .await;
+    story.ask(("showConnectionUser", "person", "The limit of one user"), admin, Method::GET, &person).await;
     let title = ("unlimitConnectionUser", "unlimited", "Nothing is said of them any more");
     story.ask(title, admin, Method::DELETE, &person).await;
-    let title = ("listConnectionVisitors", "visitors", "Those who came in");
+    let title = ("listConnectionVisitors", "visitors", "Users who have used the connection");
     story.ask(title, admin, Method::GET, &format!("{path}/visitors")).await;
     review(story, admin, bakery).await;
     story.ask(("endConnection", "ended", "A connection is ended"), admin, Method::DELETE, &path).await;
@@ -304,31 +302,31 @@ pub async fn restrictions(story: &mut Story, admin: &Client, bakery: &str, group
     let all = format!("/organizations/{bakery}/restrictions");
     let folder = format!("{all}/documents/folder-7");
     let groups = json!({"groups": identifiers("groups", &[group])});
-    let title = ("setRestriction", "set", "A folder is the clients' alone");
+    let title = ("setRestriction", "set", "A folder is restricted to a group");
     story.say(title, admin, Method::PUT, &folder, related("restrictions", json!({}), groups.clone())).await;
     let row = |asset: &str| {
         let attributes = json!({"resource-type": "documents", "resource-id": asset});
         related("restrictions", attributes, groups.clone())["data"].clone()
     };
     let rows = json!({"data": [row("folder-7"), row("document-8")]});
-    let title = ("setRestrictions", "cascade", "What is in the folder, too");
+    let title = ("setRestrictions", "cascade", "The folder and what is in it");
     story.say(title, admin, Method::POST, &all, rows.clone()).await;
-    let title = ("setRestrictions", "again", "Sent again");
+    let title = ("setRestrictions", "again", "Sent a second time");
     story.say(title, admin, Method::POST, &all, rows).await;
     let title = ("listRestrictions", "page", "The restricted assets of an organization");
     story.ask(title, admin, Method::GET, &all).await;
-    let title = ("showRestriction", "restriction", "Who may reach the folder");
+    let title = ("showRestriction", "restriction", "Who has access to the folder");
     story.ask(title, admin, Method::GET, &folder).await;
-    let title = ("listReachedResources", "page", "Which of them the caller may reach");
+    let title = ("listReachedResources", "page", "Which of them the caller has access to");
     let reached = format!("/access/resources?filter[organization-id]={bakery}");
     story.ask(title, admin, Method::GET, &reached).await;
-    let title = ("removeRestriction", "removed", "The folder is open again");
+    let title = ("removeRestriction", "removed", "The folder is no longer restricted");
     story.ask(title, admin, Method::DELETE, &folder).await;
 }
 
 /// What shows a connection beside the rest.
 async fn review(story: &mut Story, admin: &Client, bakery: &str) {
-    let title = ("listReachingUsers", "users", "Who reaches an organization");
+    let title = ("listReachingUsers", "users", "Who has access to an organization");
     story.ask(title, admin, Method::GET, &format!("/access/users?filter[organization-id]={bakery}")).await;
     story
         .ask(("reviewAccess", "everyone", "Everyone who has access"), admin, Method::GET, "/access/review")
@@ -355,9 +353,9 @@ pub async fn access(story: &mut Story, admin: &Client, bakery: &str, ann: &str) 
     story.say(title, admin, Method::POST, "/access/check", body).await;
     let body =
         resource("access-checks", json!({"action": "delete", "organization-id": bakery, "record": true}));
-    let title = ("checkAccess", "one", "One question about the caller, noted in the log");
+    let title = ("checkAccess", "one", "One question about the caller, recorded in the log");
     story.say(title, admin, Method::POST, "/access/check", body).await;
-    let title = ("listReachedOrganizations", "of-a-user", "What a user reaches");
+    let title = ("listReachedOrganizations", "of-a-user", "What a user has access to");
     story.ask(title, admin, Method::GET, &format!("/access/organizations?filter[user-id]={ann}")).await;
     let path = "/logs?filter[resource-type]=groups&sort=created-at&page[size]=2";
     story.ask(("listLogs", "groups", "What was done to groups"), admin, Method::GET, path).await;
@@ -373,17 +371,17 @@ pub async fn refusals(story: &mut Story, admin: &Client, ann: &str) {
     let reader = story.house.sign_in("acme", "ann@bluebird.example").await;
     story
         .ask(
-            ("listUsers", "unknown-parameter", "A parameter that there is not"),
+            ("listUsers", "unknown-parameter", "An unknown parameter"),
             admin,
             Method::GET,
             "/users?colour=red",
         )
         .await;
-    story.ask(("listUsers", "no-credentials", "Nobody calls"), &nobody, Method::GET, "/users").await;
+    story.ask(("listUsers", "no-credentials", "Without credentials"), &nobody, Method::GET, "/users").await;
     story
         .ask(("listUsers", "role-too-low", "The caller's role is too low"), &reader, Method::GET, "/users")
         .await;
-    story.ask(("showUser", "not-found", "An id of nobody here"), admin, Method::GET, "/users/1").await;
+    story.ask(("showUser", "not-found", "The id of no user here"), admin, Method::GET, "/users/1").await;
     let title = ("resendInvitation", "already-accepted", "The user has accepted");
     story.ask(title, admin, Method::POST, &format!("/users/{ann}/invitation")).await;
     let user = format!("/users/{ann}");
@@ -409,7 +407,7 @@ pub async fn refusals(story: &mut Story, admin: &Client, ann: &str) {
         {"type": "users", "attributes": {"email": "no address", "role-name": "Lite", "colour": "red"}},
         {"type": "users", "attributes": {"email": "dan@bluebird.example", "role-name": "Owner"}},
     ]});
-    let title = ("inviteUsers", "several-faults", "Each fault of the request with its place");
+    let title = ("inviteUsers", "several-faults", "Every error of the request with its place");
     story.say(title, admin, Method::POST, "/users", rows).await;
 }
 
@@ -432,13 +430,13 @@ pub async fn second_factor(story: &mut Story, admin: &Client) {
     let title = ("confirmMfa", "confirmed", "A first code confirms the second factor");
     let confirmed = story.say(title, admin, Method::POST, &format!("{path}/verification"), body).await;
     let admin = admin.with_token(&confirmed.text_at("/data/attributes/access-token"));
-    let title = ("showMfa", "shown", "The own second factor");
+    let title = ("showMfa", "shown", "The caller's second factor");
     story.ask(title, &admin, Method::GET, &path).await;
     let body = code(&story.house);
     let title = ("renewRecoveryCodes", "renewed", "New recovery codes");
     story.say(title, &admin, Method::POST, &format!("{path}/recovery-codes"), body).await;
     let body = code(&story.house);
-    let title = ("removeMfa", "own", "The own second factor is taken away");
+    let title = ("removeMfa", "own", "The caller's second factor is removed");
     story.say(title, &admin, Method::DELETE, &path, body).await;
 }
 
@@ -463,7 +461,7 @@ pub async fn no_store(story: &mut Story) {
     story.recorded.push(Recorded {
         operation: "reportHealth",
         name: "unavailable",
-        summary: "The store does not answer",
+        summary: "The service is unavailable",
         request: None,
         status: answer.status,
         headers: answer.headers.clone(),

@@ -40,7 +40,7 @@ impl Bodies {
             Rows::Identifiers => identifiers(body.resource_type, generator),
         };
         let document = json!({
-            "description": format!("What `{operation}` takes."),
+            "description": format!("The body of `{operation}`."),
             "type": "object",
             "properties": {"data": data},
             "required": ["data"],
@@ -52,7 +52,7 @@ impl Bodies {
     /// A reference to the schema of a form of the operation.
     pub fn form(&mut self, operation: &str, fields: &[Attribute], generator: &mut SchemaGenerator) -> Value {
         let mut form = attributes(fields.iter(), false, generator);
-        form["description"] = json!(format!("What the page's form sends to `{operation}`."));
+        form["description"] = json!(format!("The form fields of `{operation}`."));
         self.add(&format!("{}Form", capitalised(operation)), form)
     }
 
@@ -75,11 +75,13 @@ fn resource(body: &Body, shown: &Value, generator: &mut SchemaGenerator) -> Valu
     match body.id {
         Id::Given | Id::Any => {}
         Id::OfAddress => {
-            properties
-                .insert("id".to_owned(), described("The id in the address, if it is there.", id(generator)));
+            properties.insert(
+                "id".to_owned(),
+                described("If present, it must be the id from the URL.", id(generator)),
+            );
         }
         Id::Named => {
-            properties.insert("id".to_owned(), described("Which one is meant.", id(generator)));
+            properties.insert("id".to_owned(), described("The resource that is meant.", id(generator)));
             required.push("id");
         }
     }
@@ -87,8 +89,9 @@ fn resource(body: &Body, shown: &Value, generator: &mut SchemaGenerator) -> Valu
         let mut said = attributes(body.all_attributes(), body.takes_null_for_nothing(), generator);
         if body.changes {
             add_shown(&mut said["properties"], &shown["properties"]["attributes"]);
-            said["description"] =
-                json!("What is to change. Sent back as it is shown, any other attribute is no change.");
+            said["description"] = json!(
+                "The attributes to change. Other attributes are accepted if they have the same value as shown."
+            );
         }
         if said.get("required").is_some() {
             required.push("attributes");
@@ -108,7 +111,7 @@ fn resource(body: &Body, shown: &Value, generator: &mut SchemaGenerator) -> Valu
             (relationship.name.to_owned(), schema)
         });
         let mut named = json!({
-            "description": "What is named.",
+            "description": "The resource.",
             "type": "object",
             "properties": Map::from_iter(named),
         });
@@ -132,7 +135,10 @@ fn add_shown(declared: &mut Value, shown: &Value) {
     let declared = declared.as_object_mut().unwrap();
     for (name, schema) in shown["properties"].as_object().into_iter().flatten() {
         if !declared.contains_key(name) {
-            declared.insert(name.clone(), described("As it is shown: no change.", schema.clone()));
+            declared.insert(
+                name.clone(),
+                described("The same value as shown: accepted, and changes nothing.", schema.clone()),
+            );
         }
     }
 }
@@ -169,7 +175,7 @@ fn attributes<'a>(
             required.push(attribute.name);
         }
     }
-    let mut schema = json!({"description": "What is said.", "type": "object", "properties": properties});
+    let mut schema = json!({"description": "The attributes.", "type": "object", "properties": properties});
     if !required.is_empty() {
         schema["required"] = json!(required);
     }

@@ -20,21 +20,21 @@ All the faults of a request are in one answer, each with its place. A fault's `c
 /// Refusals: the status, the name of the response, and what it means.
 pub const REFUSALS: &[(u16, &str, &str)] = &[
     (400, "Malformed", "The request is malformed: its JSON, a parameter, a cursor or a header."),
-    (401, "Unauthenticated", "Nobody who is known calls: no credentials, or wrong ones."),
-    (403, "Forbidden", "The caller is known, and may not do this."),
-    (404, "NotFound", "There is nothing here that the caller can see."),
-    (409, "Conflict", "This does not fit what is stored."),
-    (410, "Gone", "The link is used, expired, replaced or withdrawn."),
-    (412, "Stale", "What is to be changed has changed since it was read."),
+    (401, "Unauthenticated", "The credentials are missing or wrong."),
+    (403, "Forbidden", "The caller is not allowed to do this."),
+    (404, "NotFound", "It does not exist, or the caller has no access to it."),
+    (409, "Conflict", "The request conflicts with the current state."),
+    (410, "Gone", "The link was used, has expired, or was replaced or withdrawn."),
+    (412, "Stale", "The resource has changed since it was read."),
     (413, "TooLarge", "The body is too large."),
-    (415, "UnsupportedMediaType", "The body is in no format that is understood."),
-    (422, "Unacceptable", "The request is well-formed and not acceptable. Nothing is written."),
+    (415, "UnsupportedMediaType", "The format of the body is not supported."),
     (
-        429,
-        "TooManyRequests",
-        "There were too many requests, invitations or mails. `Retry-After` says how long to wait.",
+        422,
+        "Unacceptable",
+        "The request is well-formed, but its content is not accepted. Nothing was changed.",
     ),
-    (503, "Unavailable", "The store cannot answer. It is worth trying again in a moment."),
+    (429, "TooManyRequests", "Too many requests, invitations or mails. `Retry-After` says how long to wait."),
+    (503, "Unavailable", "The service is temporarily unavailable. Try again in a moment."),
 ];
 
 /// Those that come as a page too, where pages are answered.
@@ -46,19 +46,19 @@ pub fn security_schemes() -> Value {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "A person: the access token of a session.",
+            "description": "For users: the access token of a session.",
         },
         "api-key": {
             "type": "apiKey",
             "in": "header",
             "name": "x-api-key",
-            "description": "A program: a key with a role and organizations of its own.",
+            "description": "For programs: an API key, which has its own role and organizations.",
         },
         "cookie": {
             "type": "apiKey",
             "in": "cookie",
             "name": "__Host-session",
-            "description": "A browser: the session that signing in by a form leaves there. By plain HTTP on one's own machine it is called `session`.",
+            "description": "For browsers: the session cookie that signing in with the form sets. Over plain HTTP on a local machine the cookie is called `session`.",
         },
     })
 }
@@ -69,29 +69,26 @@ pub fn parameters() -> Value {
             "name": "page[size]",
             "in": "query",
             "description": format!(
-                "Resources on the page, {LARGEST_SIZE} at most. Of a table, rows: {EXPORT_SIZE} at most, and if nothing is said."
+                "Resources per page, at most {LARGEST_SIZE}. For CSV: rows per page, at most and by default {EXPORT_SIZE}."
             ),
             "schema": {"type": "integer", "minimum": 1, "maximum": EXPORT_SIZE, "default": DEFAULT_SIZE},
         },
         "page-number": {
             "name": "page[number]",
             "in": "query",
-            "description": "Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last \
-                            page that has something.",
+            "description": "The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results.",
             "schema": {"type": "integer", "minimum": 1},
         },
         "page-after": {
             "name": "page[after]",
             "in": "query",
-            "description": "The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. \
-                            Empty for the beginning. Not together with a number.",
+            "description": "The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`.",
             "schema": {"type": "string"},
         },
         "idempotency-key": {
             "name": "Idempotency-Key",
             "in": "header",
-            "description": "Sent again within 24 hours, the same request with the same key is carried out once and answered \
-                            alike. With another request: 422.",
+            "description": "A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422.",
             "schema": {
                 "type": "string",
                 "pattern": "^[ -~]+$",
@@ -102,14 +99,13 @@ pub fn parameters() -> Value {
         "if-match": {
             "name": "If-Match",
             "in": "header",
-            "description": "The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas \
-                            between them; `*` for any. If it has changed since: 412.",
+            "description": "The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412.",
             "schema": {"type": "string", "examples": ["\"3\""]},
         },
         "if-none-match": {
             "name": "If-None-Match",
             "in": "header",
-            "description": "The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body.",
+            "description": "One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body.",
             "schema": {"type": "string"},
         },
     })
@@ -118,30 +114,29 @@ pub fn parameters() -> Value {
 pub fn headers() -> Value {
     json!({
         "x-request-id": {
-            "description": "By which people and logs refer to the request.",
+            "description": "Identifies the request, in logs and when you report a problem.",
             "required": true,
             "schema": {"type": "string"},
         },
         "retry-after": {
-            "description": "In how many seconds it is worth trying again.",
+            "description": "Number of seconds to wait before trying again.",
             "schema": {"type": "integer", "minimum": 0},
         },
         "location": {
-            "description": "Where what was made is to be found.",
+            "description": "The URL of the created resource.",
             "required": true,
             "schema": {"type": "string"},
         },
         "location-of-one": {
-            "description": "Where what was made is to be found; absent where many were asked for, and with a page.",
+            "description": "The URL of the created resource; absent if several were created, and with a page.",
             "schema": {"type": "string"},
         },
         "etag": {
-            "description": "Stands for what is shown of this one resource: its `version`, and a mark of the whole answer. Good for \
-                            `If-Match` and `If-None-Match`.",
+            "description": "Identifies this state of the resource: its `version` and a hash of the answer. For `If-Match` and `If-None-Match`.",
             "schema": {"type": "string"},
         },
         "link": {
-            "description": "Of a table: where it goes on, with `rel=\"next\"`. Absent at its end.",
+            "description": "For CSV: the URL of the next page, with `rel=\"next\"`. Absent on the last page.",
             "schema": {"type": "string"},
         },
     })

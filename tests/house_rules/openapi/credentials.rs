@@ -15,7 +15,7 @@ pub async fn passwords(story: &mut Story) {
     let id = admin.get("/session").await.unwrap().text_at("/data/attributes/user-id");
     let body = resource("passwords", json!({"old-password": "something else", "password": NEW}));
     let path = format!("/users/{id}/password");
-    let title = ("changePassword", "wrong-password", "The old password is not right");
+    let title = ("changePassword", "wrong-password", "The current password is wrong");
     story.say(title, &admin, Method::POST, &path, body).await;
     let body = resource("passwords", json!({"old-password": PASSWORD, "password": NEW}));
     let title = ("changePassword", "changed", "The password is changed");
@@ -25,7 +25,7 @@ pub async fn passwords(story: &mut Story) {
     let title = ("askForPasswordReset", "asked", "A mail is asked for");
     story.say(title, &nobody, Method::POST, "/password-resets", body).await;
     let link = story.house.link(email).await;
-    story.ask(("showPasswordReset", "good", "A link that is good"), &nobody, Method::GET, &link).await;
+    story.ask(("showPasswordReset", "good", "A link that works"), &nobody, Method::GET, &link).await;
     let body = resource("password-resets", json!({ "password": "four shops, two ovens" }));
     let title = ("resetPassword", "set", "A new password is set");
     story.say(title, &nobody, Method::POST, &link, body).await;
@@ -52,11 +52,11 @@ pub async fn sessions(story: &mut Story) {
     let cookie = signed_in.header("set-cookie").and_then(|set| set.split(';').next()).unwrap().to_owned();
     let nobody = story.house.nobody.clone();
     let page = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
-    let title = ("renewSession", "home", "A page gets a token for the own account");
+    let title = ("renewSession", "home", "A page gets a token for the caller's account");
     let id = admin.get("/session").await.unwrap().text_at("/data/attributes/account-id");
     let body = Some(resource("sessions", json!({ "account-id": id })));
     story.send(title, &nobody, Method::POST, "/session/renewals", &page, body).await;
     let body = resource("sessions", json!({ "password": PASSWORD }));
-    let title = ("proveSession", "proven", "The caller proves who they are");
+    let title = ("proveSession", "proven", "The caller confirms their identity");
     story.say(title, &admin, Method::POST, "/session/proof", body).await;
 }

@@ -63,7 +63,7 @@ pub fn document(operations: &[&Operation], recorded: &[Recorded]) -> Value {
             "license": {"name": "Apache License 2.0", "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [
-            {"url": "/", "description": "Where this document was read."},
+            {"url": "/", "description": "The server that this document was read from."},
             {"url": "http://127.0.0.1:9000", "description": "`cargo local`."},
         ],
         "tags": tags,
@@ -84,15 +84,11 @@ fn described(operation: &Operation) -> String {
     let mut sentences = vec![operation.summary.to_owned()];
     sentences.push(
         match operation.caller {
-            Caller::Anyone => "Anyone may call it.",
-            Caller::Person => "Called by a person with the token of a session; a key is refused.",
-            Caller::PersonOrKey => {
-                "Called by a person with the token of a session, or by a program with a key."
-            }
-            Caller::PersonOrForm => {
-                "Called by a person with the token of a session, or with the password in the form."
-            }
-            Caller::Browser => "Called by a page of the console, with the cookie of the browser.",
+            Caller::Anyone => "No sign-in required.",
+            Caller::Person => "Requires the token of a session. API keys are refused.",
+            Caller::PersonOrKey => "Requires the token of a session or an API key.",
+            Caller::PersonOrForm => "Requires the token of a session, or the password in the form.",
+            Caller::Browser => "Requires the browser's session cookie. Used by the console.",
         }
         .to_owned(),
     );
@@ -103,23 +99,25 @@ fn described(operation: &Operation) -> String {
         ));
     }
     if operation.has_pages {
-        sentences.push("Who would rather have `text/html` gets a page.".to_owned());
+        sentences.push("With `Accept: text/html` the answer is a page.".to_owned());
     }
     if operation.is_body_optional {
-        sentences.push("The body may be left out.".to_owned());
+        sentences.push("The body is optional.".to_owned());
     }
     if operation.body.is_some_and(|body| body.changes) {
-        sentences
-            .push("What is not named stays as it is, and what changes nothing is not written.".to_owned());
+        sentences.push(
+            "Attributes that are left out stay as they are. A request without changes has no effect."
+                .to_owned(),
+        );
     }
     if operation.body.is_some_and(|body| body.replaces) {
-        sentences.push("What is not named holds no more.".to_owned());
+        sentences.push("Replaces the whole limit: what is left out is reset.".to_owned());
     }
     if operation.is_versioned {
-        sentences.push("With `If-Match` nothing happens to another version than that one.".to_owned());
+        sentences.push("With `If-Match` the request only succeeds if the version matches.".to_owned());
     }
     if operation.takes_idempotency_key() {
-        sentences.push("Sent again with the same `Idempotency-Key` it is carried out once.".to_owned());
+        sentences.push("With an `Idempotency-Key` the request is safe to repeat.".to_owned());
     }
     sentences.join(" ")
 }
@@ -206,9 +204,10 @@ impl Writer<'_> {
             let name = name.trim_end_matches('}');
             let (description, schema) = match name {
                 "token" => ("The token of the link.", json!({"type": "string"})),
-                "user" => {
-                    ("The person's id in the delegate account, or e-mail address.", json!({"type": "string"}))
-                }
+                "user" => (
+                    "The user's id in the delegate account, or their e-mail address.",
+                    json!({"type": "string"}),
+                ),
                 _ => ("The id.", self.generator.subschema_for::<web::Id>().to_value()),
             };
             parameters.push(json!({
@@ -221,14 +220,14 @@ impl Writer<'_> {
                 shape.sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]).collect();
             parameters.push(json!({
                 "name": "sort", "in": "query",
-                "description": "By what to sort, the weightiest first; with a hyphen before it, downwards.",
+                "description": "The attributes to sort by, the most important first. Put a hyphen in front for descending order.",
                 "style": "form", "explode": false,
                 "schema": {"type": "array", "items": {"type": "string", "enum": sorts}},
             }));
         }
         if !operation.includes.is_empty() {
             parameters.push(json!({
-                "name": "include", "in": "query", "description": "Which related resources to include.",
+                "name": "include", "in": "query", "description": "The related resources to include.",
                 "style": "form", "explode": false,
                 "schema": {"type": "array", "items": {"type": "string", "enum": operation.includes}},
             }));
@@ -238,7 +237,7 @@ impl Writer<'_> {
                 reference("parameters", "page-size")
             } else {
                 json!({
-                    "name": "page[size]", "in": "query", "description": "Resources on the page.",
+                    "name": "page[size]", "in": "query", "description": "Resources per page.",
                     "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE},
                 })
             };
@@ -430,7 +429,7 @@ impl Writer<'_> {
     fn refusals(&mut self, errors: &Value) -> Map<String, Value> {
         let mut responses = Map::new();
         let headers = json!({"x-request-id": reference("headers", "x-request-id"), "etag": reference("headers", "etag")});
-        let known = json!({"description": "The client has just this already: see `If-None-Match`.", "headers": headers});
+        let known = json!({"description": "Not changed: the client already has this version. See `If-None-Match`.", "headers": headers});
         responses.insert("NotModified".to_owned(), known);
         for (status, name, description) in REFUSALS {
             let mut headers = json!({"x-request-id": reference("headers", "x-request-id")});

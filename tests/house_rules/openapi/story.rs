@@ -127,7 +127,7 @@ pub async fn everything() -> Story {
     }
     passwords(&mut story).await;
     let nobody = story.house.nobody.clone();
-    story.ask(("reportHealth", "well", "The product can answer"), &nobody, Method::GET, "/health").await;
+    story.ask(("reportHealth", "well", "The product is healthy"), &nobody, Method::GET, "/health").await;
     story.ask(("describeApi", "document", "This document"), &nobody, Method::GET, "/openapi.json").await;
     too_much(&mut story).await;
     no_store(&mut story).await;

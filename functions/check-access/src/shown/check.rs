@@ -17,7 +17,7 @@ use crate::check::Asked;
 #[serde(deny_unknown_fields)]
 pub struct AccessCheck {
     r#type: AccessChecks,
-    /// The place of the question in the request, from 1.
+    /// The position of the question in the request, from 1.
     id: Id,
     attributes: AccessCheckAttributes,
 }
@@ -28,25 +28,25 @@ pub struct AccessCheck {
 struct AccessCheckAttributes {
     action: Word<Action>,
     organization_id: Id,
-    /// Whom it is about; `null` for the key that asks about itself.
+    /// The user; `null` if an API key asks about itself.
     user_id: Option<Id>,
-    /// As the question has it.
+    /// The same as in the question.
     resource_type: Option<String>,
-    /// As the question has it.
+    /// The same as in the question.
     resource_id: Option<String>,
     allowed: bool,
     reason: Reason,
-    /// The role at home; `null` for an unknown user.
+    /// The role in the user's own account; `null` for an unknown user.
     role_name: Option<Word<Role>>,
-    /// The limit that the host set; `null` at home.
+    /// The maximum role that the host set; `null` in the user's own account.
     maximum_role_name: Option<Word<Role>>,
-    /// The role that counts.
+    /// The effective role.
     effective_role_name: Option<Word<Role>>,
-    /// Every way in which the organization is had; of a restricted asset also by what it may be reached.
+    /// Each way in which the user has access to the organization, and for a restricted asset, to the asset.
     via: Vec<Via>,
-    /// Everything that stands in the way; empty if allowed.
+    /// All reasons why it is not allowed; empty if it is.
     obstacles: Vec<Word<Obstacle>>,
-    /// The groups of the user's from which assets of this type are kept; empty if none are.
+    /// The user's groups that have no access to assets of this type.
     denied_by_group_ids: Vec<Id>,
 }
 
@@ -63,7 +63,7 @@ impl JsonSchema for Reason {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let obstacles = Obstacle::ALL.into_iter().map(Obstacle::code);
         web::words::schema(
-            "The chief reason: that it is allowed, or the first obstacle.",
+            "`allowed`, or the most important reason why not.",
             std::iter::once(ALLOWED).chain(obstacles),
         )
     }

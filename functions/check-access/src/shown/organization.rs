@@ -8,7 +8,7 @@ use serde::Serialize;
 use store::Organization;
 use web::{Id, Word};
 
-/// An organization that somebody reaches, and how.
+/// An organization that somebody has access to, and how.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReachedOrganization {
@@ -18,16 +18,16 @@ pub struct ReachedOrganization {
     meta: ReachedOrganizationMeta,
 }
 
-/// What is said of an organization that is reached.
+/// The attributes of an organization that somebody has access to.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReachedOrganizationAttributes {
     name: String,
-    /// The role that they have in it.
+    /// The role of the user in it.
     role_name: Word<Role>,
 }
 
-/// How it is reached.
+/// How the user has access to it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ReachedOrganizationMeta {

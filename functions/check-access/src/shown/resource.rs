@@ -10,7 +10,7 @@ use store::StoredRestriction;
 use web::list::Meta;
 use web::{Id, Word};
 
-/// A restricted asset, and whether the user may reach it.
+/// A restricted asset, and whether the user has access to it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReachedResource {
@@ -19,7 +19,7 @@ pub struct ReachedResource {
     attributes: ReachedResourceAttributes,
 }
 
-/// What is said of it. Whom else the restriction names is not.
+/// The attributes, without the other users and groups that the restriction names.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReachedResourceAttributes {
@@ -30,9 +30,9 @@ struct ReachedResourceAttributes {
     resource_id: String,
     /// Whether the user may read it.
     allowed: bool,
-    /// By what; empty if they may not.
+    /// What allows it; empty if it is not allowed.
     via: Vec<Via>,
-    /// What stands in the way; empty if they may.
+    /// The reasons why it is not allowed; empty if it is.
     obstacles: Vec<Word<Obstacle>>,
 }
 
@@ -54,13 +54,13 @@ impl ReachedResource {
     }
 }
 
-/// What the page says of itself and of the list, and what is kept from the user altogether.
+/// Data about the page and the list, and the types of assets that are denied to the user.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "ReachedResourcesMeta", extend("additionalProperties" = false))]
 pub struct KeptTypes {
     #[serde(flatten)]
     pub(crate) list: Meta,
-    /// The types of assets of which the user may reach none, anywhere in the account, in lower case.
+    /// The types of assets that are denied to the user in the whole account, in lower case.
     pub(crate) denied_resource_types: Vec<String>,
 }

@@ -11,7 +11,7 @@ use store::{ApiKey, Connection, User};
 use web::list::Meta;
 use web::{Email, Id, Word};
 
-/// A user who reaches an organization, and how.
+/// A user who has access to an organization, and how.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReachingUser {
@@ -21,7 +21,7 @@ pub struct ReachingUser {
     meta: ReachingUserMeta,
 }
 
-/// What is said of a user who reaches an organization.
+/// The attributes of a user who has access to an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReachingUserAttributes {
@@ -31,7 +31,7 @@ struct ReachingUserAttributes {
     status: Word<UserStatus>,
 }
 
-/// How they reach it.
+/// How they have access to it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ReachingUserMeta {
@@ -55,30 +55,30 @@ impl ReachingUser {
     }
 }
 
-/// What the page says of itself and of the list, and who reaches the organization besides the account's users.
+/// Data about the page and the list, and who else has access to the organization apart from the account's users.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "ReachingUsersMeta", extend("additionalProperties" = false))]
 pub struct Others {
     #[serde(flatten)]
     pub(crate) list: Meta,
-    /// The connections by which users of other accounts reach it at this moment.
+    /// The connections that give users of other accounts access to it now.
     pub(crate) connections: Vec<ReachingDelegate>,
-    /// The API keys that reach it at this moment.
+    /// The API keys that have access to it now.
     pub(crate) api_keys: Vec<ReachingKey>,
 }
 
-/// A connection by which users of another account reach an organization.
+/// A connection that gives users of another account access to an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ReachingDelegate {
-    /// The connection's.
+    /// The id of the connection.
     id: Id,
     delegate_account_id: Id,
     delegate_account_name: String,
     maximum_role_name: Word<Role>,
     via: Vec<Via>,
-    /// Those of them who came in at some time and reach it now, at most 100.
+    /// Users of the account who have used the connection and have access now, at most 100.
     users: Vec<ReachingGuest>,
 }
 
@@ -96,15 +96,15 @@ impl ReachingDelegate {
     }
 }
 
-/// A person of a delegate who reaches an organization.
+/// A user of a delegate who has access to an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ReachingGuest {
-    /// Their id in the delegate account.
+    /// The user's id in the delegate account.
     id: Id,
     name: String,
     email: Email,
-    /// The role that counts inside; `null` if it is not known.
+    /// The effective role in the host; `null` if it is not known.
     effective_role_name: Option<Word<Role>>,
     via: Vec<Via>,
 }
@@ -122,7 +122,7 @@ impl ReachingGuest {
     }
 }
 
-/// An API key that reaches an organization.
+/// An API key that has access to an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ReachingKey {

@@ -19,10 +19,10 @@ export const explained = ({ attributes: has }, who, where, group) => {
   const action = ACTIONS.find(([key]) => key === has.action)?.[1];
   const roles = has['maximum-role-name'] ? ` at home → at most ${has['maximum-role-name']} → ${has['effective-role-name'] ?? 'none'} here` : '';
   return html`<p><b class="tone ${has.allowed ? 'good' : 'fault'}">${who} ${has.allowed ? 'may' : 'may not'} ${action} ${where}${has.allowed
-    ? `: ${who} is ${has['effective-role-name']}, and ${where} comes ${through(has.via, group)}.` : `. ${OBSTACLES[has.reason] ?? has.reason}`}</b></p>
-    ${facts([['Role', has['role-name'] && has['role-name'] + roles], ['Comes', has.via.length ? through(has.via, group) : 'not at all'],
-      ['Kept by', has['denied-by-group-ids'].map((/** @type {string} */ id) => group(id) ?? 'a group').join(', ')],
-      ['In the way', has.obstacles.map((/** @type {string} */ obstacle) => OBSTACLES[obstacle] ?? obstacle).join(' ')]])}`;
+    ? `: ${who} is ${has['effective-role-name']} and has access to ${where} ${through(has.via, group)}.` : `. ${OBSTACLES[has.reason] ?? has.reason}`}</b></p>
+    ${facts([['Role', has['role-name'] && has['role-name'] + roles], ['Access', has.via.length ? through(has.via, group) : 'none'],
+      ['Denied by', has['denied-by-group-ids'].map((/** @type {string} */ id) => group(id) ?? 'a group').join(', ')],
+      ['Why not', has.obstacles.map((/** @type {string} */ obstacle) => OBSTACLES[obstacle] ?? obstacle).join(' ')]])}`;
 };
 
 /** @param {Page} page */
@@ -35,7 +35,7 @@ export default async function access(page) {
   const [{ data: user }, reached, known] = await Promise.all([person, list('/access/organizations', { 'filter[user-id]': page.id, sort: 'name' }, page.query),
     groups()]);
   const group = nameIn(known);
-  if (!user) throw new Refused(404, [{ code: 'not-found', detail: 'There is nobody here that you can see.' }]);
+  if (!user) throw new Refused(404, [{ code: 'not-found', detail: 'This user does not exist, or you have no access to them.' }]);
   const who = user.attributes.name;
   const form = new Form(() => show());
   /** @type {any} */ let answer = null;
@@ -52,13 +52,13 @@ export default async function access(page) {
       <label for="organization">In which organization</label><pick-one .name=${'organization'} .label=${'In which organization'}
         .search=${searching('organizations')} @pick=${(/** @type {CustomEvent} */ event) => { organization = event.detail; void check(); }}></pick-one>
       <div class="two" @change=${(/** @type {any} */ event) => { asset[event.target.name] = event.target.value; void check(); }}>
-        ${input(form, 'resource-type', 'On which type of asset', { hint: 'Left empty: on the organization as a whole.' })}
+        ${input(form, 'resource-type', 'On which type of asset', { hint: 'Leave it empty for the organization as a whole.' })}
         ${input(form, 'resource-id', 'On which asset')}</div>
       <div role="status">${answer && organization ? explained(answer, who, organization.name, group) : outcome(form)}</div></div>
-    <h2>Organizations that ${who} reaches</h2>
-    ${rows(page, reached, 'Organizations', ['Organization', 'Role there', 'Comes'], (row) =>
+    <h2>Organizations that ${who} has access to</h2>
+    ${rows(page, reached, 'Organizations', ['Organization', 'Role there', 'Access'], (row) =>
       [html`<a href=${page.path(`organizations/${row.id}`)}>${row.attributes.name}</a>`,
-      row.attributes['role-name'], through(row.meta.via, group)], 'None at this moment.')}
+      row.attributes['role-name'], through(row.meta.via, group)], 'None at the moment.')}
     <div class="actions"><a class="button second" href=${page.path(connection ? `glueconnect/${connection}/people` : `users/${page.id}`)}>Back${connection ? ''
       : ` to ${who}`}</a></div>`);
   show();

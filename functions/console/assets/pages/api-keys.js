@@ -31,10 +31,10 @@ export default async function keys(page) {
   };
   const make = async () => {
     const grant = await grants({ role: 'Read-only' });
-    const made = await asks('New API key', { yes: 'Make the key',
+    const made = await asks('New API key', { yes: 'Create the key',
       body: (form) => html`${input(form, 'name', 'Name', { required: true, hint: 'What uses it: “Nightly export”, for one.' })}${grantFields(form,
         grant, { groups: false })}
-        ${input(form, 'expires-at', 'Ends on', { type: 'date', hint: 'Left empty, it ends in a year.' })}`,
+        ${input(form, 'expires-at', 'Ends on', { type: 'date', hint: 'If left empty, it expires in a year.' })}`,
       work: async (fields, form) => {
         const ends = endOf(fields.get('expires-at'));
         const data = resource('api-keys', { name: fields.get('name'), 'role-name': grant.role, 'all-organizations': grant.all,
@@ -49,7 +49,7 @@ export default async function keys(page) {
       : `The key ${made.attributes.name} was made, but its answer was lost. Remove it and make another.`; });
   };
   const remove = (/** @type {any} */ key) => sure(`Remove the key ${key.attributes.name}?`,
-    'Whatever uses it gets no answer any more, from its next request on.', 'Remove',
+    'Programs that use it lose access with their next request.', 'Remove',
     async () => { await call('DELETE', `/api-keys/${key.id}`, { version: key.attributes.version }); await again();
       form.done = `The key ${key.attributes.name} is removed.`; form.draw(); });
   /** @param {any} key */
@@ -63,6 +63,6 @@ export default async function keys(page) {
   };
   const show = () => page.show('API keys', html`<div class="beside"><p class="hint">A program calls the API with one of these,
     in the header <code>x-api-key</code>.</p><button @click=${make}>+ New</button></div>
-    ${summary(form)}${outcome(form)}${rows(page, answer, 'API keys', ['Name', 'Role', 'Made by', 'Last used', 'Ends', ''], row, 'No keys yet.')}`);
+    ${summary(form)}${outcome(form)}${rows(page, answer, 'API keys', ['Name', 'Role', 'Created by', 'Last used', 'Ends', ''], row, 'No keys yet.')}`);
   show();
 }

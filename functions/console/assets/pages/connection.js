@@ -44,14 +44,14 @@ export default async function connection(page) {
     done);
   const answer = (/** @type {string} */ decision, /** @type {string} */ done) => act('POST', `${path}/answer`, resource('connections', { decision }), done);
   const end = () => sure(granting ? `End the access of ${other()}?` : `End your access to ${other()}?`,
-    'Everybody who is inside is out with their next request. It cannot be resumed; there can be a new offer.', 'End it',
+    'Everyone who is inside loses access with their next request. It cannot be resumed, but there can be a new offer.', 'End it',
     async () => { await call('DELETE', path, { version: has().version }); page.dirty = false; page.again(); });
   const send = (/** @type {Event} */ event) => form.submit(event, async (fields) => {
     const end = String(fields.get('expires-at') ?? '');
     const was = before.attributes['expires-at'];
     const mine = { attributes: { 'maximum-role-name': grant.role, 'all-organizations': grant.all, 'expires-at': end === day(was) ? was : endOf(end) },
       related: granted(grant) };
-    const saved = await keep(page, form, path, before, mine, WORDS, 'It binds the next request of everybody who is inside.');
+    const saved = await keep(page, form, path, before, mine, WORDS, 'It applies from the next request of everyone who is inside.');
     if (saved) { data = saved; await begin(); }
   });
 
@@ -71,12 +71,12 @@ export default async function connection(page) {
       ['Accepted', one['accepted-at'] && html`${one['accepted-by'] ? `${one['accepted-by']}, ` : ''}${when(one['accepted-at'], 'exact')}`],
       ['Ends', one['expires-at'] && when(one['expires-at'], 'exact')]])}
       <div class="actions">${granting && one.status !== 'pending' ? html`<a class="button second"
-        href=${page.path(`glueconnect/${data.id}/people`)}>Who came in, and limits</a>` : nothing}
+        href=${page.path(`glueconnect/${data.id}/people`)}>Visitors and limits</a>` : nothing}
       ${granting && (pending || one.status === 'expired') ? html`<button class="second" @click=${() => act('POST', `${path}/invitation`,
-        resource('invitations', {}), 'The mail goes to each of their Administrators again; older links are dead.')}>Resend</button>` : nothing}
+        resource('invitations', {}), 'The mail goes to each of their Administrators again; older links no longer work.')}>Resend</button>` : nothing}
       ${granting && one.status === 'active' ? html`<button class="second" @click=${() => status('suspended',
-        'Suspended. Nobody of theirs gets in.')}>Suspend</button>` : nothing}
-      ${granting && one.status === 'suspended' ? html`<button class="second" @click=${() => status('active', 'They get in again.')}>Let in again</button>`
+        'Suspended. Their users have no access.')}>Suspend</button>` : nothing}
+      ${granting && one.status === 'suspended' ? html`<button class="second" @click=${() => status('active', 'Resumed. Their users have access again.')}>Resume</button>`
         : nothing}
       ${over ? html`<a class="button second" href=${page.path('glueconnect/new')}>New offer</a>` : nothing}
       ${!granting && pending ? html`<button class="second" @click=${() => answer('decline', `Declined. ${other()} stays closed.`)}>Decline</button>

@@ -10,10 +10,10 @@ import { when } from '../words.js';
 export const STATES = {
   pending: ['Pending', 'wait', 'Waits for one of their Administrators. You can send the mail again.', 'Waits for your answer: accept or decline it.'],
   active: ['Active', 'good', 'Their users have access.', 'Your users find it in their menu.'],
-  suspended: ['Suspended', 'wrong', 'Nobody gets in until you let them in again.', 'The host lets nobody in at this moment. Ask its Administrator.'],
+  suspended: ['Suspended', 'wrong', 'Their users have no access until you resume it.', 'The host has suspended the access. Ask its Administrator.'],
   declined: ['Declined', 'fault', 'They declined. You can make a new offer.', 'You declined. They can make a new offer.'],
-  expired: ['Expired', 'fault', 'It came to its end. Give it a new end, or send it again.', 'It came to its end. Ask the host for a new one.'],
-  ended: ['Ended', 'fault', 'It is over. You can make a new offer.', 'It is over. The host can make a new offer.'],
+  expired: ['Expired', 'fault', 'It has expired. Set a later end, or send it again.', 'It has expired. Ask the host for a new one.'],
+  ended: ['Ended', 'fault', 'It has ended. You can make a new offer.', 'It has ended. The host can make a new offer.'],
 };
 
 /** Until when, or since when no more. @param {any} has */

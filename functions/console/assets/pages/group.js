@@ -37,20 +37,20 @@ export default async function group(page) {
     const mine = { attributes: { name: fields.get('name'), description: fields.get('description'), ...types },
       related: { users: picked.users.map(({ id }) => id), organizations: picked.organizations.map(({ id }) => id) } };
     if (!group) return make(page, form, 'groups', mine);
-    const saved = await keep(page, form, path, before, mine, { name: 'Name', description: 'Description', [KEPT]: 'Types kept from the members' },
-      'It binds the members’ next request.');
+    const saved = await keep(page, form, path, before, mine, { name: 'Name', description: 'Description', [KEPT]: 'Asset types denied to the members' },
+      'It applies from the members’ next request.');
     if (saved) { group = saved; begin(); }
   });
-  const gone = () => remove(page, group, `${counted(picked.users.length, 'member')} lose at once what comes through this group alone. Nobody is removed.`);
+  const gone = () => remove(page, group, `${counted(picked.users.length, 'member')} lose what they only have through this group. No user is removed.`);
   const half = (/** @type {'users' | 'organizations'} */ what, /** @type {string} */ label,
     /** @type {string} */ one) => html`<div class="panel">${picker(form, what, label,
     { picked: picked[what], search: searching(what), count: counted(picked[what].length, one),
       change: (rows) => { picked[what] = rows; page.dirty = true; form.draw(); } })}</div>`;
   const kept = () => {
     const types = group?.attributes[KEPT].join(', ') ?? '';
-    return page.may('Administrator') ? input(form, KEPT, 'Types kept from the members', { value: types,
-      hint: 'As the applications name them, with commas between: “passwords, contracts”. Members reach none of these anywhere.' })
-      : types ? html`<p class="hint">Kept from the members: ${types}.</p>` : nothing;
+    return page.may('Administrator') ? input(form, KEPT, 'Asset types denied to the members', { value: types,
+      hint: 'As the applications name them, separated by commas: “passwords, contracts”. Members have no access to these anywhere.' })
+      : types ? html`<p class="hint">Denied to the members: ${types}.</p>` : nothing;
   };
   const show = () => page.show(group?.attributes.name ?? 'New group', html`${summary(form)}${outcome(form)}<form class="stack" data-kept @submit=${send}>
     <div class="panel">${input(form, 'name', 'Name', { value: group?.attributes.name, required: true })}${input(form, 'description',

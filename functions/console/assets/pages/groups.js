@@ -18,5 +18,5 @@ export default async function groups(page) {
   await listing(page, 'Groups', () => list('/groups', { 'filter[search]': sought, sort: 'name' }, page.query), (answer, form) => html`
     <div class="beside">${filters(page, search(page, 'Name'))}<a class="button" href=${page.path('groups/new')}>+ New</a></div>${summary(form)}
     ${rows(page, answer, 'Groups', ['Name', 'Members', 'Organizations'], cells,
-      'No groups yet. A group gives its members organizations together; put each client’s people into one.', !!sought)}`);
+      'No groups yet. A group gives its members organizations together; create one for each client.', !!sought)}`);
 }

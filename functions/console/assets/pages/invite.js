@@ -8,7 +8,7 @@ import { Form, choice, input, outcome, select, summary } from '../parts/form.js'
 import { grantFields, granted, grants } from '../parts/grants.js';
 import { OUTCOMES, counted } from '../words.js';
 
-const ENDS = /** @type {const} */ ([['', 'as the account has it'], ['24', 'in a day'], ['72', 'in three days'], ['168', 'in a week'], ['720', 'in 30 days']]);
+const ENDS = /** @type {const} */ ([['', 'as in the account settings'], ['24', 'in a day'], ['72', 'in three days'], ['168', 'in a week'], ['720', 'in 30 days']]);
 
 /** @param {string} code @param {string} detail @param {string} field */
 const refusal = (code, detail, field) => new Refused(422, [{ code, detail, source: { pointer: `/data/${field}` } }]);
@@ -44,15 +44,15 @@ export default async function invite(page) {
         chips = chips.map((chip, at) => ({ ...chip, fault: undefined, note: OUTCOMES[results[at].outcome]?.[preview ? 0 : 1] ?? results[at].outcome }));
         const invited = results.filter(({ outcome }) => outcome === 'invited').length;
         form.done = preview ? html`Nothing is sent yet. ${counted(invited, 'address', 'addresses')} of ${results.length} would get an invitation;
-          each one says so above.`
+          see above for each one.`
           : html`${counted(invited, 'invitation')} for ${counted(results.length, 'address', 'addresses')};
-            each one says above what became of it. <a href=${page.path('users')}>To the users</a>`;
+            see above for each one. <a href=${page.path('users')}>To the users</a>`;
         if (!preview) page.dirty = false;
       } catch (refused) {
         if (!(refused instanceof Refused)) throw refused;
         // No address is wrong then: what is missing is said where it is chosen.
         const missing = refused.faults.every(({ code }) => code === 'no-organization');
-        if (missing) throw refusal(refused.code, 'Everybody needs at least one organization. Choose one, or a group.', 'relationships/organizations');
+        if (missing) throw refusal(refused.code, 'Every user needs at least one organization. Choose one, or a group.', 'relationships/organizations');
         const at = (/** @type {any} */ fault) => Number(fault.source?.pointer?.match(/^\/data\/(\d+)(?:\/attributes\/email)?$/)?.[1] ?? -1);
         chips = chips.map((chip, index) => ({ ...chip, note: undefined, fault: refused.faults.find((fault) => at(fault) === index)?.detail }));
         throw refused;
@@ -68,7 +68,7 @@ export default async function invite(page) {
       ['true', 'MyGlue', 'shares passwords; never in both']],
       { change: ([value]) => { myGlue = value === 'true'; form.draw(); } })}</div>
     ${grantFields(form, grant)}
-    <div class="panel">${input(form, 'message', 'Message', { value: me.message, rows: 6, hint: 'Stands in the mail, above the link.' })}
+    <div class="panel">${input(form, 'message', 'Message', { value: me.message, rows: 6, hint: 'Shown in the mail, above the link.' })}
       ${select(form, 'ends', 'The invitation ends', '', ENDS)}</div>
     ${outcome(form)}
     <div class="actions"><a class="button second" href=${page.path('users')}>Cancel</a><button class="second" value="preview"

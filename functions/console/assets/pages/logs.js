@@ -21,11 +21,11 @@ const SENTENCES = {
   'create users': (who, what) => `${who} invited ${what}`, 'update invitations': (who, what) => (who === what ? `${who} accepted the invitation`
     : `${who} changed the invitation of ${what}`),
   'create invitations': (who, what) => `${who} sent the invitation of ${what} again`, 'create mfa': (who) => `${who} set up a second factor`,
-    'delete mfa': (who, what) => `${who} took away the second factor of ${what}`,
+    'delete mfa': (who, what) => `${who} removed the second factor of ${what}`,
   'update passwords': (who, what) => `${who} changed the password of ${what}`, 'create connections': (who, what) => `${who} offered GlueConnect to ${what}`,
 };
 /** Notes of the schedule and the mail: nobody did them. @type {Record<string, (what: string) => string>} */
-const OF_ITSELF = { 'update invitations': (what) => `The invitation of ${what}: its time is over, or its mail did not arrive` };
+const OF_ITSELF = { 'update invitations': (what) => `The invitation of ${what}has expired, or its mail did not arrive` };
 
 /** @param {any} has */
 export function sentence(has) {
@@ -33,8 +33,8 @@ export function sentence(has) {
   const what = has['resource-name'] || (has['resource-id'] ? `No. ${has['resource-id']}` : has['resource-type']);
   const kind = `${has.action} ${has['resource-type']}`;
   if (!who && OF_ITSELF[kind]) return OF_ITSELF[kind](what);
-  return SENTENCES[kind]?.(who ?? 'Nobody who is known', what)
-    ?? `${who ?? 'Nobody who is known'} ${VERBS[has.action] ?? has.action} ${THINGS[has['resource-type']] ?? has['resource-type']} ${what}`;
+  return SENTENCES[kind]?.(who ?? 'Someone unknown', what)
+    ?? `${who ?? 'Someone unknown'} ${VERBS[has.action] ?? has.action} ${THINGS[has['resource-type']] ?? has['resource-type']} ${what}`;
 }
 
 /** Filters that come with a link, each with its word. @type {[string, string][]} */

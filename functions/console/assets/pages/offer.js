@@ -53,17 +53,17 @@ export default async function offer(page) {
   const bodies = [
     () => html`<div class="panel">${choice(form, 'provider', 'Which account do you let in?', [has.provider], [['', 'Another account', 'by its subdomain'],
       ...providers.map((/** @type {any} */ { id, attributes }) => [id, attributes.name, attributes.available ? 'Certified Provider'
-        : 'Certified Provider; has no account here yet', !attributes.available])],
+        : 'Certified Provider; does not have an account yet', !attributes.available])],
       { change: ([value]) => { has.provider = value; form.draw(); } })}
       ${has.provider ? nothing : html`${input(form, 'subdomain', 'Subdomain', { value: has.subdomain, required: true,
-        hint: 'Of the account that you let in: insight-tech, for one.' })}`}</div>`,
+        hint: 'The subdomain of the account to let in, such as insight-tech.' })}`}</div>`,
     () => html`<div class="panel">${choice(form, 'maximum-role-name', 'Maximum role', [grant.role],
       ROLES.filter(([role]) => rank(role) > 0).map(([role, hint]) => [role, role, hint]),
-      { change: ([role]) => { grant.role = role; form.draw(); } })}<p class="hint">Nobody of theirs gets more than this here,
-        and nobody more than at home. Nobody of theirs changes who may do what.</p></div>
+      { change: ([role]) => { grant.role = role; form.draw(); } })}<p class="hint">Their users have at most this role here,
+        and never more than in their own account. They cannot change permissions here.</p></div>
       <div class="panel">${effective(grant.role)}</div>`,
     () => grantFields(form, grant, { role: false }),
-    () => html`<div class="panel">${input(form, 'message', 'Message to their Administrators', { value: has.message, rows: 5, hint: 'Stands in the mail.' })}
+    () => html`<div class="panel">${input(form, 'message', 'Message to their Administrators', { value: has.message, rows: 5, hint: 'Shown in the mail.' })}
       ${input(form, 'expires-at', 'Ends on', { value: has.end, type: 'date', hint: 'Leave it empty for a connection without an end.' })}</div>`,
     () => html`<div class="panel">${facts([['Account', has.provider || has.subdomain], ['Maximum role', grant.role],
       ['Groups', grant.known.filter(({ id }) => grant.groups.includes(id)).map(({ name }) => name).join(', ') || '–'],

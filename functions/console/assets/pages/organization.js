@@ -35,7 +35,7 @@ export default async function organization(page) {
     const saved = await keep(page, form, path, before, mine, WORDS);
     if (saved) { data = saved; before = stateOf(data, NAMES); parent = data.attributes['parent-id']; }
   });
-  const gone = () => remove(page, data, 'Everybody loses it at once, in groups, grants and connections. The log keeps its name.');
+  const gone = () => remove(page, data, 'Everyone loses access to it at once: in groups, grants and connections. The log keeps its name.');
   const group = nameIn(known);
   const mine = () => {
     const all = checks.data.map((/** @type {any} */ { attributes }, /** @type {number} */ at) => ({ ...attributes, word: ACTIONS[at][1] }));
@@ -44,7 +44,7 @@ export default async function organization(page) {
     const reason = all.find((/** @type {any} */ { allowed }) => !allowed)?.reason;
     return html`<div class="panel"><p><b>Here you may ${words(true) || 'do nothing'}.</b> ${reason
       ? html`You may not ${words(false)}: ${OBSTACLES[reason] ?? reason}` : nothing}</p>
-      <p class="hint">You are ${all[0]['effective-role-name'] ?? me.role}${all[0].via.length ? html`; it comes ${through(all[0].via, group)}`
+      <p class="hint">You are ${all[0]['effective-role-name'] ?? me.role}${all[0].via.length ? html`, with access ${through(all[0].via, group)}`
         : nothing}.</p></div>`;
   };
   const below = all.filter((/** @type {Named} */ row) => page.id && row.parent === page.id);
@@ -56,15 +56,15 @@ export default async function organization(page) {
     ${picker(form, 'parent-id', 'Part of', { picked: parent ? byIds([parent], all).map(({ id, name }) => ({ id, name })) : [],
       search: searching('organizations'),
       change: (picked) => { parent = picked.at(-1)?.id ?? null; page.dirty = true; form.draw(); },
-        count: 'A grant on the parent does not reach its sub-organizations; each is granted by itself.' })}
+        count: 'A grant on the parent does not reach its sub-organizations; grant each one separately.' })}
     ${actions(form, 'Save', html`${data && page.may('Creator') ? html`<a class="button second"
       href=${page.path(`organizations/${page.id}/restrictions`)}>Restrictions</a>` : nothing}${data && page.may('Administrator')
       ? html`<button type="button" class="danger" @click=${gone}>Remove</button>` : nothing}`)}</div></form>`;
   const about = () => html`<div class="panel">${facts([['Short name', data.attributes['short-name'] || '–'],
     ['Description', data.attributes.description || '–']])}</div>`;
-  const reached = () => html`<h2>Who reaches it</h2>${rows(page, reaching, 'Who reaches it', ['Name', 'Role', 'Comes'], ({ id, attributes: has, meta }) => [
+  const reached = () => html`<h2>Who has access</h2>${rows(page, reaching, 'Who has access', ['Name', 'Role', 'Access'], ({ id, attributes: has, meta }) => [
       html`<a href=${page.path(`users/${id}/access`)}>${has.name}</a><small>${has.email}</small>`, has['role-name'], through(meta.via, group)],
-        'Nobody but the Administrators.')}
+        'Only the Administrators.')}
     ${reaching.meta.connections?.length ? html`<div class="panel"><h2>Through GlueConnect</h2><ul>${reaching.meta.connections.map((/** @type {any} */
       to) => html`<li>
       <a href=${page.path(`glueconnect/${to.id}`)}>${to['delegate-account-name']}</a>, at most ${to['maximum-role-name']},

@@ -32,5 +32,5 @@ export default async function organizations(page) {
     ${answer.data.length && answer.meta['total-count'] <= MOST ? html`<div class="panel"><ul class="tree">${branch(answer.data, null)}</ul></div>`
       : rows(page, answer, 'Organizations', ['Name', 'Short name', 'Description'], (one) => [link(one), one.attributes['short-name'],
         one.attributes.description],
-        may ? 'No organizations yet. Add your first customer.' : 'No organization is open to you yet.', !!sought)}`);
+        may ? 'No organizations yet. Add your first client.' : 'You have no access to an organization yet.', !!sought)}`);
 }

@@ -32,7 +32,7 @@ export default async function profile(page) {
       adopt((await call('POST', `${mine}/password`, { data, key: password.key(data) })).data.attributes);
       target.reset();
       page.dirty = false;
-      password.done = 'The password is changed. Every other session of yours has ended.';
+      password.done = 'The password is changed. All your other sessions have ended.';
       sessions = await browsers();
     });
   };
@@ -42,7 +42,7 @@ export default async function profile(page) {
       autocomplete: 'one-time-code' })}` });
   const again = async () => { ({ data: factor } = await get(`${mine}/mfa`)); me.mfa = factor.attributes.mfa; setting = false; form.draw(); };
   const takeAway = async () => {
-    if (await withCode('Take your second factor away?', 'You will sign in with the password alone.', 'Take it away',
+    if (await withCode('Remove your second factor?', 'You will sign in with the password alone.', 'Remove it',
       (otp) => call('DELETE', `${mine}/mfa`, { data: resource('mfa', { otp }) }))) await again();
   };
   const renew = async () => {
@@ -60,9 +60,9 @@ export default async function profile(page) {
   const secondFactor = () => html`<div class="panel"><h2>Second factor</h2>${setting ? html`<mfa-setup @done=${again}></mfa-setup>`
     : factor.attributes.mfa ? html`<p>Set up${factor.attributes.since ? html` since ${when(factor.attributes.since, 'exact')}`
       : nothing}. ${factor.attributes['recovery-codes-left']} recovery codes are left.</p>
-      <div class="actions"><button class="danger" @click=${takeAway}>Take it away</button><button class="second"
+      <div class="actions"><button class="danger" @click=${takeAway}>Remove it</button><button class="second"
         @click=${renew}>New recovery codes</button></div>`
-    : html`<p>None yet. With one, a password that somebody learned is not enough.</p><div class="actions"><button
+    : html`<p>None yet. With a second factor, a stolen password is not enough to sign in.</p><div class="actions"><button
       @click=${() => { setting = true; form.draw(); }}>Set it up</button></div>`}</div>`;
   const show = () => page.show('My profile', html`${summary(form)}${outcome(form)}
     <div class="panel">${facts([['Name', me.name], ['E-mail address', me.email], ['Account', me.home.name], ['Role', me.role]])}

@@ -44,13 +44,13 @@ export default async function restrictions(page) {
     await call('PUT', at(has), { data, version: chosen?.attributes.version });
     answer = await read();
     choose(null);
-    form.done = `${has['resource-type']} ${has['resource-id']} is restricted. It binds the next request.`;
+    form.done = `${has['resource-type']} ${has['resource-id']} is restricted. It applies from the next request.`;
   });
   const open = (/** @type {any} */ row) => sure(`Open ${called(row)}?`,
-    `Everyone who reaches ${organization.attributes.name} reaches it again.`, 'Open it', async () => {
+    `Everyone with access to ${organization.attributes.name} has access to it again.`, 'Open it', async () => {
       await call('DELETE', at(row.attributes), { version: row.attributes.version });
       answer = await read();
-      form.done = 'It is open.';
+      form.done = 'The restriction is removed.';
       form.draw();
     });
   const name = nameIn(known);
@@ -59,31 +59,31 @@ export default async function restrictions(page) {
     const named = idsOf(row, 'groups').map(name).filter(Boolean).join(', ');
     const others = idsOf(row, 'groups').length - idsOf(row, 'groups').filter(name).length;
     const users = idsOf(row, 'users').length;
-    return row.attributes.orphaned ? html`<span class="tone fault">Nobody any more: Administrators alone</span>`
+    return row.attributes.orphaned ? html`<span class="tone fault">Only Administrators: everyone named was removed</span>`
       : [named, others && counted(others, 'group'), users && `${counted(users, 'user')} by name`].filter(Boolean).join(', ');
   };
   /** @param {any} row */
   const line = (row) => [html`${row.attributes['resource-type']}<small>${row.attributes['resource-id']}</small>`, who(row),
     html`${row.attributes['set-by-name']}<br><small>${when(row.attributes['updated-at'])}</small>`,
-    html`<div class="row-actions">${small('Change', `Change who reaches ${row.attributes['resource-id']}`, () => choose(row))}
+    html`<div class="row-actions">${small('Change', `Change who has access to ${row.attributes['resource-id']}`, () => choose(row))}
       ${small('Open', `Open ${row.attributes['resource-id']}`, () => open(row))}</div>`];
   const half = (/** @type {'groups' | 'users'} */ what, /** @type {string} */ label, /** @type {any} */ find) => picker(form, what, label,
     { picked: picked[what], search: find, change: (rows) => { picked[what] = rows; page.dirty = true; form.draw(); } });
   const fields = () => html`<form class="stack" data-kept @submit=${send}><div class="panel">
-    <h2>${chosen ? `Who reaches ${called(chosen)}` : 'Restrict an asset'}</h2>
+    <h2>${chosen ? `Who has access to ${called(chosen)}` : 'Restrict an asset'}</h2>
     ${chosen ? nothing : html`<div class="two">${input(form, 'resource-type', 'Type',
       { required: true, hint: 'As the application names it: “documents”, for one.' })}
       ${input(form, 'resource-id', 'Asset', { required: true, hint: 'Its id or name in that application.' })}</div>`}
-    ${half('groups', 'Groups that may reach it', searching('groups'))}${half('users', 'Users who may reach it', searching('users'))}
+    ${half('groups', 'Groups with access', searching('groups'))}${half('users', 'Users with access', searching('users'))}
     <p class="hint">Administrators of this account always can. A folder’s restriction is set for what is in it by the application.</p>
     ${confirmed || form.faults.some(({ code }) => code === 'confirm-needed')
-      ? tick('confirm', 'I know that I will not reach it any more', confirmed, (checked) => { confirmed = checked; }) : nothing}
+      ? tick('confirm', 'I know that I will lose access to it', confirmed, (checked) => { confirmed = checked; }) : nothing}
     ${actions(form, 'Restrict', chosen ? html`<button type="button" class="second" @click=${() => choose(null)}>Cancel</button>` : nothing)}</div></form>`;
   const show = () => page.show(`Restrictions in ${organization.attributes.name}`, html`${summary(form)}${outcome(form)}
     <div class="beside">${filters(page, search(page, 'Find a type'))}<a href=${page.url.pathname + (orphaned ? '' : '?orphaned=true')}>${orphaned
-      ? 'All of them' : 'Those that name nobody any more'}</a></div>
-    ${rows(page, answer, 'Restrictions', ['Asset', 'May be reached by', 'Set by', ''], line,
-      'Nothing in this organization is restricted: whoever reaches it reaches all of it.', !!(type || orphaned))}
+      ? 'All of them' : 'Only those whose users were all removed'}</a></div>
+    ${rows(page, answer, 'Restrictions', ['Asset', 'Who has access', 'Set by', ''], line,
+      'Nothing in this organization is restricted: everyone with access to it has access to all of it.', !!(type || orphaned))}
     ${managing ? fields() : nothing}
     <div class="actions"><a class="button second" href=${page.path(`organizations/${page.id}`)}>Back to ${organization.attributes.name}</a></div>`);
   show();

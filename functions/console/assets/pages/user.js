@@ -44,10 +44,10 @@ export default async function user(page) {
   });
   const resend = () => form.submit(null, async () => {
     ({ data } = await call('POST', `${path}/invitation`, { data: resource('invitations', {}), key: form.key(has().version) }));
-    form.done = html`Sent again to ${has().email}. It ends ${when(has()['invitation-expires-at'])}; older links are dead.`;
+    form.done = html`Sent again to ${has().email}. It ends ${when(has()['invitation-expires-at'])}; older links no longer work.`;
   });
-  const resetFactor = () => sure(`Take ${who()}’s second factor away?`, 'They sign in with the password alone until they set up a new one.', 'Take it away',
-    async () => { await call('DELETE', `${path}/mfa`); has().mfa = false; form.done = 'The second factor is taken away.'; show(); });
+  const resetFactor = () => sure(`Remove ${who()}’s second factor?`, 'They sign in with the password alone until they set up a new one.', 'Remove it',
+    async () => { await call('DELETE', `${path}/mfa`); has().mfa = false; form.done = 'The second factor is removed.'; show(); });
   const remove = async () => {
     let keys = false;
     const left = await sure(`Remove ${who()}?`, html`${who()} loses access at once. The log keeps the name.
@@ -58,11 +58,11 @@ export default async function user(page) {
     page.dirty = false;
     const { 'api-keys': made = [], 'invitations-count': invitations = 0, connections = [] } = left.meta ?? {};
     const name = who();
-    page.show('Removed', html`<div class="panel"><p>${name} has no access any more.</p>
+    page.show('Removed', html`<div class="panel"><p>${name} no longer has access.</p>
       ${made.length ? html`<p>API keys that ${name} made:</p><ul>${made.map((/** @type {any} */
         key) => html`<li>${key.name} ${key.removed ? '(removed)' : html`still works. <a href=${page.path('api-keys')}>See the keys</a>`}</li>`)}</ul>`
           : nothing}
-      ${invitations ? html`<p>${counted(invitations, 'invitation')} of theirs can no longer be accepted, unless somebody resends them.</p>` : nothing}
+      ${invitations ? html`<p>${counted(invitations, 'invitation')} they sent can no longer be accepted unless somebody resends them.</p>` : nothing}
       ${connections.length ? html`<p>GlueConnect offers that can no longer be accepted: ${connections.map((/** @type {any} */
         one) => one['account-name']).join(', ')}.</p>` : nothing}
       <div class="actions"><a class="button" href=${page.path('users')}>To the users</a></div></div>`);
@@ -84,7 +84,7 @@ export default async function user(page) {
       ${mine ? nothing : html`<button class="danger" @click=${remove}>Remove</button>`}</div></div>`;
   };
   const show = () => page.show(who(), html`${summary(form)}${outcome(form)}${about()}
-    ${rank(has()['role-name']) > rank(me.role) ? html`<p class="warn">${who()} has a higher role than you have; you can only look.</p>` : html`
+    ${rank(has()['role-name']) > rank(me.role) ? html`<p class="warn">${who()} has a higher role than you have; you cannot change them.</p>` : html`
     <form class="stack" data-kept @submit=${send}><div class="panel"><div class="two">${input(form, 'first-name', 'First name', { value: has()['first-name'] })}
       ${input(form, 'last-name', 'Last name', { value: has()['last-name'] })}</div>
       ${choice(form, 'my-glue', 'Type', [String(myGlue)], [['false', 'IT Glue'], ['true', 'MyGlue']], { change: ([value]) => { myGlue = value === 'true';

@@ -46,7 +46,7 @@ class EmailAddresses extends HTMLElement {
     const read_ = read(text);
     const there = new Set(this.chips.map(({ email }) => email.toLowerCase()));
     const added = read_.filter(({ email }) => !there.has(email.toLowerCase()) && there.add(email.toLowerCase()))
-      .map((chip) => (chip.email.includes('@') ? chip : { ...chip, fault: 'This is not an e-mail address.' }));
+      .map((chip) => (chip.email.includes('@') ? chip : { ...chip, fault: 'This is not a valid e-mail address.' }));
     if (!read_.length) return;
     const already = read_.length - added.length;
     this.#said = `${added.length} added${already ? `, ${already} already there` : ''}. ${there.size} in all.`;

@@ -66,7 +66,7 @@ export const summary = ({ faults }) => {
     return html`<li>${name ? html`<a href="#${name}" @click=${lead}>${fault.detail}</a>` : fault.detail}</li>`;
   };
   return told.length ? html`<div class="summary" tabindex="-1" role="alert"><ul>${told.slice(0, MOST).map(one)}
-    ${told.length > MOST ? html`<li>And ${told.length - MOST} more of this kind; each stands below.</li>` : nothing}</ul></div>` : nothing;
+    ${told.length > MOST ? html`<li>And ${told.length - MOST} more of this kind, each shown below.</li>` : nothing}</ul></div>` : nothing;
 };
 
 /** What was done stands where it was asked for, and stays. @param {Form} form */

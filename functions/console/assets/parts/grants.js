@@ -29,7 +29,7 @@ function inherited(grant) {
 /** @param {Grants} grant */
 export function amount(grant) {
   const count = grant.picked.length + inherited(grant).length;
-  if (grant.all) return 'All organizations, also those to come.';
+  if (grant.all) return 'All organizations, including future ones.';
   if (!count) return 'None yet. Choose at least one, here or by a group.';
   if (grant.role !== 'Lite') return counted(count, 'organization');
   const over = count - LITE;

@@ -35,10 +35,10 @@ function once(what, work) {
 }
 
 const dialogs = {
-  session: () => password('Your session has ended', 'What you typed is still here. Sign in again, and it goes on.', 'Sign in',
+  session: () => password('Your session has ended', 'What you typed is still here. Sign in again to continue.', 'Sign in',
     (form) => signIn(me.email, form)),
-  proof: () => password('Is it still you?', 'This needs your password once more.', 'Continue', prove),
-  enrolment: () => ask('A second factor is needed', (close, draw) => html`<p>${me.home.name} asks everyone for a second factor. Set yours up,
+  proof: () => password('Is it still you?', 'Enter your password again to continue.', 'Continue', prove),
+  enrolment: () => ask('A second factor is needed', (close, draw) => html`<p>${me.home.name} requires a second factor. Set yours up,
     and go on where you were.</p>
     <mfa-setup @done=${() => close(true)}></mfa-setup>`),
 };

@@ -50,7 +50,7 @@ async function save(path, before, mine, words) {
       <label class="tick"><input type="radio" name=${name} value="mine" checked><span>Take mine: <b>${shown(attributes[name])}</b></span></label>
       <label class="tick"><input type="radio" name=${name} value="theirs"><span>Take theirs: <b>${shown(now.attributes[name])}</b></span></label></fieldset>`)}
     <div class="actions"><button type="button" class="second" @click=${() => close()}>Back to the form</button><button>Save</button></div></form>`);
-  if (!chosen) throw new Refused(412, [{ code: 'stale-version', detail: 'Somebody else changed this. Nothing of yours is saved yet.' }]);
+  if (!chosen) throw new Refused(412, [{ code: 'stale-version', detail: 'Somebody else changed this. Your changes are not saved yet.' }]);
   for (const name of clashes) if (chosen[name] === 'theirs') delete attributes[name];
   // Of lists both stay: what I added and took away, on what they have now.
   for (const [name, ids] of Object.entries(related)) {

@@ -1,4 +1,4 @@
-//! Puts a word on a list.
+//! Puts an entry on a list.
 
 use api::{Api, Failure, show};
 use policy::{Change, GroupReach, LabelKind, Touch, may_stand_on_list, text};

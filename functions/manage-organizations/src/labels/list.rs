@@ -14,7 +14,7 @@ use super::answered;
 pub const SHAPE: Shape = Shape {
     filters: &[
         Filter::any("id", Kind::Id, "These."),
-        Filter::any("name", Kind::NAME, "Those of just these names, whatever the case and accents."),
+        Filter::any("name", Kind::NAME, "Entries with exactly these names. Case and accents are ignored."),
     ],
     sorts: &["name", "id", "created-at", "updated-at"],
     includes: &[],

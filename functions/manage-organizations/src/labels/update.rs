@@ -1,4 +1,4 @@
-//! Calls a word on a list otherwise, wherever it is shown.
+//! Calls an entry on a list otherwise, wherever it is shown.
 
 use api::change::{of_address, of_what_was_read};
 use api::document::as_read;
@@ -7,13 +7,13 @@ use policy::{Change, GroupReach, LabelId, LabelKind, Touch, may_stand_on_list, t
 use store::{Label, until_current};
 use web::{Answer, Body, Call, Fault};
 
-use super::{OTHER_NAME, answered};
+use super::{NAME, answered};
 
 /// A type.
-pub const TYPE: Body = Body::changing(LabelKind::Type.plural(), &[OTHER_NAME]);
+pub const TYPE: Body = Body::changing(LabelKind::Type.plural(), &[NAME.in_change()]);
 
 /// A status.
-pub const STATUS: Body = Body::changing(LabelKind::Status.plural(), &[OTHER_NAME]);
+pub const STATUS: Body = Body::changing(LabelKind::Status.plural(), &[NAME.in_change()]);
 
 pub async fn update(api: &Api, call: &Call, kind: LabelKind, id: LabelId) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;

@@ -22,29 +22,29 @@ pub struct ReviewedDelegate {
     relationships: Relationships,
 }
 
-/// What the review says of an account that is let in.
+/// An account with access in the review.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReviewedDelegateAttributes {
     kind: kinds::Delegate,
-    /// The delegate's.
+    /// The name of the delegate.
     name: String,
-    /// The delegate's.
+    /// The subdomain of the delegate.
     subdomain: String,
     /// The maximum role.
     role_name: Word<Role>,
     status: Word<Status>,
-    /// What the link of the offer answers at this moment; `null` once it was answered.
+    /// The current state of the invitation's link; `null` once it was answered.
     invitation_state: Option<Word<InvitationState>>,
-    /// The last request of any of its users.
+    /// When one of its users last made a request.
     last_used_at: Option<Time>,
-    /// How many of its users have been inside.
+    /// Number of its users who have used the connection.
     last_used_by: Option<u64>,
     expires_at: Option<Time>,
     created_at: Time,
     all_organizations: bool,
     organization_names: Vec<String>,
-    /// The types of assets that are kept from it by a group, in lower case.
+    /// The types of assets that are denied to the user by a group, in lower case.
     denied_resource_types: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use web::{Id, Time, Word, Words};
 
 use super::{Had, Relationships, kinds};
 
-/// A key with which programs have access.
+/// An API key, which gives a program access.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewedKey {
@@ -19,7 +19,7 @@ pub struct ReviewedKey {
     relationships: Relationships,
 }
 
-/// What the review says of a key.
+/// An API key in the review.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReviewedKeyAttributes {
@@ -27,9 +27,9 @@ struct ReviewedKeyAttributes {
     name: String,
     role_name: Word<Role>,
     status: Word<KeyStatus>,
-    /// As it is today, or as it was when the key was made if they are gone.
+    /// The current name, or, if the user was removed, the name when the key was created.
     created_by_name: String,
-    /// The last request.
+    /// When it was last used.
     last_used_at: Option<Time>,
     expires_at: Option<Time>,
     created_at: Time,
@@ -45,7 +45,7 @@ enum KeyStatus {
 
 impl Words for KeyStatus {
     const SCHEMA: &'static str = "ApiKeyStatus";
-    const ABOUT: &'static str = "Whether a key is past its end.";
+    const ABOUT: &'static str = "Whether a key has expired.";
     const ALL: &'static [Self] = &[Self::Active, Self::Expired];
 
     fn word(self) -> &'static str {

@@ -21,7 +21,7 @@ pub struct ReviewedUser {
     relationships: Relationships,
 }
 
-/// What the review says of a user.
+/// A user in the review.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReviewedUserAttributes {
@@ -30,16 +30,16 @@ struct ReviewedUserAttributes {
     email: Email,
     role_name: Word<Role>,
     status: Word<UserStatus>,
-    /// What the link answers at this moment; `null` for whoever has accepted.
+    /// The current state of the link; `null` if the user has accepted.
     invitation_state: Option<Word<InvitationState>>,
-    /// Whether signing in takes a second factor.
+    /// Whether signing in requires a second factor.
     mfa: bool,
-    /// The last request.
+    /// When it was last used.
     last_used_at: Option<Time>,
     created_at: Time,
     all_organizations: bool,
     organization_names: Vec<String>,
-    /// The types of assets that are kept from it by a group, in lower case.
+    /// The types of assets that are denied to the user by a group, in lower case.
     denied_resource_types: Vec<String>,
 }
 

@@ -6,7 +6,7 @@ use web::{Id, Time};
 
 use crate::types::Accounts;
 
-/// A tenant and its settings.
+/// An account and its settings.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
@@ -15,7 +15,7 @@ pub struct Account {
     attributes: AccountAttributes,
 }
 
-/// What is said of an account.
+/// The attributes of an account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct AccountAttributes {
@@ -23,13 +23,13 @@ struct AccountAttributes {
     subdomain: String,
     /// Whether everyone in it must have a second factor.
     enforce_mfa: bool,
-    /// Whether users of delegates come in only with a second factor.
+    /// Whether users of delegates need a second factor.
     require_delegate_mfa: bool,
-    /// How long the link of an invitation is good.
+    /// How long the link of an invitation works, in hours.
     invitation_lifetime_hours: u32,
     created_at: Time,
     updated_at: Time,
-    /// Counts the changes: for `If-Match`.
+    /// The version, which rises with each change. For `If-Match`.
     version: u64,
 }
 

@@ -8,7 +8,7 @@ use web::{Id, Time, Word};
 use crate::document::{Identifier, ToMany};
 use crate::types::{ApiKeys, Organizations};
 
-/// What a program calls with.
+/// An API key, with which a program makes requests.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApiKey {
@@ -18,29 +18,29 @@ pub struct ApiKey {
     relationships: ApiKeyRelationships,
 }
 
-/// What is said of a key.
+/// The attributes of an API key.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ApiKeyAttributes {
     name: String,
     role_name: Word<Role>,
-    /// All organizations of the account, those included that are still to come.
+    /// Whether it is all organizations of the account, including future ones.
     all_organizations: bool,
     created_at: Time,
     created_by_id: Id,
-    /// As it was when the key was made.
+    /// The name when the key was created.
     created_by_name: String,
-    /// When it ends by itself.
+    /// When it expires.
     expires_at: Option<Time>,
     last_used_at: Option<Time>,
-    /// Counts the changes: for `If-Match`.
+    /// The version, which rises with each change. For `If-Match`.
     version: u64,
-    /// The key itself, in the one answer to whoever made it; `null` where that is answered again.
+    /// The key itself. Only in the first answer to the request that created it, otherwise `null`.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<Option<String>>,
 }
 
-/// What a key reaches.
+/// The organizations of an API key.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ApiKeyRelationships {

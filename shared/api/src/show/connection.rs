@@ -12,20 +12,20 @@ use crate::document::{Identifier, ToMany};
 use crate::sponsor::Vouch;
 use crate::types::{Connections, Groups, Organizations};
 
-/// What lets another account, the delegate, into an account, the host.
+/// A connection, which gives another account, the delegate, access to an account, the host.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Connection {
     r#type: Connections,
     id: Id,
     attributes: ConnectionAttributes,
-    /// What is granted; shown to the host alone.
+    /// What is granted. Only shown to the host.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ConnectionRelationships")]
     relationships: Option<ConnectionRelationships>,
 }
 
-/// What is said of a connection.
+/// The attributes of a connection.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ConnectionAttributes {
@@ -35,35 +35,35 @@ struct ConnectionAttributes {
     host_account_name: String,
     delegate_account_id: Id,
     delegate_account_name: String,
-    /// The delegate's.
+    /// The subdomain of the delegate.
     subdomain: String,
-    /// No user of the delegate can do more in the host, whatever their role.
+    /// The highest role that users of the delegate can have in the host, whatever their own role.
     maximum_role_name: Word<Role>,
-    /// All organizations of the host, those included that are still to come.
+    /// Whether it is all organizations of the host, including future ones.
     all_organizations: bool,
-    /// To the delegate's Administrators.
+    /// The message to the delegate's Administrators.
     message: String,
-    /// As it is today, as long as the offer waits for an answer; then, or where the inviter is gone, as it was last. A key invites in the
-    /// name of its account.
+    /// The current name while the invitation is open. After that, or if the inviter was removed, the last known name. For an
+    /// API key, the name of its account.
     inviter_name: String,
-    /// Until when it can be answered: the end of the link, or of the access, if that is earlier.
+    /// Until when it can be answered: when the link expires or the access ends, whichever is earlier.
     invitation_expires_at: Time,
-    /// What the link answers at this moment; `null` for an offer that was answered or withdrawn.
+    /// The current state of the link; `null` if the invitation was answered or withdrawn.
     invitation_state: Option<Word<InvitationState>>,
-    /// How far the mails are; `null` to the delegate.
+    /// The delivery state of the mails; `null` for the delegate.
     invitation_delivery: Option<Word<Delivery>>,
-    /// When it ends by itself.
+    /// When it expires.
     expires_at: Option<Time>,
     accepted_at: Option<Time>,
-    /// The name that the Administrator who accepted had then.
+    /// The name of the Administrator who accepted, at that time.
     accepted_by: Option<String>,
     created_at: Time,
     updated_at: Time,
-    /// Counts the changes: for `If-Match`.
+    /// The version, which rises with each change. For `If-Match`.
     version: u64,
 }
 
-/// What a connection grants; shown to the account that grants it.
+/// What a connection grants. Only shown to the host.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ConnectionRelationships {
@@ -102,7 +102,7 @@ impl Direction {
 
 impl Words for Direction {
     const SCHEMA: &'static str = "Direction";
-    const ABOUT: &'static str = "Whether the account lets another in, or is let in.";
+    const ABOUT: &'static str = "Whether the account is the host or the delegate.";
     const ALL: &'static [Self] = &Self::ALL;
 
     fn word(self) -> &'static str {
@@ -111,7 +111,7 @@ impl Words for Direction {
 }
 
 /// A connection as this account sees it. What is granted is shown to the host alone. `mails` are those of the newest
-/// invitation, as far as they are known; `vouch` says of a pending one whether whoever made it may still do so
+/// invitation, as far as they are known; `vouch` says about a pending one whether whoever made it may still do so
 /// ([`crate::Api::offers_vouched_for`]).
 #[must_use]
 pub fn connection(

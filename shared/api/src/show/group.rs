@@ -8,7 +8,7 @@ use web::{Id, Time};
 use crate::document::{CountedMany, Identifier};
 use crate::types::{Groups, Organizations, Users};
 
-/// Users, and the organizations that they get through it.
+/// Users, and the organizations that they have access to through the group.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
@@ -18,21 +18,21 @@ pub struct Group {
     relationships: GroupRelationships,
 }
 
-/// What is said of a group.
+/// The attributes of a group.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct GroupAttributes {
     name: String,
     description: String,
-    /// The types of assets that are kept from its members, in lower case.
+    /// The types of assets that are denied to the members, in lower case.
     denied_resource_types: Vec<String>,
     created_at: Time,
     updated_at: Time,
-    /// Counts the changes: for `If-Match`.
+    /// The version, which rises with each change. For `If-Match`.
     version: u64,
 }
 
-/// Who is in a group, and what they get through it.
+/// The members of a group, and the organizations that they have access to.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GroupRelationships {

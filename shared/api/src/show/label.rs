@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::{Id, Time};
 
-/// A word on such a list.
+/// An entry of the list of types or statuses.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "{T}Entry")]
@@ -14,14 +14,14 @@ pub struct Label<T> {
     attributes: LabelAttributes,
 }
 
-/// What is said of it.
+/// The attributes.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct LabelAttributes {
     name: String,
     created_at: Time,
     updated_at: Time,
-    /// Counts the changes: for `If-Match`.
+    /// The version, which rises with each change. For `If-Match`.
     version: u64,
 }
 

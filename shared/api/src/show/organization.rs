@@ -8,7 +8,7 @@ use web::{Id, Time};
 use crate::Labels;
 use crate::types::Organizations;
 
-/// One of an account's customers.
+/// One of an account's clients.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
@@ -17,26 +17,26 @@ pub struct Organization {
     attributes: OrganizationAttributes,
 }
 
-/// What is said of an organization.
+/// The attributes of an organization.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct OrganizationAttributes {
     name: String,
     description: String,
     short_name: String,
-    /// The organization that this one is part of.
+    /// The id of the parent organization.
     parent_id: Option<Id>,
-    /// All that it is part of, from the topmost down.
+    /// The ids of all organizations above it, starting at the top.
     ancestor_ids: Vec<Id>,
-    /// Its type, out of the account's list `/organization_types`.
+    /// The id of its type, from the account's list `/organization_types`.
     organization_type_id: Option<Id>,
     organization_type_name: Option<String>,
-    /// Its status, out of the account's list `/organization_statuses`.
+    /// The id of its status, from the account's list `/organization_statuses`.
     organization_status_id: Option<Id>,
     organization_status_name: Option<String>,
     created_at: Time,
     updated_at: Time,
-    /// Counts the changes: for `If-Match`.
+    /// The version, which rises with each change. For `If-Match`.
     version: u64,
 }
 

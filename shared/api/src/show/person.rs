@@ -8,39 +8,39 @@ use web::{Id, Time, Word};
 use crate::document::{Identifier, ToMany};
 use crate::types::{Groups, Organizations, Users};
 
-/// What a host says of one person of a delegate.
+/// The limit that a host has set for one user of a delegate.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ConnectionUser")]
 pub struct Person {
     r#type: Users,
-    /// The person's id in the delegate account, or the address of one whose id the host does not know.
+    /// The user's id in the delegate account, or the e-mail address if the host does not know the id.
     id: String,
     attributes: PersonAttributes,
     relationships: PersonRelationships,
 }
 
-/// What a host says of one person.
+/// The limit that a host has set for one user.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "ConnectionUserAttributes")]
 struct PersonAttributes {
-    /// The address by which the host knows the person.
+    /// The e-mail address by which the host knows the user.
     email: String,
-    /// The person's id in the delegate account; `null` where the host does not know it.
+    /// The user's id in the delegate account; `null` if the host does not know it.
     user_id: Option<Id>,
-    /// As it was when they were limited or came in last; the address, where the host knows no name.
+    /// The name when the user was limited or last used the connection. The e-mail address if the host knows no name.
     name: String,
-    /// Whether they may come in at all.
+    /// Whether the user has access at all.
     access: bool,
-    /// `null` for no lower one than the connection's.
+    /// `null` if it is the connection's.
     maximum_role_name: Option<Word<Role>>,
-    /// All organizations of the connection; `null` where nothing narrower was said.
+    /// Whether the user has all organizations of the connection; `null` if the user is not limited.
     all_organizations: Option<bool>,
     updated_at: Time,
 }
 
-/// Narrower grants; both absent where the connection's hold.
+/// The limits of this user; both are absent if the connection's grants apply.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ConnectionUserRelationships")]
@@ -53,7 +53,7 @@ struct PersonRelationships {
     organizations: Option<ToMany<Identifier<Organizations>>>,
 }
 
-/// What a host says of one person of a delegate.
+/// What a host says about one person of a delegate.
 #[must_use]
 pub fn person(person: &store::delegate::Person) -> Person {
     let narrower = || PersonRelationships {

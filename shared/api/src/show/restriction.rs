@@ -8,7 +8,7 @@ use web::{Id, Time};
 use crate::document::{Identifier, ToMany};
 use crate::types::{Groups, Restrictions, Users};
 
-/// Who may reach one asset, besides the Administrators of the account.
+/// Who has access to one asset, apart from the Administrators of the account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Restriction {
@@ -18,7 +18,7 @@ pub struct Restriction {
     relationships: RestrictionRelationships,
 }
 
-/// What is said of a restriction.
+/// The attributes of a restriction.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct RestrictionAttributes {
@@ -27,26 +27,26 @@ struct RestrictionAttributes {
     resource_type: String,
     /// The asset, as the application names it.
     resource_id: String,
-    /// Whether everybody whom it named is gone: the asset is the Administrators' alone then.
+    /// Whether all users and groups that it named have been removed. Then only Administrators have access.
     orphaned: bool,
-    /// Who set it last; `null` for a program.
+    /// The user who last set it; `null` for an API key.
     set_by_id: Option<Id>,
-    /// What they were called then.
+    /// The name at that time.
     set_by_name: String,
     created_at: Time,
-    /// When it was set last, or lost somebody who is gone.
+    /// When it was last changed, including when a user or group in it was removed.
     updated_at: Time,
-    /// Counts the changes: for `If-Match`.
+    /// The version, which rises with each change. For `If-Match`.
     version: u64,
 }
 
-/// Who may.
+/// Who has access.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RestrictionRelationships {
-    /// The groups whose members may.
+    /// The groups whose members have access.
     groups: ToMany<Identifier<Groups>>,
-    /// The users who may.
+    /// The users who have access.
     users: ToMany<Identifier<Users>>,
 }
 

@@ -12,7 +12,7 @@ use crate::types::Sessions;
 #[schemars(rename = "SessionToken")]
 pub struct Session {
     r#type: Sessions,
-    /// The user's.
+    /// The id of the user.
     id: Id,
     attributes: SessionAttributes,
 }
@@ -25,9 +25,9 @@ struct SessionAttributes {
     /// The token, for the header `Authorization`.
     access_token: String,
     expires_at: Time,
-    /// Whether it was made with a second factor.
+    /// Whether it was created with a second factor.
     mfa: bool,
-    /// The account that it acts in.
+    /// The account in which the session acts.
     account_id: Id,
     user_id: Id,
 }

@@ -15,49 +15,50 @@ const NAMED: usize = 50;
 /// At most this many of a kind are named in the log.
 const LOGGED: usize = 10;
 
-/// What somebody leaves behind who goes: keys that go on without them, and what nobody vouches for any more.
+/// What is left after a user is removed: their API keys, and invitations whose sponsor they were.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Leftovers {
     meta: LeftBehind,
 }
 
-/// What is left behind.
+/// What is left.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LeftBehind {
-    /// The API keys that they made.
+    /// The API keys that the user created.
     api_keys: Vec<MadeKey>,
-    /// How many open invitations can no longer be accepted, since nobody vouches for them. Resending mends each.
+    /// Number of open invitations that can no longer be accepted because their sponsor cannot grant them any more. Resend
+    /// them to fix this.
     invitations_count: usize,
-    /// Whom those invite, the first fifty.
+    /// The invited users, the first fifty.
     invitations: Vec<Invited>,
-    /// The pending GlueConnect offers that can no longer be accepted. Resending mends each.
+    /// The pending GlueConnect invitations that can no longer be accepted. Resend them to fix this.
     connections: Vec<Offered>,
-    /// True in a preview: nothing was written.
+    /// Always true in a preview: nothing was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     preview: Option<bool>,
-    /// In a preview: who would lose what.
+    /// In a preview: who would lose access to what.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "EffectsShown")]
     effects: Option<EffectsShown>,
 }
 
-/// A key that somebody made who goes.
+/// An API key that was created by a user who is removed.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct MadeKey {
     id: Id,
     name: String,
     role_name: Word<Role>,
-    /// When it ends by itself.
+    /// When it expires.
     expires_at: Option<Time>,
-    /// Whether it goes with them; otherwise it stays good.
+    /// Whether it is removed together with the user. Otherwise it keeps working.
     removed: bool,
 }
 
-/// Somebody whose invitation nobody vouches for any more.
+/// A user whose invitation has a sponsor who can no longer grant it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Invited {
@@ -65,7 +66,7 @@ struct Invited {
     email: Email,
 }
 
-/// An offer that nobody vouches for any more.
+/// A connection's invitation whose sponsor can no longer grant it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Offered {
@@ -115,7 +116,7 @@ impl Leftovers {
         api_keys.is_empty() && invitations.is_empty() && connections.is_empty()
     }
 
-    /// The same before it is done, with who would lose what, as far as whoever asks may hear of it.
+    /// The same before it is done, with who would lose what, as far as whoever asks may learn of it.
     #[must_use]
     pub fn foreseeing(self, effects: EffectsShown, judged: &Judged) -> Self {
         let effects = effects.seen_by(judged);

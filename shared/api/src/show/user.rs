@@ -14,7 +14,7 @@ use crate::document::{Count, Identifier, ToMany};
 use crate::sponsor::Vouch;
 use crate::types::{Groups, Organizations, Users};
 
-/// A person in an account.
+/// A user of an account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct User {
@@ -24,7 +24,7 @@ pub struct User {
     relationships: UserRelationships,
 }
 
-/// A user as they would be, without the id that they do not have yet.
+/// A user who would be invited. There is no id yet.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForeseenUser {
@@ -39,32 +39,32 @@ impl From<User> for ForeseenUser {
     }
 }
 
-/// What is said of a user.
+/// The attributes of a user.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct UserAttributes {
     first_name: String,
     last_name: String,
-    /// First and last name, or the address if there is neither.
+    /// First and last name, or the e-mail address if there is no name.
     name: String,
     email: Email,
     role_name: Word<Role>,
     status: Word<UserStatus>,
-    /// All organizations of the account, those included that are still to come.
+    /// Whether it is all organizations of the account, including future ones.
     all_organizations: bool,
-    /// Whether signing in takes a second factor.
+    /// Whether signing in requires a second factor.
     mfa: bool,
-    /// When the newest mail left.
+    /// When the latest mail was sent.
     invitation_sent_at: Option<Time>,
     invitation_accepted_at: Option<Time>,
-    /// When the link ends; `null` for whoever has accepted.
+    /// When the link expires; `null` if the user has accepted.
     invitation_expires_at: Option<Time>,
     invitation_delivery: Option<Word<Delivery>>,
-    /// What the link answers at this moment; `null` for whoever has accepted.
+    /// The current state of the link; `null` if the user has accepted.
     invitation_state: Option<Word<InvitationState>>,
-    /// The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key.
+    /// The user who is the invitation's sponsor; `null` if the user has accepted, or if the sponsor is an API key.
     invited_by_id: Option<Id>,
-    /// The name of who vouches for the invitation, as it is today, or as it was last if they are gone; `null` for whoever has
+    /// The current name of the invitation's sponsor, or the last known name if they were removed; `null` if the user has
     /// accepted.
     invited_by_name: Option<String>,
     current_sign_in_at: Option<Time>,
@@ -72,9 +72,9 @@ struct UserAttributes {
     /// The sign-in before the current one.
     last_sign_in_at: Option<Time>,
     last_sign_in_ip: Option<String>,
-    /// Always 0: for clients that know IT Glue's users.
+    /// Always 0. Exists for compatibility with IT Glue.
     reputation: u64,
-    /// In MyGlue rather than in IT Glue.
+    /// Whether the user is in MyGlue instead of IT Glue.
     my_glue: bool,
     /// Always `null` here.
     my_glue_account_id: Option<Id>,
@@ -82,11 +82,11 @@ struct UserAttributes {
     avatar: Option<String>,
     created_at: Time,
     updated_at: Time,
-    /// Counts the changes: for `If-Match`.
+    /// The version, which rises with each change. For `If-Match`.
     version: u64,
 }
 
-/// The groups of a user, and the organizations that they have.
+/// The groups of a user, and the organizations that the user has access to.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct UserRelationships {
@@ -94,15 +94,15 @@ struct UserRelationships {
     organizations: HadMany,
 }
 
-/// Organizations that are granted directly, and those that come through groups.
+/// The organizations that are granted directly or through groups.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct HadMany {
-    /// They; absent where an answer has no room to name them. `GET /access/organizations` lists them page by page.
+    /// The organizations; absent if there are too many for the answer. `GET /access/organizations` lists them page by page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<HadOrganization>")]
     data: Option<Vec<HadOrganization>>,
-    /// How many there are, where they are not named.
+    /// Number of them, if they are not listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Count")]
     meta: Option<Count>,
@@ -136,7 +136,7 @@ impl User {
     }
 }
 
-/// An organization, and every way in which it is had.
+/// An organization, and each way in which the user has access to it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct HadOrganization {
@@ -145,7 +145,7 @@ struct HadOrganization {
     meta: Had,
 }
 
-/// How it is had.
+/// How the user has access.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Had {
@@ -183,7 +183,7 @@ impl UserStatus {
 
 impl Words for UserStatus {
     const SCHEMA: &'static str = "UserStatus";
-    const ABOUT: &'static str = "Where a user stands.";
+    const ABOUT: &'static str = "The status of a user.";
     const ALL: &'static [Self] = &Self::ALL;
 
     fn word(self) -> &'static str {
@@ -199,7 +199,7 @@ pub const USER_STATUSES: [&str; 4] = [
     UserStatus::Suspended.name(),
 ];
 
-/// The status of a user at this moment: a pending one is `invited` until the invitation ends, then `expired`.
+/// The status of a user now: a pending one is `invited` until the invitation ends, then `expired`.
 #[must_use]
 pub fn user_status(user: &store::User, invitation: Option<&Invitation>, now: Timestamp) -> UserStatus {
     match user.status {
@@ -214,13 +214,13 @@ pub fn user_status(user: &store::User, invitation: Option<&Invitation>, now: Tim
     }
 }
 
-/// What the newest link of an invitation answers at this moment.
+/// What the newest link of an invitation answers now.
 #[must_use]
 pub fn invitation_state(invitation: &Invitation, is_vouched_for: bool, now: Timestamp) -> InvitationState {
     InvitationState::of(invitation.life().is_expired(now), is_vouched_for)
 }
 
-/// A user. `groups` must hold what the user's groups reach; `vouch` says of a pending one whether whoever invited them may still
+/// A user. `groups` must hold what the user's groups reach; `vouch` says about a pending one whether whoever invited them may still
 /// grant what they are to have ([`crate::Api::vouched_for`]); there is none where nobody may. Every organization says in `meta.via` how it is had.
 #[must_use]
 pub fn user(

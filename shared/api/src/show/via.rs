@@ -38,8 +38,7 @@ impl JsonSchema for Via {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "Where an organization comes from: by the role, by all organizations, by itself, or through a group. `user`: the \
-                restriction of the asset names the user.",
+            "description": "How access is given: by the role, with all organizations, directly, or through a group. `user`: the restriction of the asset names the user.",
             "type": "string",
             // One pattern, and no choice of two schemas: there, some generators lose the type.
             "pattern": format!("^({ADMINISTRATOR}|{ALL_ORGANIZATIONS}|{DIRECT}|{USER}|groups/[1-9][0-9]{{0,15}})$"),

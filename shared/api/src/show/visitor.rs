@@ -11,38 +11,38 @@ use web::{Email, Id, Time, Word};
 use crate::guests::Listed;
 use crate::types::Users;
 
-/// A person of a delegate who came in at some time.
+/// A user of a delegate who has used the connection.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionVisitor {
     r#type: Users,
-    /// Their id in the delegate account.
+    /// The user's id in the delegate account.
     id: Id,
     attributes: ConnectionVisitorAttributes,
 }
 
-/// Who came in, when, and what they would have inside now.
+/// A user who has used the connection: when, and what access they have now.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ConnectionVisitorAttributes {
-    /// Their name at home today; if they were removed there, the one that they had when they came in last.
+    /// The user's current name in their own account, or, if they were removed there, the last known name.
     name: String,
     email: Email,
-    /// The role at home; `null` if they were removed there.
+    /// The role in the user's own account; `null` if they were removed there.
     role_name: Option<Word<Role>>,
-    /// The role that counts inside; `null` if they were removed at home, or the connection is over.
+    /// The effective role in the host; `null` if the user was removed in their own account, or the connection has ended.
     effective_role_name: Option<Word<Role>>,
-    /// Whether they could come in now.
+    /// Whether the user can enter now.
     access: bool,
-    /// `allowed`, or what keeps them out.
+    /// `allowed`, or the reason why not.
     reason: Cow<'static, str>,
-    /// Everything that keeps them out; empty if they could come in.
+    /// All reasons why the user cannot enter; empty if they can.
     obstacles: Vec<Word<Obstacle>>,
     first_visit_at: Option<Time>,
     last_visit_at: Option<Time>,
 }
 
-/// The person, as they stand at this moment.
+/// The person, as they stand now.
 #[must_use]
 pub fn visitor(guest: &Listed) -> ConnectionVisitor {
     let known = &guest.known;

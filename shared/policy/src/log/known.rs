@@ -33,7 +33,7 @@ pub struct ResourceType(pub &'static str);
 
 /// Not one of the types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is one of {}", RESOURCE_TYPES.join(", "))]
+#[error("must be one of: {}", RESOURCE_TYPES.join(", "))]
 pub struct NotAResourceType;
 
 impl FromStr for ResourceType {
@@ -69,7 +69,7 @@ fn hyphenated(text: &str) -> String {
 /// Every code with which something can be refused, collected from where they stand.
 const CODES: &str = include_str!("../../tables/codes-of-refusals.txt");
 
-/// What came of an act, as it is looked for.
+/// The outcome of an act, as it is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// Nothing stood in the way.
@@ -82,7 +82,7 @@ pub enum Outcome {
 
 /// Neither `allowed` nor `refused`, nor a code of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is allowed, refused, or the code of a refusal")]
+#[error("must be `allowed`, `refused` or the code of a refusal")]
 pub struct NotAnOutcome;
 
 impl FromStr for Outcome {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{IDENTIFIERS, id};
 use crate::body::{Attribute, Body, Kind, Need};
-use crate::fault::{Fault, sentence};
+use crate::fault::{Fault, about, sentence};
 use crate::json::step;
 
 /// Whether an attribute of this name holds an id, here or elsewhere.
@@ -38,7 +38,8 @@ impl Attributes {
     }
 
     fn fault(&mut self, name: &str, code: &'static str, detail: &str) {
-        self.faults.push(Fault::unacceptable(code, sentence(detail)).at(format!("{}/{name}", self.pointer)));
+        let detail = about(name, detail);
+        self.faults.push(Fault::unacceptable(code, sentence(&detail)).at(format!("{}/{name}", self.pointer)));
     }
 
     /// What is given under a name. What the body does not declare so stays where it is, and is unknown in the end.
@@ -56,7 +57,7 @@ impl Attributes {
     ) -> Option<T> {
         match self.take(name, |declared| declared.need == Need::Required && declared.kind.is_text()) {
             None | Some(Value::Null) => {
-                self.fault(name, "missing", "this is required");
+                self.fault(name, "missing", "is required");
                 None
             }
             Some(value) => self.text(name, value, read),
@@ -67,9 +68,9 @@ impl Attributes {
     /// cannot be without it. What can be is [`Attributes::nullable`].
     fn nothing<T>(&mut self, name: &str) -> Option<T> {
         if self.body.changes {
-            self.fault(name, "not-nullable", "this cannot be null; leave it out to keep what is there");
+            self.fault(name, "not-nullable", "cannot be null; leave it out to keep its value");
         } else if self.body.replaces {
-            self.fault(name, "not-nullable", "this cannot be null; say it, or leave it out");
+            self.fault(name, "not-nullable", "cannot be null; send a value or leave it out");
         }
         None
     }
@@ -119,7 +120,7 @@ impl Attributes {
             // The public API's own clients write ids as numbers.
             Value::Number(number) if is_an_id(name) => number.to_string(),
             _ => {
-                self.fault(name, "wrong-type", "this is a string");
+                self.fault(name, "wrong-type", "must be a string");
                 return None;
             }
         };
@@ -142,7 +143,7 @@ impl Attributes {
             Value::Null => self.nothing(name),
             Value::Bool(value) => Some(value),
             _ => {
-                self.fault(name, "wrong-type", "this is true or false");
+                self.fault(name, "wrong-type", "must be true or false");
                 None
             }
         }
@@ -164,7 +165,7 @@ impl Attributes {
                 }
             },
             _ => {
-                self.fault(name, "wrong-type", "this is a whole number");
+                self.fault(name, "wrong-type", "must be a whole number");
                 None
             }
         }
@@ -176,18 +177,19 @@ impl Attributes {
             Value::Null => return self.nothing(name),
             Value::Array(ids) if ids.len() <= IDENTIFIERS => ids,
             Value::Array(ids) => {
-                let detail = format!("At most {IDENTIFIERS} at once; there are {}.", ids.len());
+                let detail =
+                    format!("At most {IDENTIFIERS} are allowed at once; the request has {}.", ids.len());
                 self.fault(name, "too-many", &detail);
                 return None;
             }
             _ => {
-                self.fault(name, "wrong-type", "this is an array of ids");
+                self.fault(name, "wrong-type", "must be an array of ids");
                 return None;
             }
         };
         let read: Option<BTreeSet<Id>> = ids.iter().map(id).collect();
         if read.is_none() {
-            self.fault(name, "malformed-id", "an id is a string of decimal digits");
+            self.fault(name, "malformed-id", "must have ids that are strings of decimal digits");
         }
         read
     }
@@ -207,11 +209,15 @@ impl Attributes {
             Value::Array(given) if most.is_some_and(|most| given.len() <= most) => given,
             Value::Array(given) => {
                 let most = most.unwrap_or_default();
-                self.fault(name, "too-many", &format!("At most {most} at once; there are {}.", given.len()));
+                self.fault(
+                    name,
+                    "too-many",
+                    &format!("at most {most} are allowed; the request has {}", given.len()),
+                );
                 return None;
             }
             _ => {
-                self.fault(name, "wrong-type", "this is an array of strings");
+                self.fault(name, "wrong-type", "must be an array of strings");
                 return None;
             }
         };
@@ -231,7 +237,7 @@ impl Attributes {
     pub(super) fn into_faults(mut self) -> Vec<Fault> {
         let left_over: Vec<String> = self.values.keys().map(|name| step(name)).collect();
         for name in left_over {
-            self.fault(&name, "unknown-attribute", "there is no such attribute here, or it cannot be set");
+            self.fault(&name, "unknown-attribute", "does not exist here, or cannot be set");
         }
         self.faults
     }

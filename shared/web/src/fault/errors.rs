@@ -8,7 +8,7 @@ use super::{Fault, Faults};
 use crate::scalar::{Email, Id, Time};
 use crate::words::Word;
 
-/// Everything that is wrong with a request.
+/// All errors of a request.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Errors {
@@ -16,19 +16,19 @@ pub struct Errors {
     errors: Vec<Error>,
 }
 
-/// One thing that is wrong with a request.
+/// One error of a request.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Error {
     /// The status code.
     #[schemars(regex(pattern = "^[45][0-9]{2}$"))]
     status: String,
-    /// What is wrong, in a word that does not change.
+    /// The error as a stable code.
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     code: &'static str,
     /// What the status means.
     title: &'static str,
-    /// What is wrong, in a sentence for people.
+    /// The error as a sentence for people.
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Source")]
@@ -38,55 +38,55 @@ struct Error {
     meta: Option<FaultMeta>,
 }
 
-/// Where in the request it is.
+/// The place of the error in the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "ErrorSource")]
 pub(crate) enum Source {
-    /// In the body, as a JSON pointer.
+    /// The place in the body, as a JSON pointer.
     Pointer(String),
-    /// A query parameter, by its name.
+    /// The name of the query parameter.
     Parameter(String),
-    /// A header, by its name.
+    /// The name of the header.
     Header(String),
 }
 
-/// What a fault says beyond words.
+/// Further data about the error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "ErrorMeta")]
 pub enum FaultMeta {
-    /// Whom it is about.
+    /// The user.
     People(People),
-    /// Why an address gets no mail.
+    /// Why no mail is sent to an address.
     Suppressed(Suppressed),
-    /// With what a second factor is set up.
+    /// The data for setting up a second factor.
     Enrolment(Enrolment),
 }
 
-/// Those whom a limit is about.
+/// The users that a limit is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ErrorUsers")]
 pub struct People {
-    /// Those whom the caller may see, the first fifty at most.
+    /// The users that the caller may see, at most fifty.
     users: Vec<Person>,
-    /// How many there are besides.
+    /// Number of further ones that are not listed.
     #[serde(rename = "other-users")]
     others: usize,
 }
 
-/// One of them.
+/// A user whom a refusal names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ErrorUser")]
 struct Person {
-    /// `null` for somebody who is about to be invited.
+    /// `null` for a user who is about to be invited.
     id: Option<Id>,
     email: Email,
 }
 
-/// Why an address gets no mail of an account.
+/// Why an account sends no mail to an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ErrorSuppression")]
@@ -94,16 +94,16 @@ pub struct Suppressed {
     reason: Word<Suppression>,
 }
 
-/// A token with which a second factor can be set up, and nothing else be done.
+/// A token that only allows setting up a second factor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "ErrorEnrolment")]
 pub struct Enrolment {
     /// The token, for the header `Authorization`.
     pub access_token: String,
-    /// How long it is good.
+    /// When it expires.
     pub expires_at: Time,
-    /// Whose second factor is to be set up.
+    /// The user whose second factor has to be set up.
     pub user_id: Id,
 }
 
@@ -137,7 +137,7 @@ impl From<&Faults> for Errors {
     fn from(faults: &Faults) -> Self {
         let mut errors: Vec<Error> = faults.all().iter().map(Error::from).collect();
         if faults.more() > 0 {
-            let detail = format!("And {} more.", faults.more());
+            let detail = format!("{} more errors are not listed.", faults.more());
             errors.push(Error::from(&Fault::new(faults.status(), "more-errors", detail)));
         }
         Self { errors }
@@ -169,7 +169,7 @@ const fn title(status: u16) -> &'static str {
         412 => "Precondition failed",
         413 => "Too large",
         415 => "Unsupported media type",
-        422 => "Not acceptable",
+        422 => "Unprocessable content",
         429 => "Too many requests",
         _ => "Unavailable",
     }

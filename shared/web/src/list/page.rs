@@ -19,27 +19,27 @@ pub struct Paging {
     pub next: Option<String>,
 }
 
-/// What a page says of itself and of the whole list.
+/// Data about a page and the whole list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "ListMeta")]
 pub struct Meta {
     /// The number of the page, from 1.
     pub(super) current_page: u64,
-    /// `null` on the last page alone.
+    /// `null` on the last page.
     pub(super) next_page: Option<u64>,
-    /// `null` on the first page. Behind the end it is the last page that has something.
+    /// `null` on the first page. After the end, the last page with results.
     pub(super) prev_page: Option<u64>,
-    /// `null` where nothing was counted: behind a cursor, and of a search that has more.
+    /// `null` if they were not counted: after a cursor, and in a search with more results.
     pub(super) total_pages: Option<u64>,
-    /// How many there are on all pages; `null` where nothing was counted.
+    /// Total number on all pages; `null` if they were not counted.
     pub(super) total_count: Option<u64>,
     pub(super) has_next_page: bool,
     /// The filters of the request, each with its value.
     pub(super) filters: BTreeMap<String, String>,
 }
 
-/// Where a page and those around it are.
+/// The URLs of a page and the pages around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "ListLinks")]
@@ -48,9 +48,9 @@ pub struct Links {
     pub(super) this: String,
     pub(super) first: String,
     pub(super) prev: Option<String>,
-    /// Where the list goes on; `null` at its end.
+    /// The URL of the next page; `null` on the last one.
     pub(super) next: Option<String>,
-    /// `null` where nothing was counted.
+    /// `null` if they were not counted.
     pub(super) last: Option<String>,
 }
 
@@ -89,7 +89,7 @@ impl Listing {
         self.link(Some(("page[after]", cursor)))
     }
 
-    /// What a page says of itself and of the whole list.
+    /// What a page says about itself and of the whole list.
     #[must_use]
     pub fn meta(&self, paging: &Paging) -> Meta {
         let Numbers { current, previous, next } = self.numbers(paging);

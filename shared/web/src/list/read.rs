@@ -9,7 +9,7 @@ use super::{
     DEFAULT_SIZE, EXPORT_SIZE, Filter, Given, LARGEST_SIZE, Listing, Names, SEARCH, Shape, Sort, Start,
 };
 use crate::body::{Kind, word};
-use crate::fault::{Fault, Faults, sentence};
+use crate::fault::{Fault, Faults, about, sentence};
 use crate::query::{Parameter, quoted};
 use crate::request::Call;
 
@@ -57,12 +57,13 @@ impl Listing {
             ("sort", None) if shape.is_list() => self.sorts = sorted(given, shape)?,
             ("page[size]", None) if shape.is_list() => {
                 let largest = if self.is_export { EXPORT_SIZE } else { LARGEST_SIZE };
-                let detail = format!("A page has 1 to {largest} resources");
+                let detail = format!("`page[size]` must be from 1 to {largest}");
                 let size = number(given, &detail, |size| (1..=largest).contains(&size))?;
                 self.size = size.unwrap_or(self.size);
             }
             ("page[number]", None) if shape.is_list() => {
-                if let Some(number) = number(given, "Pages are counted from 1", |number| number > 0)? {
+                if let Some(number) = number(given, "`page[number]` must be 1 or more", |number| number > 0)?
+                {
                     self.start = Start::Number(number);
                 }
             }
@@ -134,7 +135,7 @@ impl Listing {
                 None => {
                     let each: std::collections::BTreeSet<&str> = known.iter().copied().collect();
                     let each: Vec<&str> = each.into_iter().collect();
-                    faults.push(self.bad_value(name, part, &format!("it is one of {}", each.join(", "))));
+                    faults.push(self.bad_value(name, part, &format!("must be one of: {}", each.join(", "))));
                 }
             }
         }
@@ -148,7 +149,7 @@ impl Listing {
             "true" => Some(true),
             "false" => Some(false),
             _ => {
-                faults.push(self.bad_value(name, value, "it is true or false"));
+                faults.push(self.bad_value(name, value, "must be true or false"));
                 None
             }
         }
@@ -180,12 +181,13 @@ impl Listing {
     /// What is wrong with a value of a filter, said with the value.
     #[must_use]
     pub fn bad_value(&self, name: &str, value: &str, why: &str) -> Fault {
-        self.bad_filter(name, &format!("{} will not do: {}", quoted(value), sentence(why)))
+        let why = about(&format!("filter[{name}]"), why);
+        self.bad_filter(name, &format!("{} is not valid: {}", quoted(value), sentence(&why)))
     }
 }
 
 fn empty(sent: &str) -> String {
-    format!("{} is empty. Leave it out, or say what to look for.", quoted(sent))
+    format!("{} is empty. Send a value or leave it out.", quoted(sent))
 }
 
 /// The one value that is given, if any is; more than once it has to be the same.
@@ -206,7 +208,7 @@ fn number(
     let Some(one) = single(given)? else { return Ok(None) };
     match one.value.trim().parse() {
         Ok(number) if is_good(number) => Ok(Some(number)),
-        _ => Err(vec![one.fault(&format!("{detail}; {} will not do.", quoted(&one.value)))]),
+        _ => Err(vec![one.fault(&format!("{detail}, not {}.", quoted(&one.value)))]),
     }
 }
 
@@ -230,7 +232,7 @@ fn sorted(given: &[&Parameter], shape: &Shape) -> Result<Vec<Sort>, Vec<Fault>> 
         if !shape.sorts.contains(&name.as_str()) {
             let known = shape.sorts.join(", ");
             let detail = format!(
-                "There is no sorting by {}. Sort by {known}; with - before it, downwards.",
+                "This list cannot be sorted by {}. Sort by: {known}. Put - in front for descending order.",
                 quoted(part)
             );
             faults.push(parameter.fault(&detail));
@@ -249,7 +251,10 @@ fn included(given: &[&Parameter], shape: &Shape) -> Result<Vec<String>, Vec<Faul
             include.push(part.to_owned());
         } else {
             let known = shape.includes.join(", ");
-            faults.push(parameter.fault(&format!("{} cannot be included here; {known} can.", quoted(part))));
+            faults.push(
+                parameter
+                    .fault(&format!("{} cannot be included here. You can include: {known}.", quoted(part))),
+            );
         }
     }
     if faults.is_empty() { Ok(include) } else { Err(faults) }
@@ -300,7 +305,7 @@ fn too_long(filter: &Filter, given: &[&Parameter]) -> Result<(), Vec<Fault>> {
         false => is_long(&one.value),
     };
     let fault =
-        |one: &&Parameter| one.fault(&format!("{} has at most {limit} characters.", quoted(&one.sent)));
+        |one: &&Parameter| one.fault(&format!("{} can have at most {limit} characters.", quoted(&one.sent)));
     let faults: Vec<_> = given.iter().filter(is_wrong).map(fault).collect();
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
@@ -309,5 +314,5 @@ fn too_long(filter: &Filter, given: &[&Parameter]) -> Result<(), Vec<Fault>> {
 fn two_starts(query: &[Parameter]) -> Option<Fault> {
     let said = |name: &str| query.iter().find(|one| one.name == name && !one.value.trim().is_empty());
     said("page[number]")?;
-    Some(said("page[after]")?.fault("Ask for a page by its number or by a cursor, not by both."))
+    Some(said("page[after]")?.fault("Send either `page[number]` or `page[after]`, not both."))
 }

@@ -48,7 +48,7 @@ pub fn connection_form(form: &ConnectionForm<'_>) -> String {
         }
         (organizations("Your users get access", form.organization_names, form.all_organizations))
         (quoted(form.writer_name, form.message))
-        @if let Some(end) = form.ends_at { p { "The access ends by itself on " (end.for_people()) "." } }
+        @if let Some(end) = form.ends_at { p { "The access ends on " (end.for_people()) "." } }
         (fields(form))
         p class="aside" {
             "This invitation is open " (still_open(form.expires_at, form.now)) ". "
@@ -62,7 +62,7 @@ fn fields(form: &ConnectionForm<'_>) -> Markup {
     html! {
         form method="post" {
             p class="before-block" {
-                "An Administrator of " bdi { (form.delegate_name) } " answers, signed in with their own password:"
+                "An Administrator of " bdi { (form.delegate_name) } " can answer it with their own password:"
             }
             (fault_of(form.fault))
             div class="field" {

@@ -11,7 +11,7 @@ use super::{Sign, document, mark};
 pub fn forgotten_password() -> String {
     let content = html! {
         h1 { "Forgot your password?" }
-        p class="lead" { "We mail you a link that sets a new one." }
+        p class="lead" { "We will mail you a link to set a new one." }
         form method="post" action="/password-resets" {
             div class="field" {
                 label for="subdomain" { "Subdomain" }
@@ -36,7 +36,7 @@ pub fn forgotten_password() -> String {
 pub fn forgotten_subdomain() -> String {
     let content = html! {
         h1 { "Which account is yours?" }
-        p class="lead" { "We mail you the subdomains of the accounts in which your address is a user." }
+        p class="lead" { "We will mail you the subdomains of the accounts that have a user with your address." }
         form method="post" action="/subdomain-reminders" {
             (email())
             button type="submit" { "Send the mail" }
@@ -51,14 +51,14 @@ pub fn forgotten_subdomain() -> String {
 pub fn mail_asked_for() -> String {
     let content = html! {
         (mark(Sign::Mail))
-        h1 { "Look into your inbox" }
+        h1 { "Check your inbox" }
         p {
-            "If there is such a user, a mail is on its way. It can take a minute. Nothing came? Look among the unwanted mails, "
-            "and whether the address was right."
+            "If there is such a user, we have sent a mail. It can take a minute. If nothing arrives, check your spam folder "
+            "and that the address is right."
         }
         (back())
     };
-    document("Look into your inbox", &content)
+    document("Check your inbox", &content)
 }
 
 fn email() -> Markup {
@@ -71,5 +71,5 @@ fn email() -> Markup {
 }
 
 fn back() -> Markup {
-    html! { p class="aside" { a href="/console/sign-in" { "Back to the sign-in" } } }
+    html! { p class="aside" { a href="/console/sign-in" { "Back to sign-in" } } }
 }

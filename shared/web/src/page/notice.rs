@@ -78,7 +78,7 @@ pub fn welcome(welcome: &Welcome<'_>) -> String {
         h1 { "Welcome to " bdi { (welcome.account_name) } }
         p { "Your invitation is accepted, your access is ready, and you are signed in." }
         p { a class="button" href="/console/" { "Open " bdi { (welcome.account_name) } } }
-        p class="before-block" { "The next time, sign in with the password that you just chose and:" }
+        p class="before-block" { "Next time, sign in with the password that you just chose and:" }
         dl {
             div { dt { "Subdomain" } dd { bdi { (welcome.subdomain) } } }
             div { dt { "E-mail address" } dd { bdi { (welcome.email) } } }
@@ -96,7 +96,7 @@ pub fn answered(host_name: &str, delegate_name: &str, is_accepted: bool) -> Stri
             h1 { bdi { (host_name) } " is open to you" }
             p {
                 "The users of " bdi { (delegate_name) } " can switch into " bdi { (host_name) }
-                " from their own account, as of now. Either side can end this at any time."
+                " from their own account now. Either side can end this at any time."
             }
             (onward(Some(Onward { label: "Open the console", path: "/console/" })))
         } @else {
@@ -112,7 +112,7 @@ pub fn answered(host_name: &str, delegate_name: &str, is_accepted: bool) -> Stri
 pub fn already_answered() -> String {
     notice(&Notice {
         title: "This invitation was answered",
-        body: &["It was accepted or declined before, by you or by another Administrator. Nothing more is to be done here.".to_owned()],
+        body: &["It was already accepted or declined, by you or another Administrator. There is nothing left to do.".to_owned()],
         sign: Sign::Before,
         onward: Some(Onward { label: "Open the console", path: "/console/" }),
     })
@@ -138,7 +138,7 @@ pub fn expired(inviter_name: Option<&str>) -> String {
     let content = html! {
         (mark(Sign::Clock))
         h1 { "This invitation has expired" }
-        p { "Ask " bdi { (inviter) } " to send it again. The new mail brings a new link." }
+        p { "Ask " bdi { (inviter) } " to send it again. The new mail will have a new link." }
     };
     document("This invitation has expired", &content)
 }
@@ -157,7 +157,7 @@ pub fn superseded() -> String {
 #[must_use]
 pub fn no_longer_vouched_for() -> String {
     short(
-        "This invitation no longer holds",
+        "This invitation is no longer valid",
         "The person who sent it can no longer give this access. Please ask an administrator of the account for a new \
          invitation.",
         Sign::Ended,
@@ -168,8 +168,8 @@ pub fn no_longer_vouched_for() -> String {
 #[must_use]
 pub fn withdrawn() -> String {
     short(
-        "This invitation was taken back",
-        "Whoever sent it withdrew it. If you think that this is a mistake, ask them for a new one.",
+        "This invitation was withdrawn",
+        "The person who sent it has withdrawn it. If you think that this is a mistake, ask them for a new one.",
         Sign::Ended,
     )
 }
@@ -179,7 +179,7 @@ pub fn withdrawn() -> String {
 pub fn unknown() -> String {
     short(
         "We do not know this invitation",
-        "The link may be incomplete, or the invitation was taken back. Try to open it from the mail again, or ask the \
+        "The link may be incomplete, or the invitation was withdrawn. Try to open it from the mail again, or ask the \
          person who invited you.",
         Sign::Question,
     )
@@ -189,8 +189,8 @@ pub fn unknown() -> String {
 #[must_use]
 pub fn no_such_address() -> String {
     short(
-        "There is nothing here",
-        "This address leads nowhere. If a link brought you here, it may be incomplete: try to open it again from where \
+        "Page not found",
+        "There is no page at this address. If you followed a link, it may be incomplete: try to open it again from where \
          you found it.",
         Sign::Question,
     )
@@ -201,7 +201,7 @@ pub fn no_such_address() -> String {
 pub fn not_for_browsers() -> String {
     short(
         "This address is for programs",
-        "There is no page here to look at. The description of the API at /openapi.json says what it takes.",
+        "There is no page here. The API is described in /openapi.json.",
         Sign::Question,
     )
 }
@@ -237,7 +237,7 @@ pub fn dead_reset(reason: &str) -> String {
 pub fn unknown_reset() -> String {
     short(
         "We do not know this link",
-        "The link may be incomplete. Try to open it from the mail again, or ask for a new one at the sign-in.",
+        "The link may be incomplete. Try to open it from the mail again, or ask for a new one on the sign-in page.",
         Sign::Question,
     )
 }

@@ -79,7 +79,7 @@ pub fn sign_in_unavailable() -> String {
         (mark(Sign::Wrong))
         h1 { "Please try again in a moment" }
         p { "We cannot sign you in right now. Nothing is wrong with what you entered." }
-        p { a class="button" href="/console/sign-in" { "Back to the sign-in" } }
+        p { a class="button" href="/console/sign-in" { "Back to sign-in" } }
     };
     document("Please try again in a moment", &content)
 }
