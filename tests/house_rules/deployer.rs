@@ -341,6 +341,20 @@ const NEEDS: &[Need] = &[
         ],
     ),
     (
+        "AWS::SES::EmailIdentity",
+        "arn:aws:ses:eu-central-1:123456789012:identity/example.com",
+        &[
+            "ses:CreateEmailIdentity",
+            "ses:DeleteEmailIdentity",
+            "ses:GetEmailIdentity",
+            "ses:PutEmailIdentityConfigurationSetAttributes",
+            "ses:PutEmailIdentityDkimAttributes",
+            "ses:PutEmailIdentityDkimSigningAttributes",
+            "ses:PutEmailIdentityFeedbackAttributes",
+            "ses:PutEmailIdentityMailFromAttributes",
+        ],
+    ),
+    (
         "AWS::Budgets::Budget",
         "arn:aws:budgets::123456789012:budget/<stack>",
         &["budgets:ModifyBudget", "budgets:ViewBudget"],
@@ -463,6 +477,7 @@ fn filled(text: &str) -> String {
         ("${AWS::AccountId}", "123456789012"),
         ("${StackName}", STACK),
         ("${HostedZoneId}", "Z0000000000000000000"),
+        ("${MailDomain}", "example.com"),
         ("${Files.Arn}", "arn:aws:s3:::files"),
     ];
     let filled = known.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
