@@ -64,7 +64,7 @@ pub fn public_keys() -> Key {
 
 /// When the next mail may be handed to SES.
 pub fn pace() -> Key {
-    Key::new("MAIL".to_owned(), "PACE")
+    Key::new("PACE".to_owned(), "MAIL")
 }
 
 /// Keeps a subdomain to one account.
