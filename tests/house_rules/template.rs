@@ -587,6 +587,40 @@ fn the_table_is_the_one_that_the_store_describes() {
     }
 }
 
+/// A restored table takes the place of the stack's own wherever that is named: in the functions' variable, in what watches it, in
+/// what backs it up. (The roles' laws have those.) The ARN of its stream names it.
+#[test]
+fn a_restored_table_takes_the_place_of_the_other_everywhere() {
+    let template = Template::read();
+    let restored = reference("RestoredStreamArn");
+    let name = json!({"Fn::If": ["IsRestored",
+        {"Fn::Select": [1, {"Fn::Split": ["/", restored]}]}, reference("Table")]});
+    assert_eq!(template.at("/Globals/Function/Environment/Variables/TABLE_NAME"), &name);
+    assert_eq!(template.at("/Outputs/TableName/Value"), &name);
+    let watches = template
+        .of_type(ALARM)
+        .into_values()
+        .flat_map(|alarm| alarm["Dimensions"].as_array().into_iter().flatten())
+        .filter(|dimension| dimension["Name"] == "TableName");
+    assert_eq!(watches.map(|dimension| assert_eq!(dimension["Value"], name)).count(), 3);
+    let dashboard =
+        &template.properties("Dashboard", "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"];
+    assert_eq!(dashboard[1]["TableInUse"], name);
+    // Nothing else names the stack's own table alone.
+    let all = template.at("/Resources").to_string() + &template.at("/Outputs").to_string();
+    let named = all.matches(r#"{"Ref":"Table"}"#).count() + all.matches(r#"["Table","#).count();
+    let chosen = all.matches(r#"{"Fn::If":["IsRestored","#).count();
+    assert_eq!(named, chosen);
+    assert!(!all.contains("${Table}") && !all.contains("${Table."), "a text that names it");
+
+    // As CloudFormation takes such an ARN apart.
+    let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/glueconnect-production-Table-1A2B-restored/stream/2026-11-22T00:00:00.000";
+    assert_eq!(arn.split('/').nth(1), Some("glueconnect-production-Table-1A2B-restored"));
+    assert!(
+        arn.split("/stream/").next().unwrap().ends_with(":table/glueconnect-production-Table-1A2B-restored")
+    );
+}
+
 #[test]
 fn a_function_is_given_the_variables_that_it_cannot_do_without_and_no_secret() {
     let template = Template::read();
