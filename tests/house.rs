@@ -1,6 +1,8 @@
 //! What every journey starts with: the whole product in this process, with its own table, mailbox and clock, and a few
 //! words to speak to it.
 
+use std::num::NonZeroU32;
+
 use environment::Clock;
 pub use local::client::{Answer, Client, identifiers, related, resource};
 pub use local::mailbox::Mail;
@@ -132,14 +134,26 @@ impl House {
     /// Starts the product in memory, with a sign-up that its operator has closed.
     pub async fn start_with_closed_sign_up() -> Self {
         let closed = local::SignUp::Closed;
-        Self::start_as(Storage::Memory, Limits::default(), Cables::new(), closed).await
+        Self::start_as(Storage::Memory, Limits::default(), Cables::new(), closed, None).await
+    }
+
+    /// Starts the product in memory; it hands so many mails a second to SES, and no more.
+    pub async fn start_with_paced_mail(mails_per_second: NonZeroU32) -> Self {
+        let (limits, open) = (Limits::default(), local::SignUp::Open);
+        Self::start_as(Storage::Memory, limits, Cables::new(), open, Some(mails_per_second)).await
     }
 
     async fn start_on(storage: Storage, limits: Limits, cables: Cables) -> Self {
-        Self::start_as(storage, limits, cables, local::SignUp::Open).await
+        Self::start_as(storage, limits, cables, local::SignUp::Open, None).await
     }
 
-    async fn start_as(storage: Storage, limits: Limits, cables: Cables, sign_up: local::SignUp) -> Self {
+    async fn start_as(
+        storage: Storage,
+        limits: Limits,
+        cables: Cables,
+        sign_up: local::SignUp,
+        mails_per_second: Option<NonZeroU32>,
+    ) -> Self {
         let record = Record::of(&cables.calls);
         let pieces = functions::pieces(local::demo::seed);
         let answers = Answers::default();
@@ -147,6 +161,7 @@ impl House {
         let build = move |surroundings: &Surroundings| {
             let mut surroundings = surroundings.clone();
             surroundings.limits = limits;
+            surroundings.mails_per_second = mails_per_second;
             cables.lay(&mut surroundings);
             Ok((pieces.functions)(&surroundings)?.into_iter().map(&keep).collect())
         };

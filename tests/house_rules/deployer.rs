@@ -341,6 +341,57 @@ const NEEDS: &[Need] = &[
         ],
     ),
     (
+        "AWS::SES::EmailIdentity",
+        "arn:aws:ses:eu-central-1:123456789012:identity/example.com",
+        &[
+            "ses:CreateEmailIdentity",
+            "ses:DeleteEmailIdentity",
+            "ses:GetEmailIdentity",
+            "ses:PutEmailIdentityConfigurationSetAttributes",
+            "ses:PutEmailIdentityDkimAttributes",
+            "ses:PutEmailIdentityDkimSigningAttributes",
+            "ses:PutEmailIdentityFeedbackAttributes",
+            "ses:PutEmailIdentityMailFromAttributes",
+        ],
+    ),
+    (
+        "AWS::Backup::BackupVault",
+        "arn:aws:backup:eu-central-1:123456789012:backup-vault:<stack>-0d9a1b2c",
+        &[
+            "backup:CreateBackupVault",
+            "backup:DescribeBackupVault",
+            "backup:GetBackupVaultAccessPolicy",
+            "backup:GetBackupVaultNotifications",
+            "backup:ListTags",
+            "backup:TagResource",
+            "backup:UntagResource",
+        ],
+    ),
+    ("AWS::Backup::BackupVault", "*", &["backup-storage:MountCapsule"]),
+    (
+        "AWS::Backup::BackupVault",
+        "arn:aws:kms:eu-central-1:123456789012:key/0d9a1b2c",
+        &["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey", "kms:RetireGrant"],
+    ),
+    (
+        "AWS::Backup::BackupPlan",
+        "arn:aws:backup:eu-central-1:123456789012:backup-plan:0d9a1b2c",
+        &[
+            "backup:CreateBackupPlan",
+            "backup:DeleteBackupPlan",
+            "backup:GetBackupPlan",
+            "backup:ListTags",
+            "backup:TagResource",
+            "backup:UntagResource",
+            "backup:UpdateBackupPlan",
+        ],
+    ),
+    (
+        "AWS::Backup::BackupSelection",
+        "arn:aws:backup:eu-central-1:123456789012:backup-plan:0d9a1b2c",
+        &["backup:CreateBackupSelection", "backup:DeleteBackupSelection", "backup:GetBackupSelection"],
+    ),
+    (
         "AWS::Budgets::Budget",
         "arn:aws:budgets::123456789012:budget/<stack>",
         &["budgets:ModifyBudget", "budgets:ViewBudget"],
@@ -463,6 +514,7 @@ fn filled(text: &str) -> String {
         ("${AWS::AccountId}", "123456789012"),
         ("${StackName}", STACK),
         ("${HostedZoneId}", "Z0000000000000000000"),
+        ("${MailDomain}", "example.com"),
         ("${Files.Arn}", "arn:aws:s3:::files"),
     ];
     let filled = known.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
@@ -474,7 +526,13 @@ fn allows(statements: &[Value], action: &str, resource: &str) -> bool {
     let document = json!({"Version": "2012-10-17", "Statement": statements});
     let policy: IAMPolicy = serde_json::from_value(document).unwrap();
     let passed = ("iam:PassedToService".to_owned(), ContextValue::String("lambda.amazonaws.com".to_owned()));
-    let context = if action == "iam:PassRole" { Context::with_data([passed].into()) } else { Context::new() };
+    let via =
+        ("kms:ViaService".to_owned(), ContextValue::String("backup.eu-central-1.amazonaws.com".to_owned()));
+    let context = match action {
+        "iam:PassRole" => Context::with_data([passed].into()),
+        _ if action.starts_with("kms:") => Context::with_data([via].into()),
+        _ => Context::new(),
+    };
     let principal = Principal::Aws(PrincipalId::String("123456789012".to_owned()));
     // Where an action knows no resource, any will do.
     let resource = if resource == "*" { "arn:aws:logs:eu-central-1:123456789012:any" } else { resource };
@@ -529,6 +587,9 @@ fn the_deployer_may_do_nothing_that_no_resource_needs_and_reads_nothing_of_the_p
         "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:Scan",
+        "backup:DeleteBackupVault",
+        "backup:DeleteRecoveryPoint",
+        "backup:StartRestoreJob",
         "lambda:InvokeFunction",
         "secretsmanager:DeleteSecret",
         "secretsmanager:GetSecretValue",

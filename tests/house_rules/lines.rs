@@ -119,6 +119,7 @@ fn keys_are_written_in_one_file() {
             "\"PERSON#",
             "\"IDEMPOTENCY#",
             "\"KEYS\"",
+            "\"PACE\"",
             "\"ATTEMPTS#",
             "\"SOURCE#",
         ],

@@ -17,6 +17,7 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
     // Nothing is there: it is read to see whether the table answers.
     add("#".to_owned());
     add(keys::public_keys().pk);
+    add(keys::pace().pk);
     add(keys::subdomain(&"acme-it".parse().unwrap()).pk);
     add(keys::request_of_nobody("3f2a").pk);
     add(keys::person_accounts(&"ann@bakery.example".parse().unwrap()));

@@ -190,7 +190,15 @@ fn plain(value: &Value) -> Value {
             Some((name, told)) if name == "Fn::GetAtt" => {
                 json!(named(&format!("{}.{}", told[0].as_str().unwrap(), told[1].as_str().unwrap())))
             }
-            Some((name, told)) if name == "Fn::Sub" => json!(filled(told.as_str().unwrap())),
+            Some((name, told)) if name == "Fn::Sub" => match told.as_array() {
+                None => json!(filled(told.as_str().unwrap())),
+                Some(parts) => {
+                    let text = parts[0].as_str().unwrap().to_owned();
+                    json!(parts[1].as_object().unwrap().iter().fold(text, |text, (name, value)| {
+                        text.replace(&format!("${{{name}}}"), plain(value).as_str().unwrap())
+                    }))
+                }
+            },
             _ => fields.iter().map(|(name, field)| (name.clone(), plain(field))).collect(),
         },
         other => other.clone(),

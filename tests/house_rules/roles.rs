@@ -120,6 +120,13 @@ fn a_function_has_a_role_that_lambda_alone_assumes_and_that_writes_to_its_own_lo
         let reaches = |service: &str| statement.actions.iter().any(|action| action.starts_with(service));
         assert!(!["dynamodb:", "secretsmanager:", "ses:", "lambda:"].into_iter().any(reaches), "{PROBER}");
     }
+    // Of the policies that AWS keeps, one is used, by what makes the backups.
+    let by_aws = |properties: &&Value| properties["ManagedPolicyArns"].to_string().contains(":iam::aws:");
+    let with_those: Vec<_> =
+        template.of_type("AWS::IAM::Role").into_iter().filter(|(_, properties)| by_aws(properties)).collect();
+    assert_eq!(with_those.iter().map(|(role, _)| *role).collect::<Vec<_>>(), ["BackupRole"]);
+    let backup = json!({"Service": "backup.amazonaws.com"});
+    assert_eq!(with_those[0].1["AssumeRolePolicyDocument"]["Statement"][0]["Principal"], backup);
     // What starts a schedule has a role too, which is good for that alone.
     for role in template.of_type("AWS::IAM::Role").into_keys().filter(|role| !roles.contains(*role)) {
         let allowed = statements.iter().filter(|statement| statement.role == role);
@@ -191,6 +198,12 @@ fn the_secret_keys_are_read_by_those_who_sign() {
     assert_eq!(readers, expected);
 }
 
+/// The stack's own table, or the restored one that took its place.
+fn table_in_use() -> Value {
+    let parts = json!({"Fn::Split": ["/stream/", reference("RestoredStreamArn")]});
+    json!({"Fn::If": ["IsRestored", {"Fn::Select": [0, parts]}, attribute("Table", "Arn")]})
+}
+
 #[test]
 fn the_table_is_open_by_partitions_alone() {
     for statement in statements(&Template::read()) {
@@ -211,8 +224,9 @@ fn the_table_is_open_by_partitions_alone() {
         // Of a request that names no key, ForAllValues says that all its keys fit.
         let names_a_key = json!({"dynamodb:LeadingKeys": "false"});
         assert_eq!(statement.condition["Null"], names_a_key, "{role}: {:?}", statement.actions);
-        let index = json!({"Fn::Sub": format!("${{Table.Arn}}/index/{}", store::table::DUE_INDEX)});
-        let table = attribute("Table", "Arn");
+        let table = table_in_use();
+        let index =
+            json!({"Fn::Sub": [format!("${{Arn}}/index/{}", store::table::DUE_INDEX), {"Arn": table}]});
         assert!(statement.resources == [table] || statement.resources == [index], "{role}");
     }
 }
@@ -252,7 +266,7 @@ fn nobody_changes_or_removes_an_entry_of_the_log() {
                 let patterns = &statement.condition["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"];
                 statement.role == "KeepLog"
                     && !statement.is_allowed
-                    && statement.resources == [attribute("Table", "Arn")]
+                    && statement.resources == [table_in_use()]
                     && statement.actions.contains(&format!("dynamodb:{action}"))
                     && listed(patterns).iter().any(|pattern| Arn::wildcard_match(&entry, &words(pattern)))
             });

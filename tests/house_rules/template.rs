@@ -455,6 +455,53 @@ async fn ses_tells_those_whom_it_tells_at_home() {
     assert_eq!(sender["Environment"]["Variables"]["CONFIGURATION_SET"], reference("ConfigurationSet"));
 }
 
+/// What the DNS is told is what SES looks for there.
+#[test]
+fn the_outputs_name_all_that_the_dns_of_the_mail_domain_needs() {
+    let template = Template::read();
+    let identity = template.properties("MailIdentity", "AWS::SES::EmailIdentity");
+    assert_eq!(identity["EmailIdentity"], reference("MailDomain"));
+    let return_path = words(&identity["MailFromAttributes"]["MailFromDomain"]["Fn::Sub"]);
+    let value = |output: &str| words(template.at(&format!("/Outputs/{output}/Value/Fn::Sub")));
+    for key in 1..=3 {
+        let record =
+            format!("${{MailIdentity.DkimDNSTokenName{key}}} CNAME ${{MailIdentity.DkimDNSTokenValue{key}}}");
+        assert_eq!(value(&format!("MailDnsKey{key}")), record);
+    }
+    let back = value("MailDnsReturnPath");
+    assert_eq!(back, format!("{return_path} MX 10 feedback-smtp.${{AWS::Region}}.amazonses.com"));
+    let senders = value("MailDnsReturnPathSenders");
+    assert!(senders.starts_with(&format!("{return_path} TXT \"v=spf1 ")), "{senders}");
+    assert!(value("MailDnsPolicy").starts_with("_dmarc.${MailDomain} TXT \"v=DMARC1; "));
+    let outputs = template.at("/Outputs").as_object().unwrap();
+    for (name, output) in outputs.iter().filter(|(name, _)| name.starts_with("MailDns")) {
+        assert_eq!(output["Condition"], "MakesMailIdentity", "{name}");
+        assert!(text("docs/operating.md").contains(&format!("`{name}")), "{name} in docs/operating.md");
+    }
+    let same = json!({"Fn::Equals": [reference("MailDomain"), reference("SenderIdentity")]});
+    assert_eq!(template.at("/Rules/MailDomainIsTheIdentity/Assertions/0/Assert"), &same);
+}
+
+/// Whoever waits for a turn and then for SES, with each mail of a batch, is not killed in the middle.
+#[test]
+fn mails_are_handed_over_no_faster_than_ses_allows_and_a_batch_of_them_has_its_time() {
+    let template = Template::read();
+    let sender = template.properties("SendInvites", FUNCTION);
+    let rate = json!({"Fn::If": ["IsSandboxed", 1, reference("MailsPerSecond")]});
+    assert_eq!(sender["Environment"]["Variables"]["MAILS_PER_SECOND"], rate);
+    assert_eq!(template.at("/Parameters/MailsPerSecond/Default"), 14);
+    let seconds = |file: &str, constant: &str| -> u64 {
+        let code = text(file);
+        let (_, rest) =
+            code.split_once(&format!("const {constant}: Duration = Duration::from_secs(")).unwrap();
+        rest.split(')').next().unwrap().parse().unwrap()
+    };
+    let turn = seconds("functions/send-invites/src/send.rs", "LONGEST_WAIT");
+    let hand_over = seconds("shared/mail/src/ses.rs", "LONGEST_SEND");
+    let batch = sender["Events"]["UnsentMail"]["Properties"]["BatchSize"].as_u64().unwrap();
+    assert!(batch * (turn + hand_over) <= sender["Timeout"].as_u64().unwrap());
+}
+
 /// SES's own list holds for every account of the product and does not end. One account's bounce must not close an address to all.
 #[test]
 fn a_bounce_closes_an_address_to_nobody_but_the_account_that_wrote() {
@@ -538,6 +585,40 @@ fn the_table_is_the_one_that_the_store_describes() {
     for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
         assert_eq!(template.at(&format!("/Resources/Table/{policy}")), "Retain");
     }
+}
+
+/// A restored table takes the place of the stack's own wherever that is named: in the functions' variable, in what watches it, in
+/// what backs it up. (The roles' laws have those.) The ARN of its stream names it.
+#[test]
+fn a_restored_table_takes_the_place_of_the_other_everywhere() {
+    let template = Template::read();
+    let restored = reference("RestoredStreamArn");
+    let name = json!({"Fn::If": ["IsRestored",
+        {"Fn::Select": [1, {"Fn::Split": ["/", restored]}]}, reference("Table")]});
+    assert_eq!(template.at("/Globals/Function/Environment/Variables/TABLE_NAME"), &name);
+    assert_eq!(template.at("/Outputs/TableName/Value"), &name);
+    let watches = template
+        .of_type(ALARM)
+        .into_values()
+        .flat_map(|alarm| alarm["Dimensions"].as_array().into_iter().flatten())
+        .filter(|dimension| dimension["Name"] == "TableName");
+    assert_eq!(watches.map(|dimension| assert_eq!(dimension["Value"], name)).count(), 3);
+    let dashboard =
+        &template.properties("Dashboard", "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"];
+    assert_eq!(dashboard[1]["TableInUse"], name);
+    // Nothing else names the stack's own table alone.
+    let all = template.at("/Resources").to_string() + &template.at("/Outputs").to_string();
+    let named = all.matches(r#"{"Ref":"Table"}"#).count() + all.matches(r#"["Table","#).count();
+    let chosen = all.matches(r#"{"Fn::If":["IsRestored","#).count();
+    assert_eq!(named, chosen);
+    assert!(!all.contains("${Table}") && !all.contains("${Table."), "a text that names it");
+
+    // As CloudFormation takes such an ARN apart.
+    let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/glueconnect-production-Table-1A2B-restored/stream/2026-11-22T00:00:00.000";
+    assert_eq!(arn.split('/').nth(1), Some("glueconnect-production-Table-1A2B-restored"));
+    assert!(
+        arn.split("/stream/").next().unwrap().ends_with(":table/glueconnect-production-Table-1A2B-restored")
+    );
 }
 
 #[test]

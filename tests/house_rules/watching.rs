@@ -107,7 +107,7 @@ impl Search {
 fn dashboard(stack: &str) -> Value {
     let template = Template::read();
     let body =
-        words(&template.properties("Dashboard", "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]);
+        words(&template.properties("Dashboard", "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"][0]);
     let body = body.replace("${AWS::StackName}", stack);
     serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
 }

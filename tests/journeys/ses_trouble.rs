@@ -1,6 +1,7 @@
 //! SES throttles, rejects, or is down: mail waits, the API says so, and nothing is lost or sent twice.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU32;
 
 use journeys::{Account, Client, Grants, House, expect, texts};
 use local::Mode;
@@ -135,18 +136,65 @@ async fn a_record_that_the_stream_brings_again_sends_no_second_mail() {
     house.product.drain().await.unwrap();
     house.product.ses.set(Mode::Ok);
     house.product.clock.advance(2 * 60_000);
-    let image = json!({"pk": {"S": format!("A#{}#USER#{id}", account.id)}, "sk": {"S": "INVITATION"},
-        "delivery": {"S": "queued"}});
-    let record = json!({"eventID": "1", "eventName": "MODIFY", "eventSource": "aws:dynamodb", "eventVersion": "1.1",
-        "awsRegion": "eu-central-1", "dynamodb": {"ApproximateCreationDateTime": 1_795_000_000, "Keys": {},
-        "NewImage": image, "SequenceNumber": "1", "SizeBytes": 1, "StreamViewType": "NEW_AND_OLD_IMAGES"}});
-    let event = json!({"Records": vec![record; 3]});
+    let event = json!({"Records": vec![record_of(&account.id, &id); 3]});
     let one = || house.product.invoke("send-invites", event.clone());
     let answers = tokio::join!(one(), one(), one(), one());
     for answer in [answers.0, answers.1, answers.2, answers.3] {
         assert_eq!(answer.unwrap()["batchItemFailures"], json!([]));
     }
     house.only_link(&email).await;
+}
+
+/// On AWS several senders are at work side by side, and SES counts them as one.
+#[tokio::test(flavor = "multi_thread")]
+async fn senders_side_by_side_are_together_no_faster_than_ses_allows() {
+    const PER_SECOND: u32 = 20;
+    let house = House::start_with_paced_mail(NonZeroU32::new(PER_SECOND).unwrap()).await;
+    let account = house.account("acme").await;
+    let bakery = account.organization("Bakery").await;
+    house.product.ses.set(Mode::Down);
+    let mut people = Vec::new();
+    for number in 0..40 {
+        people.push(
+            account.invite(&format!("person{number}"), "Lite", Grants::organizations(&[&bakery])).await,
+        );
+    }
+    house.product.drain().await.unwrap();
+    house.product.clock.advance(2 * 60_000);
+
+    house.product.ses.set(Mode::Ok);
+    // However long each is held up after its turn: one mail of each sender may then fall into a second with those of the turns.
+    house.product.ses.take_at_most_each_second(usize::try_from(PER_SECOND).unwrap() + 1 + 4);
+    let sender = |number: usize| {
+        let batch = people.iter().skip(number).step_by(4);
+        let records: Vec<Value> = batch.map(|(_, id)| record_of(&account.id, id)).collect();
+        house.product.invoke("send-invites", json!({ "Records": records }))
+    };
+    let answers = tokio::join!(sender(0), sender(1), sender(2), sender(3));
+    for answer in [answers.0, answers.1, answers.2, answers.3] {
+        assert_eq!(answer.unwrap()["batchItemFailures"], json!([]));
+    }
+    assert_eq!(house.product.ses.refused_for_rate(), 0);
+    for (email, id) in &people {
+        house.only_link(email).await;
+        assert_eq!(delivery(&account.administrator, id).await, "sent");
+    }
+
+    // A SES that allows less than it was said to is not asked again at once, and loses nothing.
+    house.product.ses.take_at_most_each_second(0);
+    let (email, id) = account.invite("late", "Lite", Grants::organizations(&[&bakery])).await;
+    assert!(house.mails(&email).await.is_empty());
+    assert_eq!(house.product.ses.refused_for_rate(), 1);
+    assert_eq!(delivery(&account.administrator, &id).await, "queued");
+}
+
+/// What the stream says of an invitation whose mail waits.
+fn record_of(account: &str, user: &str) -> Value {
+    let image = json!({"pk": {"S": format!("A#{account}#USER#{user}")}, "sk": {"S": "INVITATION"},
+        "delivery": {"S": "queued"}});
+    json!({"eventID": "1", "eventName": "MODIFY", "eventSource": "aws:dynamodb", "eventVersion": "1.1",
+        "awsRegion": "eu-central-1", "dynamodb": {"ApproximateCreationDateTime": 1_795_000_000, "Keys": {},
+        "NewImage": image, "SequenceNumber": "1", "SizeBytes": 1, "StreamViewType": "NEW_AND_OLD_IMAGES"}})
 }
 
 /// Ten days nobody looked: then two runs of the schedule at once note each expiry once.

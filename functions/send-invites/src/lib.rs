@@ -3,6 +3,8 @@
 mod compose;
 mod send;
 
+use std::num::NonZeroU32;
+
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use environment::Clock;
@@ -26,6 +28,8 @@ pub struct Sending {
     pub clock: Clock,
     /// What every link starts with, without a slash at its end.
     pub public_url: String,
+    /// How many mails a second all senders together hand to SES; none for as many as there are.
+    pub mails_per_second: Option<NonZeroU32>,
 }
 
 /// Handles a batch of stream records. Only those that the store could not answer for are given back; what SES does not

@@ -21,6 +21,7 @@ async fn main() -> Result<(), Error> {
         mailer: Mailer::new(&config, &sender, optional("CONFIGURATION_SET")),
         clock: Clock::system(),
         public_url: required("PUBLIC_URL")?.trim_end_matches('/').to_owned(),
+        mails_per_second: optional("MAILS_PER_SECOND").map(|rate| rate.parse()).transpose()?,
     };
     sending.store.warm_up().await;
     run(service_fn(|event| metered(send_invites::handle(&sending, event)))).await

@@ -1,5 +1,7 @@
 //! Sends one invitation's mail: claims it, signs the link, hands it to SES, notes the outcome of it.
 
+use std::time::Duration;
+
 use environment::metrics::{self, Unit};
 use mail::SendError;
 use policy::delivery::Failure;
@@ -9,6 +11,9 @@ use store::{Invitation, StoreError};
 
 use crate::Sending;
 use crate::compose::compose;
+
+/// No turn is waited for longer, so that a clock that was once ahead holds nothing up. A batch has ten mails.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Why a mail could be neither sent nor noted as unsent.
 #[derive(Debug, thiserror::Error)]
@@ -28,13 +33,20 @@ pub enum NotSent {
 ///
 /// Between SES's yes and the note of it a crash can fall; then the same link is mailed twice, and never none.
 pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> {
-    let now = sending.clock.now();
     let Some(invitation) = sending.store.invitation_of_record(pk, sk).await? else { return Ok(()) };
-    let is_due = invitation.state == State::Open
-        && invitation.delivery.is_unsent()
-        && invitation.next_attempt_at <= now
-        && !invitation.life().is_expired(now);
-    if !is_due || !sending.store.claim_mail(&invitation, now).await? {
+    let is_due = |now| {
+        invitation.state == State::Open
+            && invitation.delivery.is_unsent()
+            && invitation.next_attempt_at <= now
+            && !invitation.life().is_expired(now)
+    };
+    if !is_due(sending.clock.now()) {
+        return Ok(());
+    }
+    // Before the claim, which does not last as long as a wait may.
+    wait_for_turn(sending).await?;
+    let now = sending.clock.now();
+    if !is_due(now) || !sending.store.claim_mail(&invitation, now).await? {
         return Ok(());
     }
     let Some((recipient, message)) = compose(sending, &invitation).await? else {
@@ -81,10 +93,20 @@ pub async fn send(sending: &Sending, pk: &str, sk: &str) -> Result<(), NotSent> 
     Ok(())
 }
 
+/// Waits until SES can be given one more mail. It refuses what comes faster than it allows, and a refused mail would wait for minutes.
+async fn wait_for_turn(sending: &Sending) -> Result<(), StoreError> {
+    let Some(rate) = sending.mails_per_second else { return Ok(()) };
+    let pause = Duration::from_millis(u64::from(1_000_u32.div_ceil(rate.get())));
+    let now = sending.clock.now();
+    let turn = sending.store.turn_to_send(pause, now).await?;
+    let wait = u64::try_from(turn.as_millis().saturating_sub(now.as_millis())).unwrap_or(0);
+    tokio::time::sleep(Duration::from_millis(wait).min(LONGEST_WAIT)).await;
+    Ok(())
+}
+
 /// How long from one moment to another.
 fn seconds(from: Timestamp, to: Timestamp) -> f64 {
-    std::time::Duration::from_millis(u64::try_from(to.as_millis() - from.as_millis()).unwrap_or(0))
-        .as_secs_f64()
+    Duration::from_millis(u64::try_from(to.as_millis() - from.as_millis()).unwrap_or(0)).as_secs_f64()
 }
 
 /// What SES says about the mail comes back with these, so that it finds the invitation without an index.

@@ -95,6 +95,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         ),
         clock: clock.clone(),
         public_url: surroundings.public_url.clone(),
+        mails_per_second: surroundings.mails_per_second,
     };
     let expiring = Expiring { store: parts.store("expire-invitations"), clock: clock.clone() };
     let sealing = Sealing { store: parts.store("seal-log"), clock: clock.clone() };

@@ -161,6 +161,7 @@ impl Product {
             keys,
             limits: Limits::default(),
             sign_up,
+            mails_per_second: None,
             providers: Providers::default(),
         };
         let functions = functions(&surroundings).map_err(StartError::Keys)?;

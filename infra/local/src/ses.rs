@@ -1,6 +1,7 @@
 //! An SES v2 endpoint that puts what it is sent into the mailbox, and fails on demand as SES does.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
@@ -14,6 +15,9 @@ use crate::mailbox::{Content, Destination, Mail, Mailbox};
 
 /// The most addresses that SES takes for one mail.
 const MOST_RECIPIENTS: usize = 50;
+
+/// In which mails are counted.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// How SES behaves just now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,20 +34,63 @@ pub enum Mode {
     Down,
 }
 
-/// The switch between the modes. Clones share it.
+/// The switch between the modes, and the rate. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct SesMode(Arc<Mutex<Mode>>);
+pub struct SesMode(Arc<Mutex<Behaviour>>);
+
+#[derive(Debug, Default)]
+struct Behaviour {
+    mode: Mode,
+    most_per_second: Option<usize>,
+    /// When it took the mails of the last second.
+    taken: Vec<Instant>,
+    refused_for_rate: usize,
+}
 
 impl SesMode {
     /// The mode.
     #[must_use]
     pub fn get(&self) -> Mode {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.behaviour().mode
     }
 
     /// Another mode, from the next mail on.
     pub fn set(&self, mode: Mode) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = mode;
+        self.behaviour().mode = mode;
+    }
+
+    /// From the next mail on it refuses what comes within a second after so many others, as it does in a mode of having too many.
+    pub fn take_at_most_each_second(&self, many: usize) {
+        let mut behaviour = self.behaviour();
+        behaviour.most_per_second = Some(many);
+        behaviour.taken.clear();
+    }
+
+    /// How many mails it refused because they came too fast.
+    #[must_use]
+    pub fn refused_for_rate(&self) -> usize {
+        self.behaviour().refused_for_rate
+    }
+
+    fn behaviour(&self) -> MutexGuard<'_, Behaviour> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it behaves to the mail that has just come.
+    fn to_one_more(&self) -> Mode {
+        let mut behaviour = self.behaviour();
+        let (mode, Some(most)) = (behaviour.mode, behaviour.most_per_second) else { return behaviour.mode };
+        if mode != Mode::Ok {
+            return mode;
+        }
+        let now = Instant::now();
+        behaviour.taken.retain(|taken| now.duration_since(*taken) < SECOND);
+        if behaviour.taken.len() >= most {
+            behaviour.refused_for_rate += 1;
+            return Mode::Throttle;
+        }
+        behaviour.taken.push(now);
+        Mode::Ok
     }
 }
 
@@ -115,7 +162,7 @@ struct Text {
 impl Ses {
     /// `SendEmail`.
     pub(crate) fn send(&self, body: &Bytes) -> Response {
-        match self.mode.get() {
+        match self.mode.to_one_more() {
             Mode::Ok => {}
             Mode::Throttle => {
                 return refuse(

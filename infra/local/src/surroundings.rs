@@ -1,5 +1,7 @@
 //! What the functions need to be built: where the services are, the clock and the keys.
 
+use std::num::NonZeroU32;
+
 use environment::Clock;
 use invite_account::Providers;
 use open_account::SignUp;
@@ -30,6 +32,8 @@ pub struct Surroundings {
     pub limits: Limits,
     /// Who may open an account.
     pub sign_up: SignUp,
+    /// How many mails a second are handed to SES; none for as many as there are.
+    pub mails_per_second: Option<NonZeroU32>,
     /// The Certified Providers.
     pub providers: Providers,
 }

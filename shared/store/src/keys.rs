@@ -73,6 +73,11 @@ pub fn public_keys() -> Key {
     Key::new("KEYS".to_owned(), "PUBLIC")
 }
 
+/// When the next mail may be handed to SES.
+pub fn pace() -> Key {
+    Key::new("PACE".to_owned(), "MAIL")
+}
+
 /// Keeps a subdomain to one account.
 pub fn subdomain(subdomain: &Subdomain) -> Key {
     Key::new(format!("SUBDOMAIN#{subdomain}"), "ACCOUNT")

@@ -43,6 +43,7 @@ pub mod log;
 pub mod mfa;
 pub mod notice;
 pub mod organization;
+pub mod pace;
 mod patience;
 pub mod public_keys;
 mod read;
