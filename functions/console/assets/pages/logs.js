@@ -24,17 +24,21 @@ const SENTENCES = {
     'delete mfa': (who, what) => `${who} removed the second factor of ${what}`,
   'update passwords': (who, what) => `${who} changed the password of ${what}`, 'create connections': (who, what) => `${who} offered GlueConnect to ${what}`,
 };
-/** Notes of the schedule and the mail: nobody did them. @type {Record<string, (what: string) => string>} */
-const OF_ITSELF = { 'update invitations': (what) => `The invitation of ${what}has expired, or its mail did not arrive` };
+/** Notes of the schedule and the mail: nobody did them. @type {Record<string, (what: string, has: any) => string>} */
+const OF_ITSELF = { 'update invitations': (what, has) => (has.changes.some((/** @type {any} */ { to }) => to === 'expired')
+  ? `The invitation of ${what} has expired` : `The invitation of ${what} did not arrive`) };
 
 /** @param {any} has */
 export function sentence(has) {
   const who = has['user-name'] ?? (has['api-key-id'] ? 'An API key' : null);
-  const what = has['resource-name'] || (has['resource-id'] ? `No. ${has['resource-id']}` : has['resource-type']);
-  const kind = `${has.action} ${has['resource-type']}`;
-  if (!who && OF_ITSELF[kind]) return OF_ITSELF[kind](what);
-  return SENTENCES[kind]?.(who ?? 'Someone unknown', what)
-    ?? `${who ?? 'Someone unknown'} ${VERBS[has.action] ?? has.action} ${THINGS[has['resource-type']] ?? has['resource-type']} ${what}`;
+  const type = has['resource-type'];
+  const name = has['resource-name'] || (has['resource-id'] ? `No. ${has['resource-id']}` : '');
+  const kind = `${has.action} ${type}`;
+  if (!who && OF_ITSELF[kind]) return OF_ITSELF[kind](name, has);
+  // A list has no name.
+  const what = name ? `${THINGS[type] ?? type} ${name}` : type;
+  return SENTENCES[kind]?.(who ?? 'Someone unknown', name || type)
+    ?? `${who ?? 'Someone unknown'} ${VERBS[has.action] ?? has.action} ${what}`;
 }
 
 /** Filters that come with a link, each with its word. @type {[string, string][]} */
