@@ -33,7 +33,7 @@ const enterable = (account) => html`<li>${account.state === 'open' ? html`<a hre
   aria-current=${account['account-id'] === me.account.id ? 'true' : nothing}>${account['account-name']} <small>as ${account['effective-role-name']}</small></a>`
   : html`<span>${account['account-name']} <small>${OBSTACLES[account.reason ?? ''] ?? 'closed at the moment'}</small></span>`}</li>`;
 
-const menu = () => html`<button class="who" popovertarget="menu">${me.name}<span aria-hidden="true">▾</span></button>
+const menu = () => html`<button class="who" popovertarget="menu"><span>${me.name}</span><span aria-hidden="true">▾</span></button>
   <div id="menu" popover><p><b>${me.name}</b><br><small>${me.email}<br>${me.home.name}</small></p>
   <ul>${me.inside ? html`<li><a href="/console/${me.home.subdomain}/">Back to ${me.home.name}</a></li>` : nothing}
     <li><a href="/console/${me.home.subdomain}/profile">My profile</a></li></ul>
