@@ -8,7 +8,7 @@ export const ROLES = /** @type {const} */ ([
   ['Read-only', 'reads'],
   ['Creator', 'reads, adds and changes'],
   ['Editor', 'reads, adds, changes and deletes'],
-  ['Manager', 'also manages users and groups, up to the own role'],
+  ['Manager', 'also manages users and groups, up to their own role'],
   ['Administrator', 'may do everything in the account'],
 ]);
 /** @param {string} role */

@@ -6,6 +6,7 @@ import { outcome, summary } from '../parts/form.js';
 import { filter, filtered, filters, listing, rows, search } from '../parts/list.js';
 import { groups, organizations } from '../names.js';
 import { counted, when } from '../words.js';
+import { me } from '../session.js';
 
 const CHANGES = 'create,update,delete,set-restrictions';
 const VERBS = /** @type {Record<string, string>} */ ({ create: 'added', read: 'looked at', update: 'changed', delete: 'removed',
@@ -24,6 +25,14 @@ const SENTENCES = {
     'delete mfa': (who, what) => `${who} took away the second factor of ${what}`,
   'update passwords': (who, what) => `${who} changed the password of ${what}`, 'create connections': (who, what) => `${who} offered GlueConnect to ${what}`,
 };
+/** What a change of the status is called, by type, from and to. @type {Record<string, (who: string, what: string) => string>} */
+const TURNS = {
+  'users active suspended': (who, what) => `${who} suspended ${what}`, 'users suspended active': (who, what) => `${who} gave ${what} access again`,
+  'connections pending active': (who, what) => `${who} accepted the GlueConnect offer ${what}`,
+  'connections pending declined': (who, what) => `${who} declined the GlueConnect offer ${what}`,
+  'connections active suspended': (who, what) => `${who} suspended the connection ${what}`,
+  'connections suspended active': (who, what) => `${who} opened the connection ${what} again`,
+};
 /** Notes of the schedule and the mail: nobody did them. @type {Record<string, (what: string) => string>} */
 const OF_ITSELF = { 'update invitations': (what) => `The invitation of ${what}: its time is over, or its mail did not arrive` };
 
@@ -33,6 +42,20 @@ export function sentence(has) {
   const what = has['resource-name'] || (has['resource-id'] ? `No. ${has['resource-id']}` : has['resource-type']);
   const kind = `${has.action} ${has['resource-type']}`;
   if (!who && OF_ITSELF[kind]) return OF_ITSELF[kind](what);
+  if (kind === 'create sessions' && has.outcome !== 'allowed') return `${who ?? 'Somebody'} tried to sign in`;
+  // Who comes from an account that is let in has signed in at home.
+  if (kind === 'create sessions' && who && has['account-id'] && has['account-id'] !== me.account.id) return `${who} of ${has['account-name']} came in`;
+  /** @param {string} name */
+  const change = (name) => has.changes?.find((/** @type {any} */ one) => one.name === name);
+  const turned = has.action === 'update' && change('status');
+  const turn = turned && TURNS[`${has['resource-type']} ${turned.from} ${turned.to}`];
+  if (turn) return turn(who ?? 'Nobody who is known', what);
+  if (kind === 'update invitations' && who !== what && change('invitation-expires-at')) return `${who} sent the invitation of ${what} again`;
+  if (has['resource-type'] === 'restrictions' && has.action !== 'read') {
+    const asset = [what, change('resource-id')?.to].filter(Boolean).join(' ');
+    return `${who ?? 'Nobody who is known'} ${{ create: 'restricted', delete: 'opened' }[/** @type {string} */ (has.action)]
+      ?? 'changed who reaches'} ${asset}`;
+  }
   return SENTENCES[kind]?.(who ?? 'Nobody who is known', what)
     ?? `${who ?? 'Nobody who is known'} ${VERBS[has.action] ?? has.action} ${THINGS[has['resource-type']] ?? has['resource-type']} ${what}`;
 }

@@ -44,7 +44,7 @@ export default async function user(page) {
   });
   const resend = () => form.submit(null, async () => {
     ({ data } = await call('POST', `${path}/invitation`, { data: resource('invitations', {}), key: form.key(has().version) }));
-    form.done = html`Sent again to ${has().email}. It ends ${when(has()['invitation-expires-at'])}; older links are dead.`;
+    form.done = html`Sent again to ${has().email}. It ends ${when(has()['invitation-expires-at'])}; older links no longer work.`;
   });
   const resetFactor = () => sure(`Take ${who()}’s second factor away?`, 'They sign in with the password alone until they set up a new one.', 'Take it away',
     async () => { await call('DELETE', `${path}/mfa`); has().mfa = false; form.done = 'The second factor is taken away.'; show(); });

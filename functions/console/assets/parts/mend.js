@@ -35,7 +35,8 @@ function once(what, work) {
 }
 
 const dialogs = {
-  session: () => password('Your session has ended', 'What you typed is still here. Sign in again, and it goes on.', 'Sign in',
+  session: () => password('Your session has ended', `Sign in again, and it goes on; what you typed is still here.
+    If you cannot sign in, ask an Administrator of ${me.home.name} whether you still have access.`, 'Sign in',
     (form) => signIn(me.email, form)),
   proof: () => password('Is it still you?', 'This needs your password once more.', 'Continue', prove),
   enrolment: () => ask('A second factor is needed', (close, draw) => html`<p>${me.home.name} asks everyone for a second factor. Set yours up,
