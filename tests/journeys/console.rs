@@ -148,7 +148,7 @@ fn a_file_comes_in_the_best_form_that_is_taken() {
 
 /// Lines of code of all modules, of which a page has so many at most: what people who can read HTML change in minutes. The sum was
 /// set for these pages; each that is added brings as many more as a page should have.
-const LINES: usize = 1_800;
+const LINES: usize = 1_850;
 const LINES_OF_A_PAGE: usize = 120;
 const PAGES: usize = 16;
 const LINES_FOR_ANOTHER_PAGE: usize = 100;

@@ -67,6 +67,12 @@ export async function begin(subdomain) {
   return me;
 }
 
+/** Reads anew which accounts let this person in. */
+export async function reached() {
+  const { meta } = await fetched('GET', '/session', { token: await bearer() });
+  me.accounts = meta.accounts ?? [];
+}
+
 /** Tries a password for the person of this tab. @param {string} email @param {FormData} form */
 export async function signIn(email, form) {
   const otp = String(form.get('your-code') ?? '');

@@ -4,10 +4,8 @@ import { html } from './lib/lit-html.js';
 
 /** From the lowest to the highest, with what each may do. */
 export const ROLES = /** @type {const} */ ([
-  ['Lite', 'reads at most five organizations; takes no licence'],
-  ['Read-only', 'reads'],
-  ['Creator', 'reads, adds and changes'],
-  ['Editor', 'reads, adds, changes and deletes'],
+  ['Lite', 'reads at most five organizations; takes no licence'], ['Read-only', 'reads'],
+  ['Creator', 'reads, adds and changes'], ['Editor', 'reads, adds, changes and deletes'],
   ['Manager', 'also manages users and groups, up to their own role'],
   ['Administrator', 'may do everything in the account'],
 ]);
@@ -69,7 +67,8 @@ export const OBSTACLES = /** @type {Record<string, string>} */ ({
   'security-permission': 'Visitors cannot change permissions.', 'connection-ended': 'The connection has ended.',
   'connection-pending': 'The connection is not accepted yet.', 'connection-suspended': 'The connection is suspended.',
   'connection-expired': 'The connection has expired.', 'person-excluded': 'This user has no access to the account.',
-  'delegate-mfa-required': 'The account requires visitors to have a second factor.', 'resource-type-denied': 'This type of asset is denied to a group of the user.',
+  'delegate-mfa-required': 'The account requires visitors to have a second factor.',
+  'resource-type-denied': 'This type of asset is denied to a group of the user.',
   'resource-restricted': 'This asset is restricted to certain groups and users.',
 });
 

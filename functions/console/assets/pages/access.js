@@ -11,6 +11,10 @@ import '../parts/picker.js';
 const ACTIONS = /** @type {const} */ ([['read', 'read'], ['create', 'add to'], ['update', 'change'], ['delete', 'delete from'],
   ['set-restrictions', 'set restrictions in']]);
 
+/** Why somebody reaches nothing whatever they are given. @type {Record<string, string>} */
+const NONE = { invited: 'None until the invitation is accepted.', expired: 'None: the invitation has expired. Resend it.',
+  suspended: 'None while the user is suspended.' };
+
 /**
  * One answer in words, the sentence first.
  * @param {any} check @param {string} who @param {string} where @param {(id: string) => string | undefined} group
@@ -58,7 +62,7 @@ export default async function access(page) {
     <h2>Organizations that ${who} has access to</h2>
     ${rows(page, reached, 'Organizations', ['Organization', 'Role there', 'Access'], (row) =>
       [html`<a href=${page.path(`organizations/${row.id}`)}>${row.attributes.name}</a>`,
-      row.attributes['role-name'], through(row.meta.via, group)], 'None at the moment.')}
+      row.attributes['role-name'], through(row.meta.via, group)], NONE[user.attributes.status] ?? 'None at the moment.')}
     <div class="actions"><a class="button second" href=${page.path(connection ? `glueconnect/${connection}/people` : `users/${page.id}`)}>Back${connection ? ''
       : ` to ${who}`}</a></div>`);
   show();

@@ -2,6 +2,7 @@
 /** One connection, from either side: answer it, change it, suspend it, end it. */
 import { html, nothing } from '../lib/lit-html.js';
 import { call, get, resource } from '../api.js';
+import { reached } from '../session.js';
 import { sure } from '../parts/dialog.js';
 import { Form, actions, input, outcome, summary } from '../parts/form.js';
 import { grantFields, granted, grants } from '../parts/grants.js';
@@ -38,6 +39,8 @@ export default async function connection(page) {
     const answer = await call(method, at, { data: body, ...(method === 'PATCH' ? { version: has().version } : { key: form.key([at, body, has().version]) }) });
     data = answer.data;
     await begin();
+    // Whom one may enter stands in the menu; that it is not read anew must not look like a refusal.
+    if (!granting) await reached().catch(() => {});
     form.done = done;
   });
   const status = (/** @type {string} */ to, /** @type {string} */ done) => act('PATCH', path, resource('connections', { status: to }, undefined, data.id),
@@ -76,11 +79,12 @@ export default async function connection(page) {
         resource('invitations', {}), 'The mail goes to each of their Administrators again; older links no longer work.')}>Resend</button>` : nothing}
       ${granting && one.status === 'active' ? html`<button class="second" @click=${() => status('suspended',
         'Suspended. Their users have no access.')}>Suspend</button>` : nothing}
-      ${granting && one.status === 'suspended' ? html`<button class="second" @click=${() => status('active', 'Resumed. Their users have access again.')}>Resume</button>`
+      ${granting && one.status === 'suspended' ? html`<button class="second"
+        @click=${() => status('active', 'Resumed. Their users have access again.')}>Resume</button>`
         : nothing}
       ${over ? html`<a class="button second" href=${page.path('glueconnect/new')}>New offer</a>` : nothing}
       ${!granting && pending ? html`<button class="second" @click=${() => answer('decline', `Declined. ${other()} stays closed.`)}>Decline</button>
-        <button @click=${() => answer('accept', `Accepted. Your users find ${other()} in their menu.`)}>Accept</button>`
+        <button @click=${() => answer('accept', `Accepted. Your users find ${other()} in their menu, under their name.`)}>Accept</button>`
         : over ? nothing : html`<button class="danger" @click=${end}>${pending ? 'Take it back' : 'End it'}</button>`}</div></div>
       ${granting ? nothing : html`<div class="panel">${effective(one['maximum-role-name'])}</div>`}`;
   };

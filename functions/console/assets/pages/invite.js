@@ -8,7 +8,8 @@ import { Form, choice, input, outcome, select, summary } from '../parts/form.js'
 import { grantFields, granted, grants } from '../parts/grants.js';
 import { OUTCOMES, counted } from '../words.js';
 
-const ENDS = /** @type {const} */ ([['', 'as in the account settings'], ['24', 'in a day'], ['72', 'in three days'], ['168', 'in a week'], ['720', 'in 30 days']]);
+const ENDS = /** @type {const} */ ([['', 'as in the account settings'],
+  ['24', 'in a day'], ['72', 'in three days'], ['168', 'in a week'], ['720', 'in 30 days']]);
 
 /** @param {string} code @param {string} detail @param {string} field */
 const refusal = (code, detail, field) => new Refused(422, [{ code, detail, source: { pointer: `/data/${field}` } }]);
@@ -45,8 +46,10 @@ export default async function invite(page) {
         const invited = results.filter(({ outcome }) => outcome === 'invited').length;
         form.done = preview ? html`Nothing is sent yet. ${counted(invited, 'address', 'addresses')} of ${results.length} would get an invitation;
           see above for each one.`
-          : html`${counted(invited, 'invitation')} for ${counted(results.length, 'address', 'addresses')};
-            see above for each one. <a href=${page.path('users')}>To the users</a>`;
+          : html`${counted(invited, 'invitation')} for ${counted(results.length, 'address', 'addresses')}.
+            ${invited < results.length ? 'See above for each one.' : 'The mail is on its way.'}
+            <a href=${page.path('users')}>To the users</a>
+            <button type="button" class="second small" @click=${() => page.again()}>Invite others</button>`;
         if (!preview) page.dirty = false;
       } catch (refused) {
         if (!(refused instanceof Refused)) throw refused;
@@ -65,7 +68,7 @@ export default async function invite(page) {
     <div class="panel"><email-addresses .chips=${chips} @chips=${(/** @type {CustomEvent} */ event) => { chips = event.detail;
       page.dirty = !!chips.length; }}></email-addresses></div>
     <div class="panel">${choice(form, 'my-glue', 'Type', [String(myGlue)], [['false', 'IT Glue', 'sees the documentation'],
-      ['true', 'MyGlue', 'shares passwords; never in both']],
+      ['true', 'MyGlue', 'shares passwords; nobody is in both']],
       { change: ([value]) => { myGlue = value === 'true'; form.draw(); } })}</div>
     ${grantFields(form, grant)}
     <div class="panel">${input(form, 'message', 'Message', { value: me.message, rows: 6, hint: 'Shown in the mail, above the link.' })}

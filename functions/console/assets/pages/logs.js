@@ -6,6 +6,7 @@ import { outcome, summary } from '../parts/form.js';
 import { filter, filtered, filters, listing, rows, search } from '../parts/list.js';
 import { groups, organizations } from '../names.js';
 import { counted, when } from '../words.js';
+import { me } from '../session.js';
 
 const CHANGES = 'create,update,delete,set-restrictions';
 const VERBS = /** @type {Record<string, string>} */ ({ create: 'added', read: 'looked at', update: 'changed', delete: 'removed',
@@ -24,6 +25,13 @@ const SENTENCES = {
     'delete mfa': (who, what) => `${who} removed the second factor of ${what}`,
   'update passwords': (who, what) => `${who} changed the password of ${what}`, 'create connections': (who, what) => `${who} offered GlueConnect to ${what}`,
 };
+/** What a change of the status is called, by type, from and to. @type {Record<string, (who: string, what: string) => string>} */
+const TURNS = {
+  'users active suspended': (who, what) => `${who} suspended ${what}`, 'users suspended active': (who, what) => `${who} gave ${what} access again`,
+  'connections pending active': (who, what) => `${who} accepted the GlueConnect offer ${what}`, 'connections pending declined': (who, what) =>
+    `${who} declined the GlueConnect offer ${what}`, 'connections active suspended': (who, what) => `${who} suspended the connection ${what}`,
+  'connections suspended active': (who, what) => `${who} resumed the connection ${what}`,
+};
 /** Notes of the schedule and the mail: nobody did them. @type {Record<string, (what: string, has: any) => string>} */
 const OF_ITSELF = { 'update invitations': (what, has) => (has.changes.some((/** @type {any} */ { to }) => to === 'expired')
   ? `The invitation of ${what} has expired` : `The invitation of ${what} did not arrive`) };
@@ -35,10 +43,23 @@ export function sentence(has) {
   const name = has['resource-name'] || (has['resource-id'] ? `No. ${has['resource-id']}` : '');
   const kind = `${has.action} ${type}`;
   if (!who && OF_ITSELF[kind]) return OF_ITSELF[kind](name, has);
+  const somebody = who ?? 'Someone unknown';
+  if (kind === 'create sessions' && has.outcome !== 'allowed') return `${somebody} tried to sign in`;
+  // Who comes from an account that is let in has signed in at home.
+  if (kind === 'create sessions' && who && has['account-id'] && has['account-id'] !== me.account.id) return `${who} of ${has['account-name']} came in`;
+  /** @param {string} of */
+  const change = (of) => has.changes.find((/** @type {any} */ one) => one.name === of);
+  const turned = has.action === 'update' && change('status');
+  const turn = turned && TURNS[`${type} ${turned.from} ${turned.to}`];
+  if (turn) return turn(somebody, name);
+  if (kind === 'update invitations' && who !== name && change('invitation-expires-at')) return `${somebody} sent the invitation of ${name} again`;
+  if (type === 'restrictions' && has.action !== 'read') {
+    const verb = /** @type {Record<string, string>} */ ({ create: 'restricted', delete: 'opened' })[has.action] ?? 'changed who has access to';
+    return `${somebody} ${verb} ${[name, has['resource-id']].filter(Boolean).join(' ')}`;
+  }
   // A list has no name.
   const what = name ? `${THINGS[type] ?? type} ${name}` : type;
-  return SENTENCES[kind]?.(who ?? 'Someone unknown', name || type)
-    ?? `${who ?? 'Someone unknown'} ${VERBS[has.action] ?? has.action} ${what}`;
+  return SENTENCES[kind]?.(somebody, name || type) ?? `${somebody} ${VERBS[has.action] ?? has.action} ${what}`;
 }
 
 /** Filters that come with a link, each with its word. @type {[string, string][]} */

@@ -44,6 +44,7 @@ export default async function restrictions(page) {
     await call('PUT', at(has), { data, version: chosen?.attributes.version });
     answer = await read();
     choose(null);
+    /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-kept]'))?.reset();
     form.done = `${has['resource-type']} ${has['resource-id']} is restricted. It applies from the next request.`;
   });
   const open = (/** @type {any} */ row) => sure(`Open ${called(row)}?`,

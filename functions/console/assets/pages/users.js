@@ -30,7 +30,8 @@ export default async function users(page) {
     const { data: sent } = await call('POST', `/users/${user.id}/invitation`, { data: resource('invitations', {}),
       key: form.key([user.id, user.attributes.version]) });
     Object.assign(user, sent);
-    form.done = html`Sent again to ${sent.attributes.email}. The invitation ends ${when(sent.attributes['invitation-expires-at'])}; older links no longer work.`;
+    form.done = html`Sent again to ${sent.attributes.email}. The invitation ends ${when(sent.attributes['invitation-expires-at'])};
+      older links no longer work.`;
   });
   /** @param {Form} form @param {any} user */
   const cells = (form, user) => {
@@ -56,7 +57,7 @@ export default async function users(page) {
         ${filter(page, 'status', 'Status', 'Every status', STATUSES.map(([key, word]) => [key, counts ? `${word} (${counts[key] ?? 0})` : word]))}
         ${filter(page, 'mail', 'Mail', 'Every mail', [[CAME_BACK, 'Did not arrive'], ['queued,sent', 'On its way'], ['delivered', 'Arrived']])}
         ${account ? html`<p class="hint">${account.meta['licensed-users']} licensed · ${account.meta['lite-users']} Lite</p>` : nothing}`)}
-      ${summary(form)}${outcome(form)}${rows(page, /** @type {any} */ (answer), 'Users', ['Name', 'Role', 'Status', ''], (user) => cells(form, user),
-        myGlue ? 'No users in MyGlue yet.' : 'No users yet. Invite your first users.', narrowed)}`;
+      ${summary(form)}${rows(page, /** @type {any} */ (answer), 'Users', ['Name', 'Role', 'Status', ''], (user) => cells(form, user),
+        myGlue ? 'No users in MyGlue yet.' : 'No users yet. Invite your first users.', narrowed)}<div class="below">${outcome(form)}</div>`;
   });
 }

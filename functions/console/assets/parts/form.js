@@ -42,6 +42,7 @@ export class Form {
       this.busy = false;
       this.draw();
       if (this.faults.length) /** @type {HTMLElement | undefined} */ ([...document.querySelectorAll('.summary')].at(-1))?.focus();
+      else if (this.done) [...document.querySelectorAll('.done')].find((/** @type {any} */ line) => line.form === this)?.scrollIntoView({ block: 'nearest' });
     }
   }
 
@@ -70,7 +71,7 @@ export const summary = ({ faults }) => {
 };
 
 /** What was done stands where it was asked for, and stays. @param {Form} form */
-export const outcome = (form) => html`<p class="done" role="status">${form.done}</p>`;
+export const outcome = (form) => html`<p class="done" role="status" .form=${form}>${form.done}</p>`;
 
 /** @param {Form} form @param {string} name @param {unknown} hint */
 const below = (form, name, hint) => html`${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}

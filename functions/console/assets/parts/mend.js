@@ -35,7 +35,8 @@ function once(what, work) {
 }
 
 const dialogs = {
-  session: () => password('Your session has ended', 'What you typed is still here. Sign in again to continue.', 'Sign in',
+  session: () => password('Your session has ended', `What you typed is still here. Sign in again to continue.
+    If you cannot sign in, ask an Administrator of ${me.home.name} whether you still have access.`, 'Sign in',
     (form) => signIn(me.email, form)),
   proof: () => password('Is it still you?', 'Enter your password again to continue.', 'Continue', prove),
   enrolment: () => ask('A second factor is needed', (close, draw) => html`<p>${me.home.name} requires a second factor. Set yours up,
