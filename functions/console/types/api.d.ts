@@ -14,8 +14,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Answers whether a user may do something in an organization, and why or why not. Takes a hundred questions at once
-         * @description Answers whether a user may do something in an organization, and why or why not. Takes a hundred questions at once. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Checks whether a user may do something in an organization, and says why or why not. Takes up to a hundred questions at once
+         * @description Checks whether a user may do something in an organization, and says why or why not. Takes up to a hundred questions at once. Requires the token of a session or an API key. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["checkAccess"];
         delete?: never;
@@ -32,8 +32,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the organizations that a user can reach, and how, as far as the caller can see them
-         * @description Lists the organizations that a user can reach, and how, as far as the caller can see them. Called by a person with the token of a session, or by a program with a key.
+         * Lists the organizations that a user has access to, and how, as far as the caller can see them
+         * @description Lists the organizations that a user has access to, and how, as far as the caller can see them. Requires the token of a session or an API key.
          */
         get: operations["listReachedOrganizations"];
         put?: never;
@@ -41,8 +41,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Lists the organizations that a user can reach, and how, as far as the caller can see them: the headers alone
-         * @description Lists the organizations that a user can reach, and how, as far as the caller can see them. Called by a person with the token of a session, or by a program with a key.
+         * Lists the organizations that a user has access to, and how, as far as the caller can see them: the headers alone
+         * @description Lists the organizations that a user has access to, and how, as far as the caller can see them. Requires the token of a session or an API key.
          */
         head: operations["listReachedOrganizationsHead"];
         patch?: never;
@@ -56,8 +56,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others
-         * @description Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others. Called by a person with the token of a session, or by a program with a key.
+         * Lists the restricted assets of an organization, and whether a user has access to each, so that an application can hide the others
+         * @description Lists the restricted assets of an organization, and whether a user has access to each, so that an application can hide the others. Requires the token of a session or an API key.
          */
         get: operations["listReachedResources"];
         put?: never;
@@ -65,8 +65,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others: the headers alone
-         * @description Lists the restricted assets of an organization, and which of them a user may reach, so that an application can hide the others. Called by a person with the token of a session, or by a program with a key.
+         * Lists the restricted assets of an organization, and whether a user has access to each, so that an application can hide the others: the headers alone
+         * @description Lists the restricted assets of an organization, and whether a user has access to each, so that an application can hide the others. Requires the token of a session or an API key.
          */
         head: operations["listReachedResourcesHead"];
         patch?: never;
@@ -81,7 +81,7 @@ export interface paths {
         };
         /**
          * Lists everyone and everything that has access to the account: users, delegates, keys
-         * @description Lists everyone and everything that has access to the account: users, delegates, keys. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         * @description Lists everyone and everything that has access to the account: users, delegates, keys. Requires the token of a session or an API key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
          */
         get: operations["reviewAccess"];
         put?: never;
@@ -90,7 +90,7 @@ export interface paths {
         options?: never;
         /**
          * Lists everyone and everything that has access to the account: users, delegates, keys: the headers alone
-         * @description Lists everyone and everything that has access to the account: users, delegates, keys. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         * @description Lists everyone and everything that has access to the account: users, delegates, keys. Requires the token of a session or an API key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
          */
         head: operations["reviewAccessHead"];
         patch?: never;
@@ -104,8 +104,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them
-         * @description Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them. Called by a person with the token of a session, or by a program with a key.
+         * Lists the users who have access to an organization, or to one asset in it, and how. Connections that give access are listed in `meta`
+         * @description Lists the users who have access to an organization, or to one asset in it, and how. Connections that give access are listed in `meta`. Requires the token of a session or an API key.
          */
         get: operations["listReachingUsers"];
         put?: never;
@@ -113,8 +113,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them: the headers alone
-         * @description Lists the users who can reach an organization, or one asset in it, and how. The connections that lead there are beside them. Called by a person with the token of a session, or by a program with a key.
+         * Lists the users who have access to an organization, or to one asset in it, and how. Connections that give access are listed in `meta`: the headers alone
+         * @description Lists the users who have access to an organization, or to one asset in it, and how. Connections that give access are listed in `meta`. Requires the token of a session or an API key.
          */
         head: operations["listReachingUsersHead"];
         patch?: never;
@@ -129,7 +129,7 @@ export interface paths {
         };
         /**
          * Shows the caller's account and its settings
-         * @description Shows the caller's account and its settings. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows the caller's account and its settings. Requires the token of a session or an API key.
          */
         get: operations["showAccount"];
         put?: never;
@@ -138,12 +138,12 @@ export interface paths {
         options?: never;
         /**
          * Shows the caller's account and its settings: the headers alone
-         * @description Shows the caller's account and its settings. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows the caller's account and its settings. Requires the token of a session or an API key.
          */
         head: operations["showAccountHead"];
         /**
          * Changes the account's settings
-         * @description Changes the account's settings. Called by a person with the token of a session; a key is refused. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         * @description Changes the account's settings. Requires the token of a session. API keys are refused. Attributes that are left out stay as they are. A request without changes has no effect. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -158,8 +158,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Opens an account. Whoever opens it is its first Administrator
-         * @description Opens an account. Whoever opens it is its first Administrator. Anyone may call it. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Opens an account, with a first Administrator
+         * @description Opens an account, with a first Administrator. No sign-in required. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["openAccount"];
         delete?: never;
@@ -177,20 +177,20 @@ export interface paths {
         };
         /**
          * Lists the keys of the account, each with its last use
-         * @description Lists the keys of the account, each with its last use. Called by a person with the token of a session; a key is refused.
+         * @description Lists the keys of the account, each with its last use. Requires the token of a session. API keys are refused.
          */
         get: operations["listApiKeys"];
         put?: never;
         /**
-         * Makes a key
-         * @description Makes a key. Called by a person with the token of a session; a key is refused. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Creates an API key
+         * @description Creates an API key. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
         /**
          * Lists the keys of the account, each with its last use: the headers alone
-         * @description Lists the keys of the account, each with its last use. Called by a person with the token of a session; a key is refused.
+         * @description Lists the keys of the account, each with its last use. Requires the token of a session. API keys are refused.
          */
         head: operations["listApiKeysHead"];
         patch?: never;
@@ -205,20 +205,20 @@ export interface paths {
         };
         /**
          * Shows a key with its last use
-         * @description Shows a key with its last use. Called by a person with the token of a session; a key is refused.
+         * @description Shows a key with its last use. Requires the token of a session. API keys are refused.
          */
         get: operations["showApiKey"];
         put?: never;
         post?: never;
         /**
-         * Removes a key. It is refused from the next request on
-         * @description Removes a key. It is refused from the next request on. Called by a person with the token of a session; a key is refused. With `If-Match` nothing happens to another version than that one.
+         * Removes an API key. It stops working at once
+         * @description Removes an API key. It stops working at once. Requires the token of a session. API keys are refused. With `If-Match` the request only succeeds if the version matches.
          */
         delete: operations["deleteApiKey"];
         options?: never;
         /**
          * Shows a key with its last use: the headers alone
-         * @description Shows a key with its last use. Called by a person with the token of a session; a key is refused.
+         * @description Shows a key with its last use. Requires the token of a session. API keys are refused.
          */
         head: operations["showApiKeyHead"];
         patch?: never;
@@ -232,21 +232,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows what the link in a GlueConnect mail offers, and changes nothing
-         * @description Shows what the link in a GlueConnect mail offers, and changes nothing. Anyone may call it. Who would rather have `text/html` gets a page.
+         * Shows the GlueConnect invitation of a link from a mail, without changing anything
+         * @description Shows the GlueConnect invitation of a link from a mail, without changing anything. No sign-in required. With `Accept: text/html` the answer is a page.
          */
         get: operations["showConnectionInvitation"];
         put?: never;
         /**
-         * Accepts or declines, once, as an Administrator of the invited account
-         * @description Accepts or declines, once, as an Administrator of the invited account. Called by a person with the token of a session, or with the password in the form. Who would rather have `text/html` gets a page. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Accepts or declines the invitation as an Administrator of the invited account. Works once
+         * @description Accepts or declines the invitation as an Administrator of the invited account. Works once. Requires the token of a session, or the password in the form. With `Accept: text/html` the answer is a page. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["answerConnectionInvitation"];
         delete?: never;
         options?: never;
         /**
-         * Shows what the link in a GlueConnect mail offers, and changes nothing: the headers alone
-         * @description Shows what the link in a GlueConnect mail offers, and changes nothing. Anyone may call it. Who would rather have `text/html` gets a page.
+         * Shows the GlueConnect invitation of a link from a mail, without changing anything: the headers alone
+         * @description Shows the GlueConnect invitation of a link from a mail, without changing anything. No sign-in required. With `Accept: text/html` the answer is a page.
          */
         head: operations["showConnectionInvitationHead"];
         patch?: never;
@@ -261,20 +261,20 @@ export interface paths {
         };
         /**
          * Lists the connections that the account grants, and those that it receives
-         * @description Lists the connections that the account grants, and those that it receives. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the connections that the account grants, and those that it receives. Requires the token of a session or an API key.
          */
         get: operations["listConnections"];
         put?: never;
         /**
-         * Invites another account, known by its subdomain or as a Certified Provider
-         * @description Invites another account, known by its subdomain or as a Certified Provider. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Invites another account by its subdomain, or a Certified Provider by name
+         * @description Invites another account by its subdomain, or a Certified Provider by name. Requires the token of a session or an API key. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["inviteAccount"];
         delete?: never;
         options?: never;
         /**
          * Lists the connections that the account grants, and those that it receives: the headers alone
-         * @description Lists the connections that the account grants, and those that it receives. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the connections that the account grants, and those that it receives. Requires the token of a session or an API key.
          */
         head: operations["listConnectionsHead"];
         patch?: never;
@@ -289,25 +289,25 @@ export interface paths {
         };
         /**
          * Shows a connection to either side
-         * @description Shows a connection to either side. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows a connection to either side. Requires the token of a session or an API key.
          */
         get: operations["showConnection"];
         put?: never;
         post?: never;
         /**
-         * Ends a connection, from either side. Ending what is over changes nothing
-         * @description Ends a connection, from either side. Ending what is over changes nothing. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * Ends a connection, from either side. Does nothing if it has already ended
+         * @description Ends a connection, from either side. Does nothing if it has already ended. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         delete: operations["endConnection"];
         options?: never;
         /**
          * Shows a connection to either side: the headers alone
-         * @description Shows a connection to either side. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows a connection to either side. Requires the token of a session or an API key.
          */
         head: operations["showConnectionHead"];
         /**
-         * Changes a connection that the account grants. The change binds the very next request
-         * @description Changes a connection that the account grants. The change binds the very next request. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         * Changes a connection that the account grants. The change applies from the next request on
+         * @description Changes a connection that the account grants. The change applies from the next request on. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["updateConnection"];
         trace?: never;
@@ -322,8 +322,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accepts or declines a pending offer while signed in, without the mail
-         * @description Accepts or declines a pending offer while signed in, without the mail. Called by a person with the token of a session; a key is refused. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Accepts or declines a pending invitation while signed in, without the link from the mail
+         * @description Accepts or declines a pending invitation while signed in, without the link from the mail. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["answerConnection"];
         delete?: never;
@@ -342,8 +342,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mails new links to the invited account's Administrators. The older ones are dead
-         * @description Mails new links to the invited account's Administrators. The older ones are dead. Called by a person with the token of a session, or by a program with a key. The body may be left out. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Mails new links to the invited account's Administrators. Older links stop working
+         * @description Mails new links to the invited account's Administrators. Older links stop working. Requires the token of a session or an API key. The body is optional. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["resendConnectionInvitation"];
         delete?: never;
@@ -360,8 +360,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the persons of whom the host says something of their own
-         * @description Lists the persons of whom the host says something of their own. Called by a person with the token of a session, or by a program with a key.
+         * Lists the users of the delegate whom the host has limited
+         * @description Lists the users of the delegate whom the host has limited. Requires the token of a session or an API key.
          */
         get: operations["listConnectionUsers"];
         put?: never;
@@ -369,8 +369,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Lists the persons of whom the host says something of their own: the headers alone
-         * @description Lists the persons of whom the host says something of their own. Called by a person with the token of a session, or by a program with a key.
+         * Lists the users of the delegate whom the host has limited: the headers alone
+         * @description Lists the users of the delegate whom the host has limited. Requires the token of a session or an API key.
          */
         head: operations["listConnectionUsersHead"];
         patch?: never;
@@ -384,25 +384,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows what the host says of one person
-         * @description Shows what the host says of one person. Called by a person with the token of a session, or by a program with a key.
+         * Shows the limit of one user
+         * @description Shows the limit of one user. Requires the token of a session or an API key.
          */
         get: operations["showConnectionUser"];
         /**
-         * Gives one person a lower role or narrower grants than the connection, or no access
-         * @description Gives one person a lower role or narrower grants than the connection, or no access. Called by a person with the token of a session, or by a program with a key. What is not named holds no more.
+         * Limits one user: to a lower role or fewer organizations than the connection grants, or to no access
+         * @description Limits one user: to a lower role or fewer organizations than the connection grants, or to no access. Requires the token of a session or an API key. Replaces the whole limit: what is left out is reset.
          */
         put: operations["limitConnectionUser"];
         post?: never;
         /**
-         * Gives one person what the connection gives
-         * @description Gives one person what the connection gives. Called by a person with the token of a session, or by a program with a key.
+         * Removes the limit of one user, who then has what the connection grants
+         * @description Removes the limit of one user, who then has what the connection grants. Requires the token of a session or an API key.
          */
         delete: operations["unlimitConnectionUser"];
         options?: never;
         /**
-         * Shows what the host says of one person: the headers alone
-         * @description Shows what the host says of one person. Called by a person with the token of a session, or by a program with a key.
+         * Shows the limit of one user: the headers alone
+         * @description Shows the limit of one user. Requires the token of a session or an API key.
          */
         head: operations["showConnectionUserHead"];
         patch?: never;
@@ -416,8 +416,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the persons of the delegate who came in at some time, and what each would have now
-         * @description Lists the persons of the delegate who came in at some time, and what each would have now. Called by a person with the token of a session, or by a program with a key.
+         * Lists the users of the delegate who have used the connection, and what access each has now
+         * @description Lists the users of the delegate who have used the connection, and what access each has now. Requires the token of a session or an API key.
          */
         get: operations["listConnectionVisitors"];
         put?: never;
@@ -425,8 +425,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Lists the persons of the delegate who came in at some time, and what each would have now: the headers alone
-         * @description Lists the persons of the delegate who came in at some time, and what each would have now. Called by a person with the token of a session, or by a program with a key.
+         * Lists the users of the delegate who have used the connection, and what access each has now: the headers alone
+         * @description Lists the users of the delegate who have used the connection, and what access each has now. Requires the token of a session or an API key.
          */
         head: operations["listConnectionVisitorsHead"];
         patch?: never;
@@ -441,25 +441,25 @@ export interface paths {
         };
         /**
          * Lists the groups of the account
-         * @description Lists the groups of the account. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the groups of the account. Requires the token of a session or an API key.
          */
         get: operations["listGroups"];
         put?: never;
         /**
-         * Makes a group. A Manager joins it
-         * @description Makes a group. A Manager joins it. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Creates a group. A Manager who creates one becomes a member
+         * @description Creates a group. A Manager who creates one becomes a member. Requires the token of a session or an API key. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["createGroup"];
         delete?: never;
         options?: never;
         /**
          * Lists the groups of the account: the headers alone
-         * @description Lists the groups of the account. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the groups of the account. Requires the token of a session or an API key.
          */
         head: operations["listGroupsHead"];
         /**
-         * Changes up to a hundred groups: all of them, or, with a fault in the request, none
-         * @description Changes up to a hundred groups: all of them, or, with a fault in the request, none. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written.
+         * Changes up to a hundred groups. If one cannot be changed, none is
+         * @description Changes up to a hundred groups. If one cannot be changed, none is. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect.
          */
         patch: operations["updateGroups"];
         trace?: never;
@@ -473,25 +473,25 @@ export interface paths {
         };
         /**
          * Shows a group with its members and organizations
-         * @description Shows a group with its members and organizations. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows a group with its members and organizations. Requires the token of a session or an API key.
          */
         get: operations["showGroup"];
         put?: never;
         post?: never;
         /**
          * Removes a group, unless a member would be left without any organization
-         * @description Removes a group, unless a member would be left without any organization. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * @description Removes a group, unless a member would be left without any organization. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         delete: operations["deleteGroup"];
         options?: never;
         /**
          * Shows a group with its members and organizations: the headers alone
-         * @description Shows a group with its members and organizations. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows a group with its members and organizations. Requires the token of a session or an API key.
          */
         head: operations["showGroupHead"];
         /**
          * Changes a group
-         * @description Changes a group. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         * @description Changes a group. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["updateGroup"];
         trace?: never;
@@ -506,20 +506,20 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Adds organizations. Those that are there already stay
-         * @description Adds organizations. Those that are there already stay. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Adds organizations. Organizations that are already there stay
+         * @description Adds organizations. Organizations that are already there stay. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["addGroupOrganizations"];
         /**
-         * Takes organizations away. Those that are not there are no fault
-         * @description Takes organizations away. Those that are not there are no fault. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * Removes organizations. Ids that are not there are ignored
+         * @description Removes organizations. Ids that are not there are ignored. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         delete: operations["removeGroupOrganizations"];
         options?: never;
         head?: never;
         /**
-         * Replaces the organizations by those that are named
-         * @description Replaces the organizations by those that are named. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * Replaces all organizations by the given ones
+         * @description Replaces all organizations by the given ones. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["replaceGroupOrganizations"];
         trace?: never;
@@ -534,20 +534,20 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Adds members. Those that are there already stay
-         * @description Adds members. Those that are there already stay. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Adds members. Existing members stay
+         * @description Adds members. Existing members stay. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["addGroupMembers"];
         /**
-         * Takes members away. Those that are not there are no fault
-         * @description Takes members away. Those that are not there are no fault. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * Removes members. Ids that are not members are ignored
+         * @description Removes members. Ids that are not members are ignored. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         delete: operations["removeGroupMembers"];
         options?: never;
         head?: never;
         /**
-         * Replaces the members by those that are named
-         * @description Replaces the members by those that are named. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * Replaces all members by the given ones
+         * @description Replaces all members by the given ones. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["replaceGroupMembers"];
         trace?: never;
@@ -560,8 +560,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tells whether the product can answer
-         * @description Tells whether the product can answer. Anyone may call it.
+         * Shows whether the product is able to answer
+         * @description Shows whether the product is able to answer. No sign-in required.
          */
         get: operations["reportHealth"];
         put?: never;
@@ -569,8 +569,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Tells whether the product can answer: the headers alone
-         * @description Tells whether the product can answer. Anyone may call it.
+         * Shows whether the product is able to answer: the headers alone
+         * @description Shows whether the product is able to answer. No sign-in required.
          */
         head: operations["reportHealthHead"];
         patch?: never;
@@ -584,21 +584,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows the invitation that the link in a mail leads to, and changes nothing
-         * @description Shows the invitation that the link in a mail leads to, and changes nothing. Anyone may call it. Who would rather have `text/html` gets a page.
+         * Shows the invitation of a link from a mail, without changing anything
+         * @description Shows the invitation of a link from a mail, without changing anything. No sign-in required. With `Accept: text/html` the answer is a page.
          */
         get: operations["showInvitation"];
         put?: never;
         /**
-         * Accepts the invitation, once and in time, and signs the new user in
-         * @description Accepts the invitation, once and in time, and signs the new user in. Anyone may call it. Who would rather have `text/html` gets a page. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Accepts the invitation and signs the new user in. Works once, until the link expires
+         * @description Accepts the invitation and signs the new user in. Works once, until the link expires. No sign-in required. With `Accept: text/html` the answer is a page. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["acceptInvitation"];
         delete?: never;
         options?: never;
         /**
-         * Shows the invitation that the link in a mail leads to, and changes nothing: the headers alone
-         * @description Shows the invitation that the link in a mail leads to, and changes nothing. Anyone may call it. Who would rather have `text/html` gets a page.
+         * Shows the invitation of a link from a mail, without changing anything: the headers alone
+         * @description Shows the invitation of a link from a mail, without changing anything. No sign-in required. With `Accept: text/html` the answer is a page.
          */
         head: operations["showInvitationHead"];
         patch?: never;
@@ -613,7 +613,7 @@ export interface paths {
         };
         /**
          * Lists the entries of the activity log that the caller may read, newest first
-         * @description Lists the entries of the activity log that the caller may read, newest first. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         * @description Lists the entries of the activity log that the caller may read, newest first. Requires the token of a session or an API key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
          */
         get: operations["listLogs"];
         put?: never;
@@ -622,7 +622,7 @@ export interface paths {
         options?: never;
         /**
          * Lists the entries of the activity log that the caller may read, newest first: the headers alone
-         * @description Lists the entries of the activity log that the caller may read, newest first. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         * @description Lists the entries of the activity log that the caller may read, newest first. Requires the token of a session or an API key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
          */
         head: operations["listLogsHead"];
         patch?: never;
@@ -637,7 +637,7 @@ export interface paths {
         };
         /**
          * Shows this document
-         * @description Shows this document. Anyone may call it.
+         * @description Shows this document. No sign-in required.
          */
         get: operations["describeApi"];
         put?: never;
@@ -646,7 +646,7 @@ export interface paths {
         options?: never;
         /**
          * Shows this document: the headers alone
-         * @description Shows this document. Anyone may call it.
+         * @description Shows this document. No sign-in required.
          */
         head: operations["describeApiHead"];
         patch?: never;
@@ -661,20 +661,20 @@ export interface paths {
         };
         /**
          * Lists the statuses that organizations can have
-         * @description Lists the statuses that organizations can have. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the statuses that organizations can have. Requires the token of a session or an API key.
          */
         get: operations["listOrganizationStatuses"];
         put?: never;
         /**
-         * Puts a status on the list. Managers and Administrators may
-         * @description Puts a status on the list. Managers and Administrators may. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Adds a status to the list. Requires the role Manager or higher
+         * @description Adds a status to the list. Requires the role Manager or higher. Requires the token of a session or an API key. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["createOrganizationStatus"];
         delete?: never;
         options?: never;
         /**
          * Lists the statuses that organizations can have: the headers alone
-         * @description Lists the statuses that organizations can have. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the statuses that organizations can have. Requires the token of a session or an API key.
          */
         head: operations["listOrganizationStatusesHead"];
         patch?: never;
@@ -689,7 +689,7 @@ export interface paths {
         };
         /**
          * Shows a status
-         * @description Shows a status. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows a status. Requires the token of a session or an API key.
          */
         get: operations["showOrganizationStatus"];
         put?: never;
@@ -698,12 +698,12 @@ export interface paths {
         options?: never;
         /**
          * Shows a status: the headers alone
-         * @description Shows a status. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows a status. Requires the token of a session or an API key.
          */
         head: operations["showOrganizationStatusHead"];
         /**
-         * Calls a status otherwise, wherever it is shown
-         * @description Calls a status otherwise, wherever it is shown. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         * Renames a status
+         * @description Renames a status. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["updateOrganizationStatus"];
         trace?: never;
@@ -717,20 +717,20 @@ export interface paths {
         };
         /**
          * Lists the types that organizations can have
-         * @description Lists the types that organizations can have. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the types that organizations can have. Requires the token of a session or an API key.
          */
         get: operations["listOrganizationTypes"];
         put?: never;
         /**
-         * Puts a type on the list. Managers and Administrators may
-         * @description Puts a type on the list. Managers and Administrators may. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Adds a type to the list. Requires the role Manager or higher
+         * @description Adds a type to the list. Requires the role Manager or higher. Requires the token of a session or an API key. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["createOrganizationType"];
         delete?: never;
         options?: never;
         /**
          * Lists the types that organizations can have: the headers alone
-         * @description Lists the types that organizations can have. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the types that organizations can have. Requires the token of a session or an API key.
          */
         head: operations["listOrganizationTypesHead"];
         patch?: never;
@@ -745,7 +745,7 @@ export interface paths {
         };
         /**
          * Shows a type
-         * @description Shows a type. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows a type. Requires the token of a session or an API key.
          */
         get: operations["showOrganizationType"];
         put?: never;
@@ -754,12 +754,12 @@ export interface paths {
         options?: never;
         /**
          * Shows a type: the headers alone
-         * @description Shows a type. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows a type. Requires the token of a session or an API key.
          */
         head: operations["showOrganizationTypeHead"];
         /**
-         * Calls a type otherwise, wherever it is shown
-         * @description Calls a type otherwise, wherever it is shown. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         * Renames a type
+         * @description Renames a type. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["updateOrganizationType"];
         trace?: never;
@@ -773,29 +773,29 @@ export interface paths {
         };
         /**
          * Lists the organizations that the caller can see
-         * @description Lists the organizations that the caller can see. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the organizations that the caller can see. Requires the token of a session or an API key.
          */
         get: operations["listOrganizations"];
         put?: never;
         /**
-         * Makes an organization, on its own or as part of another
-         * @description Makes an organization, on its own or as part of another. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Creates an organization, at the top or under another one
+         * @description Creates an organization, at the top or under another one. Requires the token of a session or an API key. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["createOrganization"];
         /**
-         * Removes many organizations: all of them, or none
-         * @description Removes many organizations: all of them, or none. Called by a person with the token of a session, or by a program with a key.
+         * Removes several organizations. If one cannot be removed, none is
+         * @description Removes several organizations. If one cannot be removed, none is. Requires the token of a session or an API key.
          */
         delete: operations["deleteOrganizations"];
         options?: never;
         /**
          * Lists the organizations that the caller can see: the headers alone
-         * @description Lists the organizations that the caller can see. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the organizations that the caller can see. Requires the token of a session or an API key.
          */
         head: operations["listOrganizationsHead"];
         /**
-         * Changes many organizations: all of them, or none
-         * @description Changes many organizations: all of them, or none. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written.
+         * Changes several organizations. If one cannot be changed, none is
+         * @description Changes several organizations. If one cannot be changed, none is. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect.
          */
         patch: operations["updateOrganizations"];
         trace?: never;
@@ -809,25 +809,25 @@ export interface paths {
         };
         /**
          * Shows an organization
-         * @description Shows an organization. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows an organization. Requires the token of a session or an API key.
          */
         get: operations["showOrganization"];
         put?: never;
         post?: never;
         /**
-         * Removes an organization, unless it has parts, or somebody would be left without any
-         * @description Removes an organization, unless it has parts, or somebody would be left without any. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * Removes an organization, unless it has sub-organizations, or a user would be left without any organization
+         * @description Removes an organization, unless it has sub-organizations, or a user would be left without any organization. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         delete: operations["deleteOrganization"];
         options?: never;
         /**
          * Shows an organization: the headers alone
-         * @description Shows an organization. Called by a person with the token of a session, or by a program with a key.
+         * @description Shows an organization. Requires the token of a session or an API key.
          */
         head: operations["showOrganizationHead"];
         /**
-         * Changes an organization's names, or places it under another
-         * @description Changes an organization's names, or places it under another. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         * Changes an organization, or moves it under another one
+         * @description Changes an organization, or moves it under another one. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["updateOrganization"];
         trace?: never;
@@ -840,21 +840,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the restricted assets of an organization, as far as the caller can reach them
-         * @description Lists the restricted assets of an organization, as far as the caller can reach them. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         * Lists the restricted assets of an organization that the caller has access to
+         * @description Lists the restricted assets of an organization that the caller has access to. Requires the token of a session or an API key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
          */
         get: operations["listRestrictions"];
         put?: never;
         /**
-         * Says who may reach up to five hundred assets, as where a folder is restricted with all that is in it. Each row has its own outcome. Sent again it changes nothing
-         * @description Says who may reach up to five hundred assets, as where a folder is restricted with all that is in it. Each row has its own outcome. Sent again it changes nothing. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Restricts up to five hundred assets at once, for example a folder and everything in it. Each row has its own outcome. Repeating the request changes nothing
+         * @description Restricts up to five hundred assets at once, for example a folder and everything in it. Each row has its own outcome. Repeating the request changes nothing. Requires the token of a session or an API key. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["setRestrictions"];
         delete?: never;
         options?: never;
         /**
-         * Lists the restricted assets of an organization, as far as the caller can reach them: the headers alone
-         * @description Lists the restricted assets of an organization, as far as the caller can reach them. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         * Lists the restricted assets of an organization that the caller has access to: the headers alone
+         * @description Lists the restricted assets of an organization that the caller has access to. Requires the token of a session or an API key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
          */
         head: operations["listRestrictionsHead"];
         patch?: never;
@@ -868,25 +868,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows who may reach an asset. 404 if everyone may who reaches its organization
-         * @description Shows who may reach an asset. 404 if everyone may who reaches its organization. Called by a person with the token of a session, or by a program with a key.
+         * Shows who has access to a restricted asset. 404 if the asset is not restricted
+         * @description Shows who has access to a restricted asset. 404 if the asset is not restricted. Requires the token of a session or an API key.
          */
         get: operations["showRestriction"];
         /**
-         * Says who may reach an asset: the groups and users that are named, and the Administrators of the account
-         * @description Says who may reach an asset: the groups and users that are named, and the Administrators of the account. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         * Restricts an asset to the given groups and users. Administrators of the account always have access
+         * @description Restricts an asset to the given groups and users. Administrators of the account always have access. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect. With `If-Match` the request only succeeds if the version matches.
          */
         put: operations["setRestriction"];
         post?: never;
         /**
-         * Opens an asset again to everyone who reaches its organization
-         * @description Opens an asset again to everyone who reaches its organization. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * Removes the restriction of an asset, so that everyone with access to its organization has access to it
+         * @description Removes the restriction of an asset, so that everyone with access to its organization has access to it. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         delete: operations["removeRestriction"];
         options?: never;
         /**
-         * Shows who may reach an asset. 404 if everyone may who reaches its organization: the headers alone
-         * @description Shows who may reach an asset. 404 if everyone may who reaches its organization. Called by a person with the token of a session, or by a program with a key.
+         * Shows who has access to a restricted asset. 404 if the asset is not restricted: the headers alone
+         * @description Shows who has access to a restricted asset. 404 if the asset is not restricted. Requires the token of a session or an API key.
          */
         head: operations["showRestrictionHead"];
         patch?: never;
@@ -902,8 +902,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mails a link that sets a new password. The answer does not tell whether there is such a user
-         * @description Mails a link that sets a new password. The answer does not tell whether there is such a user. Anyone may call it. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Mails a link for setting a new password. The answer does not reveal whether the user exists
+         * @description Mails a link for setting a new password. The answer does not reveal whether the user exists. No sign-in required. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["askForPasswordReset"];
         delete?: never;
@@ -920,21 +920,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows whose password the link in a mail sets, and changes nothing
-         * @description Shows whose password the link in a mail sets, and changes nothing. Anyone may call it. Who would rather have `text/html` gets a page.
+         * Shows whose password the link from a mail sets, without changing anything
+         * @description Shows whose password the link from a mail sets, without changing anything. No sign-in required. With `Accept: text/html` the answer is a page.
          */
         get: operations["showPasswordReset"];
         put?: never;
         /**
-         * Sets a new password, once and in time. Every session of the user ends, and nobody is signed in
-         * @description Sets a new password, once and in time. Every session of the user ends, and nobody is signed in. Anyone may call it. Who would rather have `text/html` gets a page. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Sets a new password. The link works once, until it expires. All sessions of the user end, and nobody is signed in
+         * @description Sets a new password. The link works once, until it expires. All sessions of the user end, and nobody is signed in. No sign-in required. With `Accept: text/html` the answer is a page. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["resetPassword"];
         delete?: never;
         options?: never;
         /**
-         * Shows whose password the link in a mail sets, and changes nothing: the headers alone
-         * @description Shows whose password the link in a mail sets, and changes nothing. Anyone may call it. Who would rather have `text/html` gets a page.
+         * Shows whose password the link from a mail sets, without changing anything: the headers alone
+         * @description Shows whose password the link from a mail sets, without changing anything. No sign-in required. With `Accept: text/html` the answer is a page.
          */
         head: operations["showPasswordResetHead"];
         patch?: never;
@@ -949,7 +949,7 @@ export interface paths {
         };
         /**
          * Lists the Certified Providers
-         * @description Lists the Certified Providers. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the Certified Providers. Requires the token of a session or an API key.
          */
         get: operations["listProviders"];
         put?: never;
@@ -958,7 +958,7 @@ export interface paths {
         options?: never;
         /**
          * Lists the Certified Providers: the headers alone
-         * @description Lists the Certified Providers. Called by a person with the token of a session, or by a program with a key.
+         * @description Lists the Certified Providers. Requires the token of a session or an API key.
          */
         head: operations["listProvidersHead"];
         patch?: never;
@@ -972,26 +972,26 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows who the caller is and where, and which accounts they can switch into
-         * @description Shows who the caller is and where, and which accounts they can switch into. Called by a person with the token of a session; a key is refused.
+         * Shows the caller's session: who they are, in which account, and which accounts they can switch into
+         * @description Shows the caller's session: who they are, in which account, and which accounts they can switch into. Requires the token of a session. API keys are refused.
          */
         get: operations["showSession"];
         put?: never;
         post?: never;
         /**
-         * Signs out everywhere: every token of the user is dead. A browser that sends its cookie signs itself out, and others if it says so
-         * @description Signs out everywhere: every token of the user is dead. A browser that sends its cookie signs itself out, and others if it says so. Called by a person with the token of a session; a key is refused.
+         * Ends all sessions of the user. With a browser's cookie it ends that session, and the others if asked to
+         * @description Ends all sessions of the user. With a browser's cookie it ends that session, and the others if asked to. Requires the token of a session. API keys are refused.
          */
         delete: operations["signOut"];
         options?: never;
         /**
-         * Shows who the caller is and where, and which accounts they can switch into: the headers alone
-         * @description Shows who the caller is and where, and which accounts they can switch into. Called by a person with the token of a session; a key is refused.
+         * Shows the caller's session: who they are, in which account, and which accounts they can switch into: the headers alone
+         * @description Shows the caller's session: who they are, in which account, and which accounts they can switch into. Requires the token of a session. API keys are refused.
          */
         head: operations["showSessionHead"];
         /**
-         * Switches into an account that lets the caller in, or back into the own one
-         * @description Switches into an account that lets the caller in, or back into the own one. Called by a person with the token of a session; a key is refused.
+         * Switches into an account that gives the caller access, or back to their own
+         * @description Switches into an account that gives the caller access, or back to their own. Requires the token of a session. API keys are refused.
          */
         patch: operations["switchAccount"];
         trace?: never;
@@ -1006,8 +1006,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Proves again who the caller is. For ten minutes the session may change credentials
-         * @description Proves again who the caller is. For ten minutes the session may change credentials. Called by a person with the token of a session; a key is refused. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Confirms the caller's identity again. For the next ten minutes the session may change credentials
+         * @description Confirms the caller's identity again. For the next ten minutes the session may change credentials. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["proveSession"];
         delete?: never;
@@ -1026,8 +1026,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives a page of the console, by its browser's cookie, a token for one account and some minutes
-         * @description Gives a page of the console, by its browser's cookie, a token for one account and some minutes. Called by a page of the console, with the cookie of the browser. The body may be left out. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Exchanges the browser's session cookie for a short-lived access token for one account. Used by the console
+         * @description Exchanges the browser's session cookie for a short-lived access token for one account. Used by the console. Requires the browser's session cookie. Used by the console. The body is optional. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["renewSession"];
         delete?: never;
@@ -1044,21 +1044,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists where the caller is signed in; for an Administrator, with a filter, where somebody else of the account is
-         * @description Lists where the caller is signed in; for an Administrator, with a filter, where somebody else of the account is. Called by a person with the token of a session; a key is refused.
+         * Lists the sessions of the caller. With a filter, Administrators can list the sessions of another user of the account
+         * @description Lists the sessions of the caller. With a filter, Administrators can list the sessions of another user of the account. Requires the token of a session. API keys are refused.
          */
         get: operations["listSessions"];
         put?: never;
         /**
-         * Signs a person in. Wrong credentials of any kind are answered alike
-         * @description Signs a person in. Wrong credentials of any kind are answered alike. Anyone may call it. Who would rather have `text/html` gets a page. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Signs a user in. All kinds of wrong credentials get the same answer
+         * @description Signs a user in. All kinds of wrong credentials get the same answer. No sign-in required. With `Accept: text/html` the answer is a page. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["signIn"];
         delete?: never;
         options?: never;
         /**
-         * Lists where the caller is signed in; for an Administrator, with a filter, where somebody else of the account is: the headers alone
-         * @description Lists where the caller is signed in; for an Administrator, with a filter, where somebody else of the account is. Called by a person with the token of a session; a key is refused.
+         * Lists the sessions of the caller. With a filter, Administrators can list the sessions of another user of the account: the headers alone
+         * @description Lists the sessions of the caller. With a filter, Administrators can list the sessions of another user of the account. Requires the token of a session. API keys are refused.
          */
         head: operations["listSessionsHead"];
         patch?: never;
@@ -1075,8 +1075,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Ends one session of the caller's, or, for an Administrator, of somebody in the account
-         * @description Ends one session of the caller's, or, for an Administrator, of somebody in the account. Called by a person with the token of a session; a key is refused.
+         * Ends one of the caller's sessions. Administrators can end sessions of other users of the account
+         * @description Ends one of the caller's sessions. Administrators can end sessions of other users of the account. Requires the token of a session. API keys are refused.
          */
         delete: operations["endSession"];
         options?: never;
@@ -1094,8 +1094,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mails the names of the accounts in which an address is a user. The answer does not tell whether there are any
-         * @description Mails the names of the accounts in which an address is a user. The answer does not tell whether there are any. Anyone may call it. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Mails the names of the accounts in which an e-mail address is a user. The answer does not reveal whether there are any
+         * @description Mails the names of the accounts in which an e-mail address is a user. The answer does not reveal whether there are any. No sign-in required. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["askForSubdomains"];
         delete?: never;
@@ -1112,8 +1112,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counts what each user made, read, changed and removed on a day, as far as the caller may read the log of it
-         * @description Counts what each user made, read, changed and removed on a day, as far as the caller may read the log of it. Called by a person with the token of a session, or by a program with a key.
+         * Counts what each user created, read, changed and deleted per day, as far as the caller may read the log
+         * @description Counts what each user created, read, changed and deleted per day, as far as the caller may read the log. Requires the token of a session or an API key.
          */
         get: operations["listUserMetrics"];
         put?: never;
@@ -1121,8 +1121,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Counts what each user made, read, changed and removed on a day, as far as the caller may read the log of it: the headers alone
-         * @description Counts what each user made, read, changed and removed on a day, as far as the caller may read the log of it. Called by a person with the token of a session, or by a program with a key.
+         * Counts what each user created, read, changed and deleted per day, as far as the caller may read the log: the headers alone
+         * @description Counts what each user created, read, changed and deleted per day, as far as the caller may read the log. Requires the token of a session or an API key.
          */
         head: operations["listUserMetricsHead"];
         patch?: never;
@@ -1137,25 +1137,25 @@ export interface paths {
         };
         /**
          * Lists the users of the account
-         * @description Lists the users of the account. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         * @description Lists the users of the account. Requires the token of a session or an API key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
          */
         get: operations["listUsers"];
         put?: never;
         /**
-         * Invites one person, or up to five hundred: all of them, or, with a fault in the request, nobody
-         * @description Invites one person, or up to five hundred: all of them, or, with a fault in the request, nobody. Called by a person with the token of a session, or by a program with a key. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Invites one user, or up to five hundred at once. If the request has an error, nobody is invited
+         * @description Invites one user, or up to five hundred at once. If the request has an error, nobody is invited. Requires the token of a session or an API key. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["inviteUsers"];
         delete?: never;
         options?: never;
         /**
          * Lists the users of the account: the headers alone
-         * @description Lists the users of the account. Called by a person with the token of a session, or by a program with a key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
+         * @description Lists the users of the account. Requires the token of a session or an API key. With `Accept: text/csv` the answer is a table with the same rows: a line of names, then one line for each; `Link` says where it goes on.
          */
         head: operations["listUsersHead"];
         /**
-         * Changes many users: all of them, or none
-         * @description Changes many users: all of them, or none. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written.
+         * Changes several users. If one cannot be changed, none is
+         * @description Changes several users. If one cannot be changed, none is. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect.
          */
         patch: operations["updateUsers"];
         trace?: never;
@@ -1168,26 +1168,26 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows a user: oneself, or anyone to those who manage users
-         * @description Shows a user: oneself, or anyone to those who manage users. Called by a person with the token of a session, or by a program with a key.
+         * Shows a user: the caller, or any user if the caller may manage users
+         * @description Shows a user: the caller, or any user if the caller may manage users. Requires the token of a session or an API key.
          */
         get: operations["showUser"];
         put?: never;
         post?: never;
         /**
-         * Removes a user, pending or not, with every session and link of theirs
-         * @description Removes a user, pending or not, with every session and link of theirs. Called by a person with the token of a session, or by a program with a key. With `If-Match` nothing happens to another version than that one.
+         * Removes a user, pending or active, and ends all of their sessions and links
+         * @description Removes a user, pending or active, and ends all of their sessions and links. Requires the token of a session or an API key. With `If-Match` the request only succeeds if the version matches.
          */
         delete: operations["deleteUser"];
         options?: never;
         /**
-         * Shows a user: oneself, or anyone to those who manage users: the headers alone
-         * @description Shows a user: oneself, or anyone to those who manage users. Called by a person with the token of a session, or by a program with a key.
+         * Shows a user: the caller, or any user if the caller may manage users: the headers alone
+         * @description Shows a user: the caller, or any user if the caller may manage users. Requires the token of a session or an API key.
          */
         head: operations["showUserHead"];
         /**
          * Changes a user's name, role, grants, type or status
-         * @description Changes a user's name, role, grants, type or status. Called by a person with the token of a session, or by a program with a key. What is not named stays as it is, and what changes nothing is not written. With `If-Match` nothing happens to another version than that one.
+         * @description Changes a user's name, role, grants, type or status. Requires the token of a session or an API key. Attributes that are left out stay as they are. A request without changes has no effect. With `If-Match` the request only succeeds if the version matches.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -1202,8 +1202,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mails a new link to a pending user. The older ones are dead; an expired invitation lives again
-         * @description Mails a new link to a pending user. The older ones are dead; an expired invitation lives again. Called by a person with the token of a session, or by a program with a key. The body may be left out. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Mails a new link to a pending user. Older links stop working; an expired invitation is open again
+         * @description Mails a new link to a pending user. Older links stop working; an expired invitation is open again. Requires the token of a session or an API key. The body is optional. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["resendInvitation"];
         delete?: never;
@@ -1221,24 +1221,24 @@ export interface paths {
         };
         /**
          * Shows the caller's own second factor, and how many recovery codes are left
-         * @description Shows the caller's own second factor, and how many recovery codes are left. Called by a person with the token of a session; a key is refused.
+         * @description Shows the caller's own second factor, and how many recovery codes are left. Requires the token of a session. API keys are refused.
          */
         get: operations["showMfa"];
         put?: never;
         /**
-         * Makes a secret for the caller's own authenticator app. Nothing is asked for until it is confirmed
-         * @description Makes a secret for the caller's own authenticator app. Nothing is asked for until it is confirmed. Called by a person with the token of a session; a key is refused. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Creates a secret for the caller's own authenticator app. It is not required until it is confirmed
+         * @description Creates a secret for the caller's own authenticator app. It is not required until it is confirmed. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["startMfa"];
         /**
-         * Takes a second factor away: the own one with a code of it, or, as an Administrator, somebody else's without
-         * @description Takes a second factor away: the own one with a code of it, or, as an Administrator, somebody else's without. Called by a person with the token of a session; a key is refused. The body may be left out.
+         * Removes a second factor: your own, with a code, or as an Administrator that of another user, without a code
+         * @description Removes a second factor: your own, with a code, or as an Administrator that of another user, without a code. Requires the token of a session. API keys are refused. The body is optional.
          */
         delete: operations["removeMfa"];
         options?: never;
         /**
          * Shows the caller's own second factor, and how many recovery codes are left: the headers alone
-         * @description Shows the caller's own second factor, and how many recovery codes are left. Called by a person with the token of a session; a key is refused.
+         * @description Shows the caller's own second factor, and how many recovery codes are left. Requires the token of a session. API keys are refused.
          */
         head: operations["showMfaHead"];
         patch?: never;
@@ -1254,8 +1254,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes new recovery codes, by a code of the second factor. The older ones are dead
-         * @description Makes new recovery codes, by a code of the second factor. The older ones are dead. Called by a person with the token of a session; a key is refused. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Creates new recovery codes. Requires a code of the second factor. Older recovery codes stop working
+         * @description Creates new recovery codes. Requires a code of the second factor. Older recovery codes stop working. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["renewRecoveryCodes"];
         delete?: never;
@@ -1274,8 +1274,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirms the second factor with a first code. Sessions that were made without it end
-         * @description Confirms the second factor with a first code. Sessions that were made without it end. Called by a person with the token of a session; a key is refused. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Confirms the second factor with a first code. Sessions without the second factor end
+         * @description Confirms the second factor with a first code. Sessions without the second factor end. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["confirmMfa"];
         delete?: never;
@@ -1294,8 +1294,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Changes the caller's own password. All other sessions of the caller end
-         * @description Changes the caller's own password. All other sessions of the caller end. Called by a person with the token of a session; a key is refused. Sent again with the same `Idempotency-Key` it is carried out once.
+         * Changes the caller's own password and ends all other sessions of the caller
+         * @description Changes the caller's own password and ends all other sessions of the caller. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -1314,8 +1314,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The same, at the address that the public IT Glue API has for it
-         * @description The same, at the address that the public IT Glue API has for it. Called by a person with the token of a session, or by a program with a key. The body may be left out. Sent again with the same `Idempotency-Key` it is carried out once.
+         * The same as `resendInvitation`, at the URL of the public IT Glue API
+         * @description The same as `resendInvitation`, at the URL of the public IT Glue API. Requires the token of a session or an API key. The body is optional. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["resendInvitationAsItGlue"];
         delete?: never;
@@ -1328,34 +1328,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What the page's form sends to `acceptInvitation`. */
+        /** @description The form fields of `acceptInvitation`. */
         AcceptInvitationForm: {
             /**
              * Format: password
-             * @description The password to sign in with from now on. The commonest are refused.
+             * @description The password to sign in with. Common passwords are refused.
              */
             password: string;
-            /** @description In place of the first name that the inviter gave, if not empty. */
+            /** @description Replaces the first name that the inviter entered, unless empty. */
             "first-name"?: string;
-            /** @description In place of the last name that the inviter gave, if not empty. */
+            /** @description Replaces the last name that the inviter entered, unless empty. */
             "last-name"?: string;
         };
-        /** @description What `acceptInvitation` takes. */
+        /** @description The body of `acceptInvitation`. */
         AcceptInvitationRequest: {
             /** @description A resource of the type `invitations`. */
             data: {
                 /** @constant */
                 type: "invitations";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
                      * Format: password
-                     * @description The password to sign in with from now on. The commonest are refused.
+                     * @description The password to sign in with. Common passwords are refused.
                      */
                     password: string;
-                    /** @description In place of the first name that the inviter gave, if not empty. */
+                    /** @description Replaces the first name that the inviter entered, unless empty. */
                     "first-name"?: string | null;
-                    /** @description In place of the last name that the inviter gave, if not empty. */
+                    /** @description Replaces the last name that the inviter entered, unless empty. */
                     "last-name"?: string | null;
                 };
             };
@@ -1364,7 +1364,7 @@ export interface components {
         AccessCheck: {
             /** @constant */
             type: "access-checks";
-            /** @description The place of the question in the request, from 1. */
+            /** @description The position of the question in the request, from 1. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["AccessCheckAttributes"];
         };
@@ -1372,80 +1372,80 @@ export interface components {
         AccessCheckAttributes: {
             action: components["schemas"]["Action"];
             "organization-id": components["schemas"]["Id"];
-            /** @description Whom it is about; `null` for the key that asks about itself. */
+            /** @description The user; `null` if an API key asks about itself. */
             "user-id": components["schemas"]["Id"] | null;
-            /** @description As the question has it. */
+            /** @description The same as in the question. */
             "resource-type": string | null;
-            /** @description As the question has it. */
+            /** @description The same as in the question. */
             "resource-id": string | null;
             allowed: boolean;
             reason: components["schemas"]["AccessReason"];
-            /** @description The role at home; `null` for an unknown user. */
+            /** @description The role in the user's own account; `null` for an unknown user. */
             "role-name": components["schemas"]["RoleName"] | null;
-            /** @description The limit that the host set; `null` at home. */
+            /** @description The maximum role that the host set; `null` in the user's own account. */
             "maximum-role-name": components["schemas"]["RoleName"] | null;
-            /** @description The role that counts. */
+            /** @description The effective role. */
             "effective-role-name": components["schemas"]["RoleName"] | null;
-            /** @description Every way in which the organization is had; of a restricted asset also by what it may be reached. */
+            /** @description Each way in which the user has access to the organization, and for a restricted asset, to the asset. */
             via: components["schemas"]["Via"][];
-            /** @description Everything that stands in the way; empty if allowed. */
+            /** @description All reasons why it is not allowed; empty if it is. */
             obstacles: components["schemas"]["Obstacle"][];
-            /** @description The groups of the user's from which assets of this type are kept; empty if none are. */
+            /** @description The user's groups that have no access to assets of this type. */
             "denied-by-group-ids": components["schemas"]["Id"][];
         };
         /**
-         * @description The chief reason: that it is allowed, or the first obstacle.
+         * @description `allowed`, or the most important reason why not.
          * @enum {string}
          */
         AccessReason: "allowed" | "user-unknown" | "user-pending" | "user-suspended" | "role-too-low" | "organization-not-granted" | "organization-unknown" | "lite-in-host" | "security-permission" | "connection-ended" | "connection-pending" | "connection-suspended" | "connection-expired" | "person-excluded" | "delegate-mfa-required" | "resource-type-denied" | "resource-restricted";
-        /** @description A tenant and its settings. */
+        /** @description An account and its settings. */
         Account: {
             /** @constant */
             type: "accounts";
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["AccountAttributes"];
         };
-        /** @description What is said of an account. */
+        /** @description The attributes of an account. */
         AccountAttributes: {
             name: string;
             subdomain: string;
             /** @description Whether everyone in it must have a second factor. */
             "enforce-mfa": boolean;
-            /** @description Whether users of delegates come in only with a second factor. */
+            /** @description Whether users of delegates need a second factor. */
             "require-delegate-mfa": boolean;
             /**
              * Format: uint32
-             * @description How long the link of an invitation is good.
+             * @description How long the link of an invitation works, in hours.
              */
             "invitation-lifetime-hours": number;
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
             /**
              * Format: uint64
-             * @description Counts the changes: for `If-Match`.
+             * @description The version, which rises with each change. For `If-Match`.
              */
             version: number;
         };
-        /** @description A document that says more beside its data. */
+        /** @description A document with `data` and `meta`. */
         AccountWithFirstUser: {
             /** @description The resource. */
             data: components["schemas"]["Account"];
-            /** @description What is said beside it. */
+            /** @description Further data about it. */
             meta: components["schemas"]["FirstUser"];
         };
-        /** @description A document that says more beside its data. */
+        /** @description A document with `data` and `meta`. */
         AccountWithLicences: {
             /** @description The resource. */
             data: components["schemas"]["Account"];
-            /** @description What is said beside it. */
+            /** @description Further data about it. */
             meta: components["schemas"]["Licences"];
         };
         /**
-         * @description What is done in an organization.
+         * @description An action in an organization.
          * @enum {string}
          */
         Action: "read" | "create" | "update" | "delete" | "set-restrictions";
-        /** @description What `addGroupMembers` takes. */
+        /** @description The body of `addGroupMembers`. */
         AddGroupMembersRequest: {
             /** @description Resource identifiers. */
             data: {
@@ -1454,7 +1454,7 @@ export interface components {
                 id: components["schemas"]["Id"];
             }[];
         };
-        /** @description What `addGroupOrganizations` takes. */
+        /** @description The body of `addGroupOrganizations`. */
         AddGroupOrganizationsRequest: {
             /** @description Resource identifiers. */
             data: {
@@ -1463,16 +1463,16 @@ export interface components {
                 id: components["schemas"]["Id"];
             }[];
         };
-        /** @description What the page's form sends to `answerConnectionInvitation`. */
+        /** @description The form fields of `answerConnectionInvitation`. */
         AnswerConnectionInvitationForm: {
             /**
-             * @description What becomes of the invitation.
+             * @description Whether to accept or decline the invitation.
              * @enum {string}
              */
             decision: "accept" | "decline";
             /**
              * Format: email
-             * @description The address of an Administrator of the invited account.
+             * @description The e-mail address of an Administrator of the invited account.
              */
             email: string;
             /**
@@ -1482,43 +1482,43 @@ export interface components {
             password: string;
             /**
              * Format: password
-             * @description A code of the authenticator app or a recovery code, where a second factor is set up.
+             * @description A code from the authenticator app, or a recovery code. Required if a second factor is set up.
              */
             otp?: string;
         };
-        /** @description What `answerConnectionInvitation` takes. */
+        /** @description The body of `answerConnectionInvitation`. */
         AnswerConnectionInvitationRequest: {
             /** @description A resource of the type `connection-invitations`. */
             data: {
                 /** @constant */
                 type: "connection-invitations";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
-                     * @description What becomes of the invitation.
+                     * @description Whether to accept or decline the invitation.
                      * @enum {string}
                      */
                     decision: "accept" | "decline";
                 };
             };
         };
-        /** @description What `answerConnection` takes. */
+        /** @description The body of `answerConnection`. */
         AnswerConnectionRequest: {
             /** @description A resource of the type `connections`. */
             data: {
                 /** @constant */
                 type: "connections";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
-                     * @description What becomes of the invitation.
+                     * @description Whether to accept or decline the invitation.
                      * @enum {string}
                      */
                     decision: "accept" | "decline";
                 };
             };
         };
-        /** @description What a program calls with. */
+        /** @description An API key, with which a program makes requests. */
         ApiKey: {
             /** @constant */
             type: "api-keys";
@@ -1526,35 +1526,35 @@ export interface components {
             attributes: components["schemas"]["ApiKeyAttributes"];
             relationships: components["schemas"]["ApiKeyRelationships"];
         };
-        /** @description What is said of a key. */
+        /** @description The attributes of an API key. */
         ApiKeyAttributes: {
             name: string;
             "role-name": components["schemas"]["RoleName"];
-            /** @description All organizations of the account, those included that are still to come. */
+            /** @description Whether it is all organizations of the account, including future ones. */
             "all-organizations": boolean;
             "created-at": components["schemas"]["Time"];
             "created-by-id": components["schemas"]["Id"];
-            /** @description As it was when the key was made. */
+            /** @description The name when the key was created. */
             "created-by-name": string;
-            /** @description When it ends by itself. */
+            /** @description When it expires. */
             "expires-at": components["schemas"]["Time"] | null;
             "last-used-at": components["schemas"]["Time"] | null;
             /**
              * Format: uint64
-             * @description Counts the changes: for `If-Match`.
+             * @description The version, which rises with each change. For `If-Match`.
              */
             version: number;
-            /** @description The key itself, in the one answer to whoever made it; `null` where that is answered again. */
+            /** @description The key itself. Only in the first answer to the request that created it, otherwise `null`. */
             key?: string | null;
         };
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         ApiKeyChange: {
             /** @description The resource. */
             data: components["schemas"]["ApiKey"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         ApiKeyDocument: {
             /** @description The resource. */
             data: components["schemas"]["ApiKey"];
@@ -1563,101 +1563,101 @@ export interface components {
         ApiKeyPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["ApiKey"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description What a key reaches. */
+        /** @description The organizations of an API key. */
         ApiKeyRelationships: {
             organizations: components["schemas"]["OrganizationsIdentifierRelationship"];
         };
         /**
-         * @description Whether a key is past its end.
+         * @description Whether a key has expired.
          * @enum {string}
          */
         ApiKeyStatus: "active" | "expired";
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         Array_of_OrganizationChange: {
             /** @description The resource. */
             data: components["schemas"]["Organization"][];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description What the page's form sends to `askForPasswordReset`. */
+        /** @description The form fields of `askForPasswordReset`. */
         AskForPasswordResetForm: {
             /** @description The account. */
             subdomain: string;
             /**
              * Format: email
-             * @description The user's address.
+             * @description The user's e-mail address.
              */
             email: string;
         };
-        /** @description What `askForPasswordReset` takes. */
+        /** @description The body of `askForPasswordReset`. */
         AskForPasswordResetRequest: {
             /** @description A resource of the type `password-resets`. */
             data: {
                 /** @constant */
                 type: "password-resets";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /** @description The account. */
                     subdomain: string;
                     /**
                      * Format: email
-                     * @description The user's address.
+                     * @description The user's e-mail address.
                      */
                     email: string;
                 };
             };
         };
-        /** @description What the page's form sends to `askForSubdomains`. */
+        /** @description The form fields of `askForSubdomains`. */
         AskForSubdomainsForm: {
             /**
              * Format: email
-             * @description The user's address.
+             * @description The user's e-mail address.
              */
             email: string;
         };
-        /** @description What `askForSubdomains` takes. */
+        /** @description The body of `askForSubdomains`. */
         AskForSubdomainsRequest: {
             /** @description A resource of the type `subdomain-reminders`. */
             data: {
                 /** @constant */
                 type: "subdomain-reminders";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
                      * Format: email
-                     * @description The user's address.
+                     * @description The user's e-mail address.
                      */
                     email: string;
                 };
             };
         };
-        /** @description What `changePassword` takes. */
+        /** @description The body of `changePassword`. */
         ChangePasswordRequest: {
             /** @description A resource of the type `passwords`. */
             data: {
                 /** @constant */
                 type: "passwords";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
                      * Format: password
-                     * @description The password until now.
+                     * @description The current password.
                      */
                     "old-password": string;
                     /**
                      * Format: password
-                     * @description The password from now on. The commonest, and those that are little more than a name, are refused.
+                     * @description The new password. Common passwords, and passwords close to a name, are refused.
                      */
                     password: string;
                 };
             };
         };
-        /** @description What `checkAccess` takes. */
+        /** @description The body of `checkAccess`. */
         CheckAccessRequest: {
             /** @description One, or at most 100. */
             data: components["schemas"]["CheckAccessResource"] | components["schemas"]["CheckAccessResource"][];
@@ -1666,51 +1666,51 @@ export interface components {
         CheckAccessResource: {
             /** @constant */
             type: "access-checks";
-            /** @description What is said. */
+            /** @description The attributes. */
             attributes: {
                 /**
-                 * @description What is to be done.
+                 * @description The action.
                  * @enum {string}
                  */
                 action: "read" | "create" | "update" | "delete" | "set-restrictions";
-                /** @description In which organization. */
+                /** @description The organization. */
                 "organization-id": components["schemas"]["Id"];
-                /** @description By whom; the caller, if nobody is named. About others, Managers and Administrators ask. */
+                /** @description The user to check; the caller if left out. Only Managers and Administrators can check others. */
                 "user-id"?: components["schemas"]["Id"] | null;
-                /** @description The type of asset that it is done to, as the application names it: whether types are kept from groups is then looked at, and with `resource-id` whether this asset is restricted. */
+                /** @description The type of the asset, as the application names it. If given, types that are denied to groups are checked, and with `resource-id` also the restriction of the asset. */
                 "resource-type"?: string | null;
-                /** @description The asset that it is done to, as the application names it. Means something with `resource-type` alone. */
+                /** @description The asset, as the application names it. Only with `resource-type`. */
                 "resource-id"?: string | null;
-                /** @description Whether the activity log notes that it was done. */
+                /** @description Whether to record the action in the activity log. */
                 record?: boolean | null;
             };
         };
-        /** @description What `confirmMfa` takes. */
+        /** @description The body of `confirmMfa`. */
         ConfirmMfaRequest: {
             /** @description A resource of the type `mfa`. */
             data: {
                 /** @constant */
                 type: "mfa";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
                      * Format: password
-                     * @description A code of the authenticator app; to take the second factor away, a recovery code will do.
+                     * @description A code from the authenticator app. To remove the second factor, a recovery code works too.
                      */
                     otp: string;
                 };
             };
         };
-        /** @description What lets another account, the delegate, into an account, the host. */
+        /** @description A connection, which gives another account, the delegate, access to an account, the host. */
         Connection: {
             /** @constant */
             type: "connections";
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["ConnectionAttributes"];
-            /** @description What is granted; shown to the host alone. */
+            /** @description What is granted. Only shown to the host. */
             relationships?: components["schemas"]["ConnectionRelationships"];
         };
-        /** @description What is said of a connection. */
+        /** @description The attributes of a connection. */
         ConnectionAttributes: {
             direction: components["schemas"]["Direction"];
             status: components["schemas"]["ConnectionStatus"];
@@ -1718,78 +1718,78 @@ export interface components {
             "host-account-name": string;
             "delegate-account-id": components["schemas"]["Id"];
             "delegate-account-name": string;
-            /** @description The delegate's. */
+            /** @description The subdomain of the delegate. */
             subdomain: string;
-            /** @description No user of the delegate can do more in the host, whatever their role. */
+            /** @description The highest role that users of the delegate can have in the host, whatever their own role. */
             "maximum-role-name": components["schemas"]["RoleName"];
-            /** @description All organizations of the host, those included that are still to come. */
+            /** @description Whether it is all organizations of the host, including future ones. */
             "all-organizations": boolean;
-            /** @description To the delegate's Administrators. */
+            /** @description The message to the delegate's Administrators. */
             message: string;
             /**
-             * @description As it is today, as long as the offer waits for an answer; then, or where the inviter is gone, as it was last. A key invites in the
-             *     name of its account.
+             * @description The current name while the invitation is open. After that, or if the inviter was removed, the last known name. For an
+             *     API key, the name of its account.
              */
             "inviter-name": string;
-            /** @description Until when it can be answered: the end of the link, or of the access, if that is earlier. */
+            /** @description Until when it can be answered: when the link expires or the access ends, whichever is earlier. */
             "invitation-expires-at": components["schemas"]["Time"];
-            /** @description What the link answers at this moment; `null` for an offer that was answered or withdrawn. */
+            /** @description The current state of the link; `null` if the invitation was answered or withdrawn. */
             "invitation-state": components["schemas"]["InvitationState"] | null;
-            /** @description How far the mails are; `null` to the delegate. */
+            /** @description The delivery state of the mails; `null` for the delegate. */
             "invitation-delivery": components["schemas"]["Delivery"] | null;
-            /** @description When it ends by itself. */
+            /** @description When it expires. */
             "expires-at": components["schemas"]["Time"] | null;
             "accepted-at": components["schemas"]["Time"] | null;
-            /** @description The name that the Administrator who accepted had then. */
+            /** @description The name of the Administrator who accepted, at that time. */
             "accepted-by": string | null;
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
             /**
              * Format: uint64
-             * @description Counts the changes: for `If-Match`.
+             * @description The version, which rises with each change. For `If-Match`.
              */
             version: number;
         };
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         ConnectionChange: {
             /** @description The resource. */
             data: components["schemas"]["Connection"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         ConnectionDocument: {
             /** @description The resource. */
             data: components["schemas"]["Connection"];
         };
-        /** @description What another account offers. */
+        /** @description The offer of another account. */
         ConnectionInvitation: {
             /** @constant */
             type: "connection-invitations";
-            /** @description The connection's. */
+            /** @description The id of the connection. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["ConnectionInvitationAttributes"];
         };
-        /** @description What is offered. */
+        /** @description The offer. */
         ConnectionInvitationAttributes: {
             "host-account-name": string;
             "delegate-account-name": string;
             "inviter-name": string;
             "maximum-role-name": components["schemas"]["RoleName"];
             "all-organizations": boolean;
-            /** @description What is offered, by name; empty if it is all organizations. */
+            /** @description The organizations that are offered; empty if it is all organizations. */
             "organization-names": string[];
             message: string;
             "invitation-expires-at": components["schemas"]["Time"];
-            /** @description When the connection ends by itself. */
+            /** @description When the connection expires. */
             "expires-at": components["schemas"]["Time"] | null;
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         ConnectionInvitationDocument: {
             /** @description The resource. */
             data: components["schemas"]["ConnectionInvitation"];
         };
-        /** @description What a page of connections says of itself and of the account. */
+        /** @description Data about a page of connections and about the account. */
         ConnectionListMeta: {
             /**
              * Format: uint64
@@ -1798,22 +1798,22 @@ export interface components {
             "current-page": number;
             /**
              * Format: uint64
-             * @description `null` on the last page alone.
+             * @description `null` on the last page.
              */
             "next-page": number | null;
             /**
              * Format: uint64
-             * @description `null` on the first page. Behind the end it is the last page that has something.
+             * @description `null` on the first page. After the end, the last page with results.
              */
             "prev-page": number | null;
             /**
              * Format: uint64
-             * @description `null` where nothing was counted: behind a cursor, and of a search that has more.
+             * @description `null` if they were not counted: after a cursor, and in a search with more results.
              */
             "total-pages": number | null;
             /**
              * Format: uint64
-             * @description How many there are on all pages; `null` where nothing was counted.
+             * @description Total number on all pages; `null` if they were not counted.
              */
             "total-count": number | null;
             "has-next-page": boolean;
@@ -1821,49 +1821,49 @@ export interface components {
             filters: {
                 [key: string]: string;
             };
-            /** @description How many connections of the account have which status, whatever the filters. */
+            /** @description Number of connections of the account per status, regardless of filters. */
             "status-counts": components["schemas"]["ConnectionStatusCounts"];
-            /** @description How many of those that wait for an answer have which link, whatever the filters. */
+            /** @description Number of pending connections per state of their link, regardless of filters. */
             "invitation-state-counts": components["schemas"]["InvitationStateCounts"];
         };
         /** @description A page of a list. */
         ConnectionPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["Connection"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ConnectionListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description What a connection grants; shown to the account that grants it. */
+        /** @description What a connection grants. Only shown to the host. */
         ConnectionRelationships: {
             groups: components["schemas"]["GroupsIdentifierRelationship"];
             organizations: components["schemas"]["OrganizationsIdentifierRelationship"];
         };
-        /** @description What the people of another account gain and lose. */
+        /** @description What the users of another account gain and lose. */
         ConnectionShift: {
             id: components["schemas"]["Id"];
             "account-name": string;
-            /** @description The maximum role before; `null` for a new connection. */
+            /** @description The maximum role before the change; `null` for a new connection. */
             "maximum-role-name-before": components["schemas"]["RoleName"] | null;
-            /** @description The maximum role after. */
+            /** @description The maximum role after the change. */
             "maximum-role-name-after": components["schemas"]["RoleName"] | null;
             gains: components["schemas"]["OrganizationsInQuestion"];
             loses: components["schemas"]["OrganizationsInQuestion"];
             /**
              * Format: uint
-             * @description How many of its persons who came in at some time gain or lose by it.
+             * @description Number of its users who have used the connection and gain or lose access.
              */
             "users-count": number;
-            /** @description They, the first hundred. */
+            /** @description The first hundred of them. */
             users: components["schemas"]["PersonShift"][];
         };
         /**
-         * @description Where a connection stands.
+         * @description The status of a connection.
          * @enum {string}
          */
         ConnectionStatus: "pending" | "active" | "suspended" | "declined" | "expired" | "ended";
-        /** @description How many connections have which status. */
+        /** @description Number of connections per status. */
         ConnectionStatusCounts: {
             /** Format: uint64 */
             pending: number;
@@ -1878,39 +1878,39 @@ export interface components {
             /** Format: uint64 */
             ended: number;
         };
-        /** @description What a host says of one person of a delegate. */
+        /** @description The limit that a host has set for one user of a delegate. */
         ConnectionUser: {
             /** @constant */
             type: "users";
-            /** @description The person's id in the delegate account, or the address of one whose id the host does not know. */
+            /** @description The user's id in the delegate account, or the e-mail address if the host does not know the id. */
             id: string;
             attributes: components["schemas"]["ConnectionUserAttributes"];
             relationships: components["schemas"]["ConnectionUserRelationships"];
         };
-        /** @description What a host says of one person. */
+        /** @description The limit that a host has set for one user. */
         ConnectionUserAttributes: {
-            /** @description The address by which the host knows the person. */
+            /** @description The e-mail address by which the host knows the user. */
             email: string;
-            /** @description The person's id in the delegate account; `null` where the host does not know it. */
+            /** @description The user's id in the delegate account; `null` if the host does not know it. */
             "user-id": components["schemas"]["Id"] | null;
-            /** @description As it was when they were limited or came in last; the address, where the host knows no name. */
+            /** @description The name when the user was limited or last used the connection. The e-mail address if the host knows no name. */
             name: string;
-            /** @description Whether they may come in at all. */
+            /** @description Whether the user has access at all. */
             access: boolean;
-            /** @description `null` for no lower one than the connection's. */
+            /** @description `null` if it is the connection's. */
             "maximum-role-name": components["schemas"]["RoleName"] | null;
-            /** @description All organizations of the connection; `null` where nothing narrower was said. */
+            /** @description Whether the user has all organizations of the connection; `null` if the user is not limited. */
             "all-organizations": boolean | null;
             "updated-at": components["schemas"]["Time"];
         };
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         ConnectionUserChange: {
             /** @description The resource. */
             data: components["schemas"]["ConnectionUser"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         ConnectionUserDocument: {
             /** @description The resource. */
             data: components["schemas"]["ConnectionUser"];
@@ -1919,39 +1919,39 @@ export interface components {
         ConnectionUserPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["ConnectionUser"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description Narrower grants; both absent where the connection's hold. */
+        /** @description The limits of this user; both are absent if the connection's grants apply. */
         ConnectionUserRelationships: {
             groups?: components["schemas"]["GroupsIdentifierRelationship"];
             organizations?: components["schemas"]["OrganizationsIdentifierRelationship"];
         };
-        /** @description A person of a delegate who came in at some time. */
+        /** @description A user of a delegate who has used the connection. */
         ConnectionVisitor: {
             /** @constant */
             type: "users";
-            /** @description Their id in the delegate account. */
+            /** @description The user's id in the delegate account. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["ConnectionVisitorAttributes"];
         };
-        /** @description Who came in, when, and what they would have inside now. */
+        /** @description A user who has used the connection: when, and what access they have now. */
         ConnectionVisitorAttributes: {
-            /** @description Their name at home today; if they were removed there, the one that they had when they came in last. */
+            /** @description The user's current name in their own account, or, if they were removed there, the last known name. */
             name: string;
             /** Format: email */
             email: string;
-            /** @description The role at home; `null` if they were removed there. */
+            /** @description The role in the user's own account; `null` if they were removed there. */
             "role-name": components["schemas"]["RoleName"] | null;
-            /** @description The role that counts inside; `null` if they were removed at home, or the connection is over. */
+            /** @description The effective role in the host; `null` if the user was removed in their own account, or the connection has ended. */
             "effective-role-name": components["schemas"]["RoleName"] | null;
-            /** @description Whether they could come in now. */
+            /** @description Whether the user can enter now. */
             access: boolean;
-            /** @description `allowed`, or what keeps them out. */
+            /** @description `allowed`, or the reason why not. */
             reason: string;
-            /** @description Everything that keeps them out; empty if they could come in. */
+            /** @description All reasons why the user cannot enter; empty if they can. */
             obstacles: components["schemas"]["Obstacle"][];
             "first-visit-at": components["schemas"]["Time"] | null;
             "last-visit-at": components["schemas"]["Time"] | null;
@@ -1960,53 +1960,53 @@ export interface components {
         ConnectionVisitorPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["ConnectionVisitor"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description How many there are. */
+        /** @description Number of them. */
         Count: {
             /**
              * Format: uint64
-             * @description So many.
+             * @description The number.
              */
             count: number;
         };
-        /** @description A relationship to any number of resources, that are counted, and named where that is asked. */
+        /** @description A relationship to any number of resources. Always has their number, and their ids if they are included. */
         CountedOrganizationsIdentifierRelationship: {
-            /** @description The resources, each named; absent in a list that does not include them. */
+            /** @description The types and ids of the resources; absent in a list that does not include them. */
             data?: components["schemas"]["OrganizationsIdentifier"][];
-            /** @description How many there are. */
+            /** @description Number of them. */
             meta: components["schemas"]["Count"];
         };
-        /** @description A relationship to any number of resources, that are counted, and named where that is asked. */
+        /** @description A relationship to any number of resources. Always has their number, and their ids if they are included. */
         CountedUsersIdentifierRelationship: {
-            /** @description The resources, each named; absent in a list that does not include them. */
+            /** @description The types and ids of the resources; absent in a list that does not include them. */
             data?: components["schemas"]["UsersIdentifier"][];
-            /** @description How many there are. */
+            /** @description Number of them. */
             meta: components["schemas"]["Count"];
         };
-        /** @description What `createApiKey` takes. */
+        /** @description The body of `createApiKey`. */
         CreateApiKeyRequest: {
             /** @description A resource of the type `api-keys`. */
             data: {
                 /** @constant */
                 type: "api-keys";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /** @description What the key is for. */
                     name: string;
-                    /** @description The role with which it calls. */
+                    /** @description The role of the key. */
                     "role-name": components["schemas"]["RoleName"];
-                    /** @description Whether it reaches all organizations, also those to come. */
+                    /** @description Whether it has access to all organizations, including future ones. */
                     "all-organizations"?: boolean | null;
-                    /** @description When it ends: in a year if it is left out, never if it is null. */
+                    /** @description When the key expires. If left out: in a year. If null: never. */
                     "expires-at"?: components["schemas"]["Time"] | null;
                 };
-                /** @description What is named. */
+                /** @description The resource. */
                 relationships?: {
-                    /** @description The organizations that it reaches. */
+                    /** @description The organizations that it has access to. */
                     organizations?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -2018,26 +2018,26 @@ export interface components {
                 };
             };
         };
-        /** @description What `createGroup` takes. */
+        /** @description The body of `createGroup`. */
         CreateGroupRequest: {
             /** @description A resource of the type `groups`. */
             data: {
                 /** @constant */
                 type: "groups";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /** @description The group's name. */
                     name: string;
                     /** @description What the group is for. */
                     description?: string | null;
-                    /** @description The ids of the members, all of them: another way to say the relationship `users`. */
+                    /** @description The ids of the members. Replaces all. The same as the relationship `users`. */
                     "accounts-user-ids"?: components["schemas"]["Id"][] | null;
-                    /** @description The types of assets that are kept from its members, all of them, as the application names them. Administrators say so. */
+                    /** @description The types of assets that are denied to the members, as the application names them. Replaces all. Only Administrators can set it. */
                     "denied-resource-types"?: string[] | null;
                 };
-                /** @description What is named. */
+                /** @description The resource. */
                 relationships?: {
-                    /** @description Its members. A Manager joins the groups that they make. */
+                    /** @description The members. A Manager becomes a member of each group that they create. */
                     users?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -2046,7 +2046,7 @@ export interface components {
                             id: components["schemas"]["Id"];
                         }[];
                     };
-                    /** @description The organizations that its members get. */
+                    /** @description The organizations that members have access to. */
                     organizations?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -2058,13 +2058,13 @@ export interface components {
                 };
             };
         };
-        /** @description What `createOrganization` takes. */
+        /** @description The body of `createOrganization`. */
         CreateOrganizationRequest: {
             /** @description A resource of the type `organizations`. */
             data: {
                 /** @constant */
                 type: "organizations";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /** @description The organization's name. */
                     name: string;
@@ -2072,42 +2072,42 @@ export interface components {
                     description?: string | null;
                     /** @description A short name. */
                     "short-name"?: string | null;
-                    /** @description The organization that it is part of; null for none. */
+                    /** @description The id of the parent organization; null for none. */
                     "parent-id"?: components["schemas"]["Id"] | null;
-                    /** @description Its type, out of the account's list; null for none. */
+                    /** @description The id of its type, from the account's list; null for none. */
                     "organization-type-id"?: components["schemas"]["Id"] | null;
-                    /** @description Its status, out of the account's list; null for none. */
+                    /** @description The id of its status, from the account's list; null for none. */
                     "organization-status-id"?: components["schemas"]["Id"] | null;
                 };
             };
         };
-        /** @description What `createOrganizationStatus` takes. */
+        /** @description The body of `createOrganizationStatus`. */
         CreateOrganizationStatusRequest: {
             /** @description A resource of the type `organization-statuses`. */
             data: {
                 /** @constant */
                 type: "organization-statuses";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
-                    /** @description The word, which stands on the list once. */
+                    /** @description The name, which can be in the list only once. */
                     name: string;
                 };
             };
         };
-        /** @description What `createOrganizationType` takes. */
+        /** @description The body of `createOrganizationType`. */
         CreateOrganizationTypeRequest: {
             /** @description A resource of the type `organization-types`. */
             data: {
                 /** @constant */
                 type: "organization-types";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
-                    /** @description The word, which stands on the list once. */
+                    /** @description The name, which can be in the list only once. */
                     name: string;
                 };
             };
         };
-        /** @description What `deleteOrganizations` takes. */
+        /** @description The body of `deleteOrganizations`. */
         DeleteOrganizationsRequest: {
             /** @description Resource identifiers. */
             data: {
@@ -2117,12 +2117,12 @@ export interface components {
             }[];
         };
         /**
-         * @description How far the mail is.
+         * @description The delivery state of the mail.
          * @enum {string}
          */
         Delivery: "queued" | "failed" | "sent" | "bounced" | "delivered" | "suppressed" | "complained";
         /**
-         * @description Whether the account lets another in, or is let in.
+         * @description Whether the account is the host or the delegate.
          * @enum {string}
          */
         Direction: "granted" | "received";
@@ -2130,64 +2130,64 @@ export interface components {
         Effects: {
             /**
              * Format: uint
-             * @description How many users of the account have another role or reach afterwards.
+             * @description Number of users of the account whose role or access changes.
              */
             "users-count": number;
-            /** @description They, the first hundred, as far as one may see them. */
+            /** @description The first hundred of them that the caller may see. */
             users: components["schemas"]["UserShift"][];
             /**
              * Format: uint
-             * @description How many connections give others more or less afterwards.
+             * @description Number of connections that give more or less access afterwards.
              */
             "connections-count": number;
-            /** @description They; an Administrator's to see. */
+            /** @description The API keys. Only for Administrators. */
             connections: components["schemas"]["ConnectionShift"][];
             /**
              * Format: uint
-             * @description How many API keys have more or less afterwards.
+             * @description Number of API keys that gain or lose access.
              */
             "api-keys-count": number;
-            /** @description They; an Administrator's to see. */
+            /** @description The API keys. Only for Administrators. */
             "api-keys": components["schemas"]["KeyShift"][];
         };
-        /** @description A host that lets the home account in. */
+        /** @description A host that gives the home account access. */
         EnterableAccount: {
             "account-id": components["schemas"]["Id"];
             "account-name": string;
             subdomain: string;
             "connection-id": components["schemas"]["Id"];
             state: components["schemas"]["HostState"];
-            /** @description Why one cannot enter; `null` where one can. */
+            /** @description Why the account cannot be entered; `null` if it can. */
             reason: components["schemas"]["Obstacle"] | null;
             "maximum-role-name": components["schemas"]["RoleName"] | null;
-            /** @description The role that would count inside. */
+            /** @description The effective role in the host. */
             "effective-role-name": components["schemas"]["RoleName"] | null;
         };
-        /** @description One thing that is wrong with a request. */
+        /** @description One error of a request. */
         Error: {
             /** @description The status code. */
             status: string;
-            /** @description What is wrong, in a word that does not change. */
+            /** @description The error as a stable code. */
             code: string;
             /** @description What the status means. */
             title: string;
-            /** @description What is wrong, in a sentence for people. */
+            /** @description The error as a sentence for people. */
             detail: string;
             source?: components["schemas"]["ErrorSource"];
             meta?: components["schemas"]["ErrorMeta"];
         };
-        /** @description A token with which a second factor can be set up, and nothing else be done. */
+        /** @description A token that only allows setting up a second factor. */
         ErrorEnrolment: {
             /** @description The token, for the header `Authorization`. */
             "access-token": string;
-            /** @description How long it is good. */
+            /** @description When it expires. */
             "expires-at": components["schemas"]["Time"];
-            /** @description Whose second factor is to be set up. */
+            /** @description The user whose second factor has to be set up. */
             "user-id": components["schemas"]["Id"];
         };
-        /** @description What a fault says beyond words. */
+        /** @description Further data about the error. */
         ErrorMeta: components["schemas"]["ErrorUsers"] | components["schemas"]["ErrorSuppression"] | components["schemas"]["ErrorEnrolment"];
-        /** @description Where in the request it is. */
+        /** @description The place of the error in the request. */
         ErrorSource: {
             pointer: string;
         } | {
@@ -2195,44 +2195,44 @@ export interface components {
         } | {
             header: string;
         };
-        /** @description Why an address gets no mail of an account. */
+        /** @description Why an account sends no mail to an address. */
         ErrorSuppression: {
             reason: components["schemas"]["SuppressionReason"];
         };
-        /** @description One of them. */
+        /** @description A user whom a refusal names. */
         ErrorUser: {
-            /** @description `null` for somebody who is about to be invited. */
+            /** @description `null` for a user who is about to be invited. */
             id: components["schemas"]["Id"] | null;
             /** Format: email */
             email: string;
         };
-        /** @description Those whom a limit is about. */
+        /** @description The users that a limit is about. */
         ErrorUsers: {
-            /** @description Those whom the caller may see, the first fifty at most. */
+            /** @description The users that the caller may see, at most fifty. */
             users: components["schemas"]["ErrorUser"][];
             /**
              * Format: uint
-             * @description How many there are besides.
+             * @description Number of further ones that are not listed.
              */
             "other-users": number;
         };
-        /** @description Everything that is wrong with a request. */
+        /** @description All errors of a request. */
         Errors: {
             errors: components["schemas"]["Error"][];
         };
-        /** @description Whose a new account is. */
+        /** @description The owner of a new account. */
         FirstUser: {
-            /** @description Its first Administrator. */
+            /** @description The account's first Administrator. */
             "user-id": components["schemas"]["Id"];
         };
-        /** @description A user as they would be, without the id that they do not have yet. */
+        /** @description A user who would be invited. There is no id yet. */
         ForeseenUser: {
             /** @constant */
             type: "users";
             attributes: components["schemas"]["UserAttributes"];
             relationships: components["schemas"]["UserRelationships"];
         };
-        /** @description Users, and the organizations that they get through it. */
+        /** @description Users, and the organizations that they have access to through the group. */
         Group: {
             /** @constant */
             type: "groups";
@@ -2240,28 +2240,28 @@ export interface components {
             attributes: components["schemas"]["GroupAttributes"];
             relationships: components["schemas"]["GroupRelationships"];
         };
-        /** @description What is said of a group. */
+        /** @description The attributes of a group. */
         GroupAttributes: {
             name: string;
             description: string;
-            /** @description The types of assets that are kept from its members, in lower case. */
+            /** @description The types of assets that are denied to the members, in lower case. */
             "denied-resource-types": string[];
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
             /**
              * Format: uint64
-             * @description Counts the changes: for `If-Match`.
+             * @description The version, which rises with each change. For `If-Match`.
              */
             version: number;
         };
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         GroupChange: {
             /** @description The resource. */
             data: components["schemas"]["Group"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         GroupDocument: {
             /** @description The resource. */
             data: components["schemas"]["Group"];
@@ -2270,14 +2270,14 @@ export interface components {
         GroupPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["Group"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
-            /** @description The related resources that the request asks for and the caller can see; absent if it asks for none. */
+            /** @description The related resources that `include` names and the caller can see; absent without `include`. */
             included?: components["schemas"]["IncludedWithGroups"][];
         };
-        /** @description Who is in a group, and what they get through it. */
+        /** @description The members of a group, and the organizations that they have access to. */
         GroupRelationships: {
             users: components["schemas"]["CountedUsersIdentifierRelationship"];
             organizations: components["schemas"]["CountedOrganizationsIdentifierRelationship"];
@@ -2286,10 +2286,10 @@ export interface components {
         GroupWithIncluded: {
             /** @description The resource. */
             data: components["schemas"]["Group"];
-            /** @description The related resources that the request asks for and the caller can see; absent if it asks for none. */
+            /** @description The related resources that `include` names and the caller can see; absent without `include`. */
             included?: components["schemas"]["IncludedWithGroups"][];
         };
-        /** @description One resource, named in a relationship. */
+        /** @description The type and id of a resource. */
         GroupsIdentifier: {
             /**
              * @description Its type.
@@ -2301,56 +2301,56 @@ export interface components {
         };
         /** @description A relationship to any number of resources. */
         GroupsIdentifierRelationship: {
-            /** @description The resources, each named. */
+            /** @description The types and ids of the resources. */
             data: components["schemas"]["GroupsIdentifier"][];
         };
-        /** @description How it is had. */
+        /** @description How the user has access. */
         Had: {
             via: components["schemas"]["Via"][];
         };
-        /** @description Organizations that are granted directly, and those that come through groups. */
+        /** @description The organizations that are granted directly or through groups. */
         HadMany: {
-            /** @description They; absent where an answer has no room to name them. `GET /access/organizations` lists them page by page. */
+            /** @description The organizations; absent if there are too many for the answer. `GET /access/organizations` lists them page by page. */
             data?: components["schemas"]["HadOrganization"][];
-            /** @description How many there are, where they are not named. */
+            /** @description Number of them, if they are not listed. */
             meta?: components["schemas"]["Count"];
         };
-        /** @description An organization, and every way in which it is had. */
+        /** @description An organization, and each way in which the user has access to it. */
         HadOrganization: {
             /** @constant */
             type: "organizations";
             id: components["schemas"]["Id"];
             meta: components["schemas"]["Had"];
         };
-        /** @description A document without data. */
+        /** @description A document with only `meta`. */
         Health: {
             meta: components["schemas"]["HealthMeta"];
         };
-        /** @description Whether the product can answer. */
+        /** @description Whether the product is able to answer. */
         HealthMeta: {
             /** @constant */
             status: "ok";
         };
         /**
-         * @description Whether a host can be entered: it is open; it has suspended the connection, or that has expired; or it is closed to this person alone.
+         * @description Whether a host can be entered: yes; no, because the connection is suspended or has expired; or not by this user.
          * @enum {string}
          */
         HostState: "open" | "suspended" | "expired" | "closed";
         /** @description A number below 2^53, in decimal digits. */
         Id: string;
-        /** @description What can be included beside groups. */
+        /** @description A resource that can be included with groups. */
         IncludedWithGroups: components["schemas"]["User"] | components["schemas"]["Organization"];
-        /** @description What can be included beside users. */
+        /** @description A resource that can be included with users. */
         IncludedWithUsers: components["schemas"]["Group"] | components["schemas"]["Organization"];
-        /** @description What somebody is invited to. */
+        /** @description The invitation of a user. */
         Invitation: {
             /** @constant */
             type: "invitations";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["InvitationAttributes"];
         };
-        /** @description What an invitation offers to whom. */
+        /** @description An invitation: to whom, and to what. */
         InvitationAttributes: {
             "account-name": string;
             "inviter-name": string;
@@ -2359,27 +2359,27 @@ export interface components {
             "first-name": string;
             "last-name": string;
             "role-name": components["schemas"]["RoleName"];
-            /** @description To MyGlue rather than to IT Glue. */
+            /** @description Whether to invite to MyGlue instead of IT Glue. */
             "my-glue": boolean;
             "all-organizations": boolean;
-            /** @description What is granted, by name; empty if it is all organizations. */
+            /** @description The organizations that are granted; empty if it is all organizations. */
             "organization-names": string[];
             message: string;
-            /** @description Who wrote the message. */
+            /** @description The name of the user who wrote the message. */
             "message-by": string;
             "expires-at": components["schemas"]["Time"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         InvitationDocument: {
             /** @description The resource. */
             data: components["schemas"]["Invitation"];
         };
         /**
-         * @description What an invitation's newest link answers.
+         * @description The state of an invitation's newest link.
          * @enum {string}
          */
         InvitationState: "open" | "expired" | "inviter-no-longer-allowed";
-        /** @description How many links of connections answer what. */
+        /** @description Number of connection invitations per state of their link. */
         InvitationStateCounts: {
             /** Format: uint64 */
             open: number;
@@ -2388,28 +2388,28 @@ export interface components {
             /** Format: uint64 */
             "inviter-no-longer-allowed": number;
         };
-        /** @description What `inviteAccount` takes. */
+        /** @description The body of `inviteAccount`. */
         InviteAccountRequest: {
             /** @description A resource of the type `connections`. */
             data: {
                 /** @constant */
                 type: "connections";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
-                    /** @description The account to let in. This or a provider is named. */
+                    /** @description The subdomain of the account to invite. Send either this or `provider`. */
                     subdomain?: string | null;
-                    /** @description A Certified Provider to let in, by name. */
+                    /** @description The name of the Certified Provider to invite. */
                     provider?: string | null;
-                    /** @description The role that the account's people have here at most, Read-only or higher. */
+                    /** @description The maximum role of the account's users here, Read-only or higher. */
                     "maximum-role-name": components["schemas"]["RoleName"];
-                    /** @description Whether to grant all organizations, also those to come. */
+                    /** @description Whether to grant all organizations, including future ones. */
                     "all-organizations"?: boolean | null;
-                    /** @description To the account's Administrators, in the mail. */
+                    /** @description A message to the account's Administrators, for the mail. */
                     message?: string | null;
-                    /** @description When the connection ends by itself; never if it is left out. */
+                    /** @description When the connection expires; never if left out. */
                     "expires-at"?: components["schemas"]["Time"] | null;
                 };
-                /** @description What is named. */
+                /** @description The resource. */
                 relationships?: {
                     /** @description Groups whose organizations are granted. */
                     groups?: {
@@ -2432,22 +2432,22 @@ export interface components {
                 };
             };
         };
-        /** @description What came of one address. */
+        /** @description The outcome for one address. */
         InviteResult: {
             /** Format: email */
             email: string;
             outcome: components["schemas"]["Outcome"];
-            /** @description Whose the address is; `null` for nobody's yet. */
+            /** @description The user with this e-mail address; `null` if there is none yet. */
             "user-id": components["schemas"]["Id"] | null;
         };
-        /** @description What came of each address of the request. */
+        /** @description The outcome for each address of the request. */
         InviteResults: {
-            /** @description One for each address of the request, in its order. */
+            /** @description One for each address of the request, in the same order. */
             results: components["schemas"]["InviteResult"][];
-            /** @description Whether nothing was written. */
+            /** @description Whether nothing was changed. */
             preview: boolean;
         };
-        /** @description What `inviteUsers` takes. */
+        /** @description The body of `inviteUsers`. */
         InviteUsersRequest: {
             /** @description One, or at most 500. */
             data: components["schemas"]["InviteUsersResource"] | components["schemas"]["InviteUsersResource"][];
@@ -2456,29 +2456,29 @@ export interface components {
         InviteUsersResource: {
             /** @constant */
             type: "users";
-            /** @description What is said. */
+            /** @description The attributes. */
             attributes: {
                 /**
                  * Format: email
-                 * @description Whom to invite.
+                 * @description The e-mail address to invite.
                  */
                 email: string;
-                /** @description The role to give, up to the caller's own. */
+                /** @description The role, not higher than the caller's own. */
                 "role-name": components["schemas"]["RoleName"];
                 /** @description The first name, if it is known. */
                 "first-name"?: string | null;
                 /** @description The last name, if it is known. */
                 "last-name"?: string | null;
-                /** @description To MyGlue rather than to IT Glue. */
+                /** @description Whether to invite to MyGlue instead of IT Glue. */
                 "my-glue"?: boolean | null;
-                /** @description Whether to grant all organizations, also those to come. */
+                /** @description Whether to grant all organizations, including future ones. */
                 "all-organizations"?: boolean | null;
-                /** @description What the mail says; a usual text if it is left out. */
+                /** @description The message in the mail; a default text if left out. */
                 message?: string | null;
-                /** @description When the link ends, if not after the account's usual time. */
+                /** @description When the link expires. If left out: according to the account's settings. */
                 "expires-at"?: components["schemas"]["Time"] | null;
             };
-            /** @description What is named. */
+            /** @description The resource. */
             relationships?: {
                 /** @description The groups to join. */
                 groups?: {
@@ -2500,119 +2500,123 @@ export interface components {
                 };
             };
         };
-        /** @description Somebody whose invitation nobody vouches for any more. */
+        /** @description A user whose invitation has a sponsor who can no longer grant it. */
         Invited: {
             "user-id": components["schemas"]["Id"];
             /** Format: email */
             email: string;
         };
-        /** @description Those who were invited; in a preview those who would be. */
+        /** @description The invited users; in a preview, those who would be. */
         InvitedForeseenUserDocument: {
-            /** @description As many as the request has; `null` if it has one and nobody was invited. */
+            /** @description One resource or an array, like the request. `null` if the request has one and nobody was invited. */
             data: components["schemas"]["OneOrManyForeseenUser"] | null;
             meta: components["schemas"]["InviteResults"];
         };
-        /** @description Those who were invited; in a preview those who would be. */
+        /** @description The invited users; in a preview, those who would be. */
         InvitedUserDocument: {
-            /** @description As many as the request has; `null` if it has one and nobody was invited. */
+            /** @description One resource or an array, like the request. `null` if the request has one and nobody was invited. */
             data: components["schemas"]["OneOrManyUser"] | null;
             meta: components["schemas"]["InviteResults"];
         };
-        /** @description What a key gains and loses. */
+        /** @description What an API key gains and loses. */
         KeyShift: {
             id: components["schemas"]["Id"];
             gains: components["schemas"]["OrganizationsInQuestion"];
             loses: components["schemas"]["OrganizationsInQuestion"];
         };
-        /** @description What is said of it. */
+        /** @description The attributes. */
         LabelAttributes: {
             name: string;
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
             /**
              * Format: uint64
-             * @description Counts the changes: for `If-Match`.
+             * @description The version, which rises with each change. For `If-Match`.
              */
             version: number;
         };
-        /** @description What is left behind. */
+        /** @description What is left. */
         LeftBehind: {
-            /** @description The API keys that they made. */
+            /** @description The API keys that the user created. */
             "api-keys": components["schemas"]["MadeKey"][];
             /**
              * Format: uint
-             * @description How many open invitations can no longer be accepted, since nobody vouches for them. Resending mends each.
+             * @description Number of open invitations that can no longer be accepted because their sponsor cannot grant them any more. Resend
+             *     them to fix this.
              */
             "invitations-count": number;
-            /** @description Whom those invite, the first fifty. */
+            /** @description The invited users, the first fifty. */
             invitations: components["schemas"]["Invited"][];
-            /** @description The pending GlueConnect offers that can no longer be accepted. Resending mends each. */
+            /** @description The pending GlueConnect invitations that can no longer be accepted. Resend them to fix this. */
             connections: components["schemas"]["Offered"][];
-            /** @description True in a preview: nothing was written. */
+            /** @description Always true in a preview: nothing was changed. */
             preview?: boolean;
-            /** @description In a preview: who would lose what. */
+            /** @description In a preview: who would lose access to what. */
             effects?: components["schemas"]["Effects"];
         };
-        /** @description What somebody leaves behind who goes: keys that go on without them, and what nobody vouches for any more. */
+        /** @description What is left after a user is removed: their API keys, and invitations whose sponsor they were. */
         Leftovers: {
             meta: components["schemas"]["LeftBehind"];
         };
-        /** @description How many users take a licence, are Lite, or have yet to accept. */
+        /** @description Number of users who use a licence, are Lite, or have not accepted yet. */
         Licences: {
             /**
              * Format: uint64
-             * @description Active users of IT Glue who are not Lite: each takes a licence.
+             * @description Number of active users of IT Glue with another role than Lite. Each uses a licence.
              */
             "licensed-users": number;
             /**
              * Format: uint64
-             * @description Active users of IT Glue who are Lite.
+             * @description Number of active users of IT Glue with the role Lite.
              */
             "lite-users": number;
             /**
              * Format: uint64
-             * @description Active users of MyGlue.
+             * @description Number of active users of MyGlue.
              */
             "my-glue-users": number;
             /** Format: uint64 */
             "suspended-users": number;
             /**
              * Format: uint64
-             * @description Who has yet to accept, past the invitation's end or not.
+             * @description Number of users who have not accepted yet, including expired invitations.
              */
             "invited-users": number;
-            /** @description Whether the caller would be shut out if every user needed a second factor: they have none, or came without it. */
+            /**
+             * @description Whether the caller would lose access if every user needed a second factor: because they have none, or signed in
+             *     without it.
+             */
             "second-factor-missing": boolean;
-            /** @description True in a preview: nothing was written. */
+            /** @description Always true in a preview: nothing was changed. */
             preview?: boolean;
             /**
              * Format: uint64
-             * @description In a preview: how many would be shut out until they set up a second factor.
+             * @description In a preview: number of users who would lose access until they set up a second factor.
              */
             "shut-out-count"?: number;
-            /** @description In a preview: they, the first hundred; users, and persons of delegates who came in at some time. */
+            /** @description In a preview: the first hundred of them; users of the account, and users of delegates who have used a connection. */
             "shut-out"?: components["schemas"]["ShutOut"][];
         };
-        /** @description What `limitConnectionUser` takes. */
+        /** @description The body of `limitConnectionUser`. */
         LimitConnectionUserRequest: {
             /** @description A resource of the type `users`. */
             data: {
                 /** @constant */
                 type: "users";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes?: {
-                    /** @description Whether the person is let in at all; yes if it is left out. */
+                    /** @description Whether the user has access at all; true if left out. */
                     access?: boolean;
-                    /** @description A role below the connection's, Read-only or higher; null for the connection's. */
+                    /** @description The maximum role of this user: Read-only or higher, and lower than the connection's. null for the connection's maximum role. */
                     "maximum-role-name"?: components["schemas"]["RoleName"] | null;
-                    /** @description False narrows the person to the groups and organizations that are named. */
+                    /** @description false limits the user to the named groups and organizations. */
                     "all-organizations"?: boolean;
                 };
-                /** @description What is named. */
+                /** @description The resource. */
                 relationships?: {
-                    /** @description Groups of the connection to which the person is narrowed. */
+                    /** @description The groups of the connection that the user is limited to. */
                     groups?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -2621,7 +2625,7 @@ export interface components {
                             id: components["schemas"]["Id"];
                         }[];
                     };
-                    /** @description Organizations of the connection to which the person is narrowed. */
+                    /** @description The organizations of the connection that the user is limited to. */
                     organizations?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -2633,17 +2637,17 @@ export interface components {
                 };
             };
         };
-        /** @description Where a page and those around it are. */
+        /** @description The URLs of a page and the pages around it. */
         ListLinks: {
             self: string;
             first: string;
             prev: string | null;
-            /** @description Where the list goes on; `null` at its end. */
+            /** @description The URL of the next page; `null` on the last one. */
             next: string | null;
-            /** @description `null` where nothing was counted. */
+            /** @description `null` if they were not counted. */
             last: string | null;
         };
-        /** @description What a page says of itself and of the whole list. */
+        /** @description Data about a page and the whole list. */
         ListMeta: {
             /**
              * Format: uint64
@@ -2652,22 +2656,22 @@ export interface components {
             "current-page": number;
             /**
              * Format: uint64
-             * @description `null` on the last page alone.
+             * @description `null` on the last page.
              */
             "next-page": number | null;
             /**
              * Format: uint64
-             * @description `null` on the first page. Behind the end it is the last page that has something.
+             * @description `null` on the first page. After the end, the last page with results.
              */
             "prev-page": number | null;
             /**
              * Format: uint64
-             * @description `null` where nothing was counted: behind a cursor, and of a search that has more.
+             * @description `null` if they were not counted: after a cursor, and in a search with more results.
              */
             "total-pages": number | null;
             /**
              * Format: uint64
-             * @description How many there are on all pages; `null` where nothing was counted.
+             * @description Total number on all pages; `null` if they were not counted.
              */
             "total-count": number | null;
             "has-next-page": boolean;
@@ -2676,13 +2680,13 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description One thing that was changed. */
+        /** @description One change. */
         LogChange: {
-            /** @description The attribute or relationship, as the API calls it. */
+            /** @description The name of the attribute or relationship. */
             name: string;
-            /** @description What it was; of a relationship, what is not there any more. `null` for nothing. */
+            /** @description The old value; for a relationship, what was removed. `null` for none. */
             from: string | null;
-            /** @description What it is; of a relationship, what is new. `null` for nothing. */
+            /** @description The new value; for a relationship, what was added. `null` for none. */
             to: string | null;
         };
         /** @description One entry of the activity log. */
@@ -2692,45 +2696,45 @@ export interface components {
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["LogEntryAttributes"];
         };
-        /** @description What was done, by whom, and what came of it. */
+        /** @description What was done, by whom, and the outcome. */
         LogEntryAttributes: {
             "created-at": components["schemas"]["Time"];
             action: components["schemas"]["Action"];
             "resource-type": string;
-            /** @description Empty for what has no id. */
+            /** @description Empty if it has no id. */
             "resource-id": string;
             /** @description The name at that time. */
             "resource-name": string;
             "organization-id": components["schemas"]["Id"] | null;
             "organization-name": string | null;
-            /** @description Who; `null` for a key, and for the product itself. */
+            /** @description The user; `null` for an API key, and for the product itself. */
             "user-id": components["schemas"]["Id"] | null;
             /** @description The name at that time; a key is called `API key <name>`. */
             "user-name": string | null;
             "api-key-id": components["schemas"]["Id"] | null;
-            /** @description The account that they belong to. */
+            /** @description The account that the user belongs to. */
             "account-id": components["schemas"]["Id"] | null;
             "account-name": string | null;
-            /** @description In a delegate's log: the host that its user was inside. */
+            /** @description In a delegate's log: the host in which its user acted. */
             "host-id": components["schemas"]["Id"] | null;
             "role-name": components["schemas"]["RoleName"] | null;
             /** @description `allowed`, or the code of the refusal. */
             outcome: string;
             "ip-address": string | null;
             "user-agent": string | null;
-            /** @description What it changed, from what to what; empty for what changed nothing. */
+            /** @description The changed attributes with old and new values; empty if nothing was changed. */
             changes: components["schemas"]["LogChange"][];
         };
         /** @description A page of a list. */
         LogEntryPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["LogEntry"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["LogMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description What a page says of itself and of the log. */
+        /** @description Data about a page of the log. */
         LogMeta: {
             /**
              * Format: uint64
@@ -2739,22 +2743,22 @@ export interface components {
             "current-page": number;
             /**
              * Format: uint64
-             * @description `null` on the last page alone.
+             * @description `null` on the last page.
              */
             "next-page": number | null;
             /**
              * Format: uint64
-             * @description `null` on the first page. Behind the end it is the last page that has something.
+             * @description `null` on the first page. After the end, the last page with results.
              */
             "prev-page": number | null;
             /**
              * Format: uint64
-             * @description `null` where nothing was counted: behind a cursor, and of a search that has more.
+             * @description `null` if they were not counted: after a cursor, and in a search with more results.
              */
             "total-pages": number | null;
             /**
              * Format: uint64
-             * @description How many there are on all pages; `null` where nothing was counted.
+             * @description Total number on all pages; `null` if they were not counted.
              */
             "total-count": number | null;
             "has-next-page": boolean;
@@ -2762,138 +2766,138 @@ export interface components {
             filters: {
                 [key: string]: string;
             };
-            /** @description Whether users of other accounts can be among those who acted. */
+            /** @description Whether users of other accounts can appear in it. */
             "account-column": boolean;
         };
-        /** @description A key that somebody made who goes. */
+        /** @description An API key that was created by a user who is removed. */
         MadeKey: {
             id: components["schemas"]["Id"];
             name: string;
             "role-name": components["schemas"]["RoleName"];
-            /** @description When it ends by itself. */
+            /** @description When it expires. */
             "expires-at": components["schemas"]["Time"] | null;
-            /** @description Whether it goes with them; otherwise it stays good. */
+            /** @description Whether it is removed together with the user. Otherwise it keeps working. */
             removed: boolean;
         };
-        /** @description A second factor that signing in takes from now on, and a new session: those made without it have ended. */
+        /** @description A second factor that is now required for signing in, and a new session. Sessions without the second factor have ended. */
         MfaConfirmed: {
             /** @constant */
             type: "mfa";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["MfaConfirmedAttributes"];
         };
         /** @description The recovery codes, and a session with the second factor. */
         MfaConfirmedAttributes: {
-            /** @description Each good once in place of a code; shown this once. */
+            /** @description Each can be used once instead of a code. Only shown this time. */
             "recovery-codes": string[];
             /** @description The new session's token, for the header `Authorization`. */
             "access-token": string;
             "expires-at": components["schemas"]["Time"];
-            /** @description Whether the new session was made with a second factor: yes. */
+            /** @description Whether the new session has a second factor: always true. */
             mfa: boolean;
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         MfaConfirmedDocument: {
             /** @description The resource. */
             data: components["schemas"]["MfaConfirmed"];
         };
-        /** @description A second factor that waits for its first code. */
+        /** @description A second factor that is not confirmed yet. */
         MfaStarted: {
             /** @constant */
             type: "mfa";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["MfaStartedAttributes"];
         };
-        /** @description What an authenticator app has to know. */
+        /** @description The data for an authenticator app. */
         MfaStartedAttributes: {
-            /** @description In Base32, as it is typed into an authenticator app. */
+            /** @description The secret in Base32, for typing it into an authenticator app. */
             secret: string;
             /**
              * Format: uri
-             * @description The same as an address, as authenticator apps read it from a QR code.
+             * @description The secret as a URI, for a QR code.
              */
             "otpauth-uri": string;
-            /** @description That QR code as the path of an SVG, in squares of the length one; `null` if the address is too long for one. */
+            /** @description The QR code as the path of an SVG with squares of size 1; `null` if the URI is too long for a QR code. */
             "qr-path": string | null;
             /**
              * Format: uint16
-             * @description How many squares stand side by side in it, the empty margin not counted.
+             * @description Number of squares per side, without the empty margin.
              */
             "qr-size": number | null;
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         MfaStartedDocument: {
             /** @description The resource. */
             data: components["schemas"]["MfaStarted"];
         };
-        /** @description An organization by its name. */
+        /** @description An organization and its name. */
         NamedOrganization: {
             id: components["schemas"]["Id"];
             name: string;
         };
         /**
-         * @description What stands in the way.
+         * @description A reason why something is not allowed.
          * @enum {string}
          */
         Obstacle: "user-unknown" | "user-pending" | "user-suspended" | "role-too-low" | "organization-not-granted" | "organization-unknown" | "lite-in-host" | "security-permission" | "connection-ended" | "connection-pending" | "connection-suspended" | "connection-expired" | "person-excluded" | "delegate-mfa-required" | "resource-type-denied" | "resource-restricted";
-        /** @description An offer that nobody vouches for any more. */
+        /** @description A connection's invitation whose sponsor can no longer grant it. */
         Offered: {
             id: components["schemas"]["Id"];
             "account-name": string;
         };
-        /** @description As many as the request has: one resource for one, an array for an array. */
+        /** @description One resource if the request has one, an array if the request has an array. */
         OneOrManyAccessCheck: components["schemas"]["AccessCheck"] | components["schemas"]["AccessCheck"][];
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         OneOrManyAccessCheckDocument: {
             /** @description The resource. */
             data: components["schemas"]["OneOrManyAccessCheck"];
         };
-        /** @description As many as the request has: one resource for one, an array for an array. */
+        /** @description One resource if the request has one, an array if the request has an array. */
         OneOrManyForeseenUser: components["schemas"]["ForeseenUser"] | components["schemas"]["ForeseenUser"][];
-        /** @description As many as the request has: one resource for one, an array for an array. */
+        /** @description One resource if the request has one, an array if the request has an array. */
         OneOrManyGroup: components["schemas"]["Group"] | components["schemas"]["Group"][];
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         OneOrManyGroupChange: {
             /** @description The resource. */
             data: components["schemas"]["OneOrManyGroup"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description As many as the request has: one resource for one, an array for an array. */
+        /** @description One resource if the request has one, an array if the request has an array. */
         OneOrManyOrganization: components["schemas"]["Organization"] | components["schemas"]["Organization"][];
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         OneOrManyOrganizationChange: {
             /** @description The resource. */
             data: components["schemas"]["OneOrManyOrganization"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description As many as the request has: one resource for one, an array for an array. */
+        /** @description One resource if the request has one, an array if the request has an array. */
         OneOrManyUser: components["schemas"]["User"] | components["schemas"]["User"][];
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         OneOrManyUserChange: {
             /** @description The resource. */
             data: components["schemas"]["OneOrManyUser"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description What `openAccount` takes. */
+        /** @description The body of `openAccount`. */
         OpenAccountRequest: {
             /** @description A resource of the type `accounts`. */
             data: {
                 /** @constant */
                 type: "accounts";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /** @description The account's name. */
                     name: string;
-                    /** @description The name by which the account is known in addresses. */
+                    /** @description The subdomain, a short unique name of the account. */
                     subdomain: string;
                     /**
                      * Format: email
-                     * @description The address of its first Administrator.
+                     * @description The e-mail address of the first Administrator.
                      */
                     email: string;
                     /** @description That Administrator's first name. */
@@ -2902,50 +2906,50 @@ export interface components {
                     "last-name": string;
                     /**
                      * Format: password
-                     * @description That Administrator's password. The commonest are refused.
+                     * @description That Administrator's password. Common passwords are refused.
                      */
                     password: string;
                 };
             };
         };
-        /** @description One of an account's customers. */
+        /** @description One of an account's clients. */
         Organization: {
             /** @constant */
             type: "organizations";
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["OrganizationAttributes"];
         };
-        /** @description What is said of an organization. */
+        /** @description The attributes of an organization. */
         OrganizationAttributes: {
             name: string;
             description: string;
             "short-name": string;
-            /** @description The organization that this one is part of. */
+            /** @description The id of the parent organization. */
             "parent-id": components["schemas"]["Id"] | null;
-            /** @description All that it is part of, from the topmost down. */
+            /** @description The ids of all organizations above it, starting at the top. */
             "ancestor-ids": components["schemas"]["Id"][];
-            /** @description Its type, out of the account's list `/organization_types`. */
+            /** @description The id of its type, from the account's list `/organization_types`. */
             "organization-type-id": components["schemas"]["Id"] | null;
             "organization-type-name": string | null;
-            /** @description Its status, out of the account's list `/organization_statuses`. */
+            /** @description The id of its status, from the account's list `/organization_statuses`. */
             "organization-status-id": components["schemas"]["Id"] | null;
             "organization-status-name": string | null;
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
             /**
              * Format: uint64
-             * @description Counts the changes: for `If-Match`.
+             * @description The version, which rises with each change. For `If-Match`.
              */
             version: number;
         };
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         OrganizationChange: {
             /** @description The resource. */
             data: components["schemas"]["Organization"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         OrganizationDocument: {
             /** @description The resource. */
             data: components["schemas"]["Organization"];
@@ -2954,19 +2958,19 @@ export interface components {
         OrganizationPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["Organization"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description A word on such a list. */
+        /** @description An entry of the list of types or statuses. */
         OrganizationStatusesEntry: {
             /** @constant */
             type: "organization-statuses";
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["LabelAttributes"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         OrganizationStatusesEntryDocument: {
             /** @description The resource. */
             data: components["schemas"]["OrganizationStatusesEntry"];
@@ -2975,19 +2979,19 @@ export interface components {
         OrganizationStatusesEntryPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["OrganizationStatusesEntry"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description A word on such a list. */
+        /** @description An entry of the list of types or statuses. */
         OrganizationTypesEntry: {
             /** @constant */
             type: "organization-types";
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["LabelAttributes"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         OrganizationTypesEntryDocument: {
             /** @description The resource. */
             data: components["schemas"]["OrganizationTypesEntry"];
@@ -2996,12 +3000,12 @@ export interface components {
         OrganizationTypesEntryPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["OrganizationTypesEntry"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description One resource, named in a relationship. */
+        /** @description The type and id of a resource. */
         OrganizationsIdentifier: {
             /**
              * @description Its type.
@@ -3013,85 +3017,88 @@ export interface components {
         };
         /** @description A relationship to any number of resources. */
         OrganizationsIdentifierRelationship: {
-            /** @description The resources, each named. */
+            /** @description The types and ids of the resources. */
             data: components["schemas"]["OrganizationsIdentifier"][];
         };
-        /** @description Organizations that are gained or lost. */
+        /** @description The organizations that are gained or lost. */
         OrganizationsInQuestion: {
-            /** @description All of the account, or all that are not named elsewhere in the answer; no single ones are named then. */
+            /**
+             * @description All organizations of the account, or all that the answer does not list elsewhere. Single organizations are not listed
+             *     in this case.
+             */
             "all-organizations": boolean;
             /**
              * Format: uint
-             * @description How many single ones.
+             * @description Number of single organizations.
              */
             "organizations-count": number;
-            /** @description They, the first twenty, as far as one may see them. */
+            /** @description The first twenty of them that the caller may see. */
             organizations: components["schemas"]["NamedOrganization"][];
         };
         /**
-         * @description What inviting an address comes to.
+         * @description The outcome of inviting an address.
          * @enum {string}
          */
         Outcome: "invited" | "already-invited" | "already-active" | "in-my-glue" | "in-it-glue" | "duplicate";
-        /** @description Whose password can be set. */
+        /** @description The user whose password can be set. */
         PasswordReset: {
             /** @constant */
             type: "password-resets";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["PasswordResetAttributes"];
         };
-        /** @description Whose password can be set, and until when. */
+        /** @description The user whose password can be set, and until when. */
         PasswordResetAttributes: {
             "account-name": string;
             /** Format: email */
             email: string;
             "expires-at": components["schemas"]["Time"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         PasswordResetDocument: {
             /** @description The resource. */
             data: components["schemas"]["PasswordReset"];
         };
-        /** @description What a person of a delegate gains and loses. */
+        /** @description What a user of a delegate gains and loses. */
         PersonShift: {
-            /** @description The person's id in the delegate account, if the host knows it. */
+            /** @description The user's id in the delegate account, if the host knows it. */
             id: components["schemas"]["Id"] | null;
             /** Format: email */
             email: string;
             gains: components["schemas"]["OrganizationsInQuestion"];
             loses: components["schemas"]["OrganizationsInQuestion"];
         };
-        /** @description What a change would do. It is a preview: nothing was written. */
+        /** @description The effects of a change. In a preview nothing was changed. */
         Preview: {
-            /** @description Always true: nothing was written. */
+            /** @description Always true: nothing was changed. */
             preview: boolean;
             effects: components["schemas"]["Effects"];
         };
-        /** @description The preview of a change that answers nothing when it is made. */
+        /** @description The preview of a change that has no body in its answer otherwise. */
         PreviewOfChange: {
-            /** @description What the change would do. */
+            /** @description The effects of the change. */
             meta: components["schemas"]["Preview"];
         };
-        /** @description What `proveSession` takes. */
+        /** @description The body of `proveSession`. */
         ProveSessionRequest: {
             /** @description A resource of the type `sessions`. */
             data: {
                 /** @constant */
                 type: "sessions";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
                      * Format: password
                      * @description The caller's password.
                      */
                     password: string;
-                    /** @description A code of the authenticator app or a recovery code, where a second factor is set up. */
+                    /** @description A code from the authenticator app, or a recovery code. Required if a second factor is set up. */
                     otp?: string | null;
                 };
             };
         };
-        /** @description An account that can be invited by its name. */
+        /** @description An account that can be invited by name. */
         Provider: {
             /** @constant */
             type: "providers";
@@ -3099,10 +3106,10 @@ export interface components {
             id: string;
             attributes: components["schemas"]["ProviderAttributes"];
         };
-        /** @description What is said of a provider. */
+        /** @description The attributes of a provider. */
         ProviderAttributes: {
             name: string;
-            /** @description Today's subdomain of the account that an operator confirmed; `null` if there is none yet. */
+            /** @description The current subdomain of the account that the operator assigned to it; `null` if there is none yet. */
             subdomain: string | null;
             /** @description Whether it can be invited. */
             available: boolean;
@@ -3111,12 +3118,12 @@ export interface components {
         ProviderPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["Provider"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description An organization that somebody reaches, and how. */
+        /** @description An organization that somebody has access to, and how. */
         ReachedOrganization: {
             /** @constant */
             type: "organizations";
@@ -3124,13 +3131,13 @@ export interface components {
             attributes: components["schemas"]["ReachedOrganizationAttributes"];
             meta: components["schemas"]["ReachedOrganizationMeta"];
         };
-        /** @description What is said of an organization that is reached. */
+        /** @description The attributes of an organization that somebody has access to. */
         ReachedOrganizationAttributes: {
             name: string;
-            /** @description The role that they have in it. */
+            /** @description The role of the user in it. */
             "role-name": components["schemas"]["RoleName"];
         };
-        /** @description How it is reached. */
+        /** @description How the user has access to it. */
         ReachedOrganizationMeta: {
             via: components["schemas"]["Via"][];
         };
@@ -3138,19 +3145,19 @@ export interface components {
         ReachedOrganizationPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["ReachedOrganization"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description A restricted asset, and whether the user may reach it. */
+        /** @description A restricted asset, and whether the user has access to it. */
         ReachedResource: {
             /** @constant */
             type: "restrictions";
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["ReachedResourceAttributes"];
         };
-        /** @description What is said of it. Whom else the restriction names is not. */
+        /** @description The attributes, without the other users and groups that the restriction names. */
         ReachedResourceAttributes: {
             "organization-id": components["schemas"]["Id"];
             /** @description The type of the asset, in lower case. */
@@ -3159,21 +3166,21 @@ export interface components {
             "resource-id": string;
             /** @description Whether the user may read it. */
             allowed: boolean;
-            /** @description By what; empty if they may not. */
+            /** @description What allows it; empty if it is not allowed. */
             via: components["schemas"]["Via"][];
-            /** @description What stands in the way; empty if they may. */
+            /** @description The reasons why it is not allowed; empty if it is. */
             obstacles: components["schemas"]["Obstacle"][];
         };
         /** @description A page of a list. */
         ReachedResourcePage: {
             /** @description The resources on the page. */
             data: components["schemas"]["ReachedResource"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ReachedResourcesMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description What the page says of itself and of the list, and what is kept from the user altogether. */
+        /** @description Data about the page and the list, and the types of assets that are denied to the user. */
         ReachedResourcesMeta: {
             /**
              * Format: uint64
@@ -3182,22 +3189,22 @@ export interface components {
             "current-page": number;
             /**
              * Format: uint64
-             * @description `null` on the last page alone.
+             * @description `null` on the last page.
              */
             "next-page": number | null;
             /**
              * Format: uint64
-             * @description `null` on the first page. Behind the end it is the last page that has something.
+             * @description `null` on the first page. After the end, the last page with results.
              */
             "prev-page": number | null;
             /**
              * Format: uint64
-             * @description `null` where nothing was counted: behind a cursor, and of a search that has more.
+             * @description `null` if they were not counted: after a cursor, and in a search with more results.
              */
             "total-pages": number | null;
             /**
              * Format: uint64
-             * @description How many there are on all pages; `null` where nothing was counted.
+             * @description Total number on all pages; `null` if they were not counted.
              */
             "total-count": number | null;
             "has-next-page": boolean;
@@ -3205,39 +3212,39 @@ export interface components {
             filters: {
                 [key: string]: string;
             };
-            /** @description The types of assets of which the user may reach none, anywhere in the account, in lower case. */
+            /** @description The types of assets that are denied to the user in the whole account, in lower case. */
             "denied-resource-types": string[];
         };
-        /** @description A connection by which users of another account reach an organization. */
+        /** @description A connection that gives users of another account access to an organization. */
         ReachingDelegate: {
-            /** @description The connection's. */
+            /** @description The id of the connection. */
             id: components["schemas"]["Id"];
             "delegate-account-id": components["schemas"]["Id"];
             "delegate-account-name": string;
             "maximum-role-name": components["schemas"]["RoleName"];
             via: components["schemas"]["Via"][];
-            /** @description Those of them who came in at some time and reach it now, at most 100. */
+            /** @description Users of the account who have used the connection and have access now, at most 100. */
             users: components["schemas"]["ReachingGuest"][];
         };
-        /** @description A person of a delegate who reaches an organization. */
+        /** @description A user of a delegate who has access to an organization. */
         ReachingGuest: {
-            /** @description Their id in the delegate account. */
+            /** @description The user's id in the delegate account. */
             id: components["schemas"]["Id"];
             name: string;
             /** Format: email */
             email: string;
-            /** @description The role that counts inside; `null` if it is not known. */
+            /** @description The effective role in the host; `null` if it is not known. */
             "effective-role-name": components["schemas"]["RoleName"] | null;
             via: components["schemas"]["Via"][];
         };
-        /** @description An API key that reaches an organization. */
+        /** @description An API key that has access to an organization. */
         ReachingKey: {
             id: components["schemas"]["Id"];
             name: string;
             "role-name": components["schemas"]["RoleName"];
             via: components["schemas"]["Via"][];
         };
-        /** @description A user who reaches an organization, and how. */
+        /** @description A user who has access to an organization, and how. */
         ReachingUser: {
             /** @constant */
             type: "users";
@@ -3245,7 +3252,7 @@ export interface components {
             attributes: components["schemas"]["ReachingUserAttributes"];
             meta: components["schemas"]["ReachingUserMeta"];
         };
-        /** @description What is said of a user who reaches an organization. */
+        /** @description The attributes of a user who has access to an organization. */
         ReachingUserAttributes: {
             name: string;
             /** Format: email */
@@ -3253,7 +3260,7 @@ export interface components {
             "role-name": components["schemas"]["RoleName"];
             status: components["schemas"]["UserStatus"];
         };
-        /** @description How they reach it. */
+        /** @description How they have access to it. */
         ReachingUserMeta: {
             via: components["schemas"]["Via"][];
         };
@@ -3261,12 +3268,12 @@ export interface components {
         ReachingUserPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["ReachingUser"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ReachingUsersMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description What the page says of itself and of the list, and who reaches the organization besides the account's users. */
+        /** @description Data about the page and the list, and who else has access to the organization apart from the account's users. */
         ReachingUsersMeta: {
             /**
              * Format: uint64
@@ -3275,22 +3282,22 @@ export interface components {
             "current-page": number;
             /**
              * Format: uint64
-             * @description `null` on the last page alone.
+             * @description `null` on the last page.
              */
             "next-page": number | null;
             /**
              * Format: uint64
-             * @description `null` on the first page. Behind the end it is the last page that has something.
+             * @description `null` on the first page. After the end, the last page with results.
              */
             "prev-page": number | null;
             /**
              * Format: uint64
-             * @description `null` where nothing was counted: behind a cursor, and of a search that has more.
+             * @description `null` if they were not counted: after a cursor, and in a search with more results.
              */
             "total-pages": number | null;
             /**
              * Format: uint64
-             * @description How many there are on all pages; `null` where nothing was counted.
+             * @description Total number on all pages; `null` if they were not counted.
              */
             "total-count": number | null;
             "has-next-page": boolean;
@@ -3298,30 +3305,30 @@ export interface components {
             filters: {
                 [key: string]: string;
             };
-            /** @description The connections by which users of other accounts reach it at this moment. */
+            /** @description The connections that give users of other accounts access to it now. */
             connections: components["schemas"]["ReachingDelegate"][];
-            /** @description The API keys that reach it at this moment. */
+            /** @description The API keys that have access to it now. */
             "api-keys": components["schemas"]["ReachingKey"][];
         };
         /** @description New recovery codes. */
         RecoveryCodes: {
             /** @constant */
             type: "mfa";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["RecoveryCodesAttributes"];
         };
         /** @description New recovery codes. */
         RecoveryCodesAttributes: {
-            /** @description Each good once in place of a code; shown this once. The older ones are dead. */
+            /** @description Each can be used once instead of a code. Only shown this time. Older ones no longer work. */
             "recovery-codes": string[];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         RecoveryCodesDocument: {
             /** @description The resource. */
             data: components["schemas"]["RecoveryCodes"];
         };
-        /** @description What `removeGroupMembers` takes. */
+        /** @description The body of `removeGroupMembers`. */
         RemoveGroupMembersRequest: {
             /** @description Resource identifiers. */
             data: {
@@ -3330,7 +3337,7 @@ export interface components {
                 id: components["schemas"]["Id"];
             }[];
         };
-        /** @description What `removeGroupOrganizations` takes. */
+        /** @description The body of `removeGroupOrganizations`. */
         RemoveGroupOrganizationsRequest: {
             /** @description Resource identifiers. */
             data: {
@@ -3339,52 +3346,52 @@ export interface components {
                 id: components["schemas"]["Id"];
             }[];
         };
-        /** @description What `removeMfa` takes. */
+        /** @description The body of `removeMfa`. */
         RemoveMfaRequest: {
             /** @description A resource of the type `mfa`. */
             data: {
                 /** @constant */
                 type: "mfa";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
                      * Format: password
-                     * @description A code of the authenticator app; to take the second factor away, a recovery code will do.
+                     * @description A code from the authenticator app. To remove the second factor, a recovery code works too.
                      */
                     otp: string;
                 };
             };
         };
-        /** @description What `renewRecoveryCodes` takes. */
+        /** @description The body of `renewRecoveryCodes`. */
         RenewRecoveryCodesRequest: {
             /** @description A resource of the type `mfa`. */
             data: {
                 /** @constant */
                 type: "mfa";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
                      * Format: password
-                     * @description A code of the authenticator app; to take the second factor away, a recovery code will do.
+                     * @description A code from the authenticator app. To remove the second factor, a recovery code works too.
                      */
                     otp: string;
                 };
             };
         };
-        /** @description What `renewSession` takes. */
+        /** @description The body of `renewSession`. */
         RenewSessionRequest: {
             /** @description A resource of the type `sessions`. */
             data: {
                 /** @constant */
                 type: "sessions";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes?: {
-                    /** @description The account that the page shows; the own one, if left out. */
+                    /** @description The account to get a token for; your own if left out. */
                     "account-id"?: components["schemas"]["Id"] | null;
                 };
             };
         };
-        /** @description What `replaceGroupMembers` takes. */
+        /** @description The body of `replaceGroupMembers`. */
         ReplaceGroupMembersRequest: {
             /** @description Resource identifiers. */
             data: {
@@ -3393,7 +3400,7 @@ export interface components {
                 id: components["schemas"]["Id"];
             }[];
         };
-        /** @description What `replaceGroupOrganizations` takes. */
+        /** @description The body of `replaceGroupOrganizations`. */
         ReplaceGroupOrganizationsRequest: {
             /** @description Resource identifiers. */
             data: {
@@ -3402,76 +3409,76 @@ export interface components {
                 id: components["schemas"]["Id"];
             }[];
         };
-        /** @description What `resendConnectionInvitation` takes. */
+        /** @description The body of `resendConnectionInvitation`. */
         ResendConnectionInvitationRequest: {
             /** @description A resource of the type `invitations`. */
             data: {
                 /** @constant */
                 type: "invitations";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes?: {
-                    /** @description Other words than before, from whoever resends. */
+                    /** @description A new message from the user who resends it. */
                     message?: string | null;
-                    /** @description The end of the new link, an hour to thirty days ahead. If it is left out: what the account has set, and never earlier than before. */
+                    /** @description When the new link expires, one hour to thirty days from now. If left out: according to the account's settings, and never earlier than before. */
                     "expires-at"?: components["schemas"]["Time"] | null;
                 };
             };
         };
-        /** @description What `resendInvitationAsItGlue` takes. */
+        /** @description The body of `resendInvitationAsItGlue`. */
         ResendInvitationAsItGlueRequest: {
             /** @description A resource of the type `invitations`. */
             data: {
                 /** @constant */
                 type: "invitations";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes?: {
-                    /** @description Other words than before, from whoever resends. */
+                    /** @description A new message from the user who resends it. */
                     message?: string | null;
-                    /** @description The end of the new link, an hour to thirty days ahead. If it is left out: what the account has set, and never earlier than before. */
+                    /** @description When the new link expires, one hour to thirty days from now. If left out: according to the account's settings, and never earlier than before. */
                     "expires-at"?: components["schemas"]["Time"] | null;
                 };
             };
         };
-        /** @description What `resendInvitation` takes. */
+        /** @description The body of `resendInvitation`. */
         ResendInvitationRequest: {
             /** @description A resource of the type `invitations`. */
             data: {
                 /** @constant */
                 type: "invitations";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes?: {
-                    /** @description Other words than before, from whoever resends. */
+                    /** @description A new message from the user who resends it. */
                     message?: string | null;
-                    /** @description The end of the new link, an hour to thirty days ahead. If it is left out: what the account has set, and never earlier than before. */
+                    /** @description When the new link expires, one hour to thirty days from now. If left out: according to the account's settings, and never earlier than before. */
                     "expires-at"?: components["schemas"]["Time"] | null;
                 };
             };
         };
-        /** @description What the page's form sends to `resetPassword`. */
+        /** @description The form fields of `resetPassword`. */
         ResetPasswordForm: {
             /**
              * Format: password
-             * @description The password from now on. The commonest, and those that are little more than a name, are refused.
+             * @description The new password. Common passwords, and passwords close to a name, are refused.
              */
             password: string;
         };
-        /** @description What `resetPassword` takes. */
+        /** @description The body of `resetPassword`. */
         ResetPasswordRequest: {
             /** @description A resource of the type `password-resets`. */
             data: {
                 /** @constant */
                 type: "password-resets";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /**
                      * Format: password
-                     * @description The password from now on. The commonest, and those that are little more than a name, are refused.
+                     * @description The new password. Common passwords, and passwords close to a name, are refused.
                      */
                     password: string;
                 };
             };
         };
-        /** @description Who may reach one asset, besides the Administrators of the account. */
+        /** @description Who has access to one asset, apart from the Administrators of the account. */
         Restriction: {
             /** @constant */
             type: "restrictions";
@@ -3479,35 +3486,35 @@ export interface components {
             attributes: components["schemas"]["RestrictionAttributes"];
             relationships: components["schemas"]["RestrictionRelationships"];
         };
-        /** @description What is said of a restriction. */
+        /** @description The attributes of a restriction. */
         RestrictionAttributes: {
             "organization-id": components["schemas"]["Id"];
             /** @description The type of the asset, in lower case. */
             "resource-type": string;
             /** @description The asset, as the application names it. */
             "resource-id": string;
-            /** @description Whether everybody whom it named is gone: the asset is the Administrators' alone then. */
+            /** @description Whether all users and groups that it named have been removed. Then only Administrators have access. */
             orphaned: boolean;
-            /** @description Who set it last; `null` for a program. */
+            /** @description The user who last set it; `null` for an API key. */
             "set-by-id": components["schemas"]["Id"] | null;
-            /** @description What they were called then. */
+            /** @description The name at that time. */
             "set-by-name": string;
             "created-at": components["schemas"]["Time"];
-            /** @description When it was set last, or lost somebody who is gone. */
+            /** @description When it was last changed, including when a user or group in it was removed. */
             "updated-at": components["schemas"]["Time"];
             /**
              * Format: uint64
-             * @description Counts the changes: for `If-Match`.
+             * @description The version, which rises with each change. For `If-Match`.
              */
             version: number;
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         RestrictionDocument: {
             /** @description The resource. */
             data: components["schemas"]["Restriction"];
         };
         /**
-         * @description What came of a row. `set`: nothing restricted the asset before. `changed`: others could reach it before. `unchanged`: it was restricted so already. `duplicate`: an earlier row is about the same asset. The others say why nothing was changed.
+         * @description The outcome of a row. `set`: the asset was not restricted before. `changed`: the restriction was different before. `unchanged`: it already was restricted like this. `duplicate`: an earlier row is about the same asset. Any other value says why nothing was changed.
          * @enum {string}
          */
         RestrictionOutcome: "set" | "changed" | "unchanged" | "duplicate" | "confirm-needed" | "resource-restricted" | "resource-type-denied";
@@ -3515,51 +3522,51 @@ export interface components {
         RestrictionPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["Restriction"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description Who may. */
+        /** @description Who has access. */
         RestrictionRelationships: {
-            /** @description The groups whose members may. */
+            /** @description The groups whose members have access. */
             groups: components["schemas"]["GroupsIdentifierRelationship"];
-            /** @description The users who may. */
+            /** @description The users who have access. */
             users: components["schemas"]["UsersIdentifierRelationship"];
         };
-        /** @description What came of a row. */
+        /** @description The outcome of a row. */
         RestrictionResult: {
             /** @description The type of the asset, in lower case. */
             "resource-type": string;
             /** @description The asset. */
             "resource-id": string;
-            /** @description What came of it. */
+            /** @description The outcome. */
             outcome: components["schemas"]["RestrictionOutcome"];
         };
-        /** @description What came of each row, in the order of the request. */
+        /** @description The outcome of each row, in the order of the request. */
         RestrictionResults: {
             /** @description One for each row. */
             results: components["schemas"]["RestrictionResult"][];
         };
-        /** @description What came of many restrictions that were set at once. */
+        /** @description The outcome of setting several restrictions at once. */
         RestrictionsSet: {
-            /** @description The restrictions of the rows that hold now, in their order. */
+            /** @description The resulting restrictions, in the order of the rows. */
             data: components["schemas"]["Restriction"][];
-            /** @description What came of each row. */
+            /** @description The outcome of each row. */
             meta: components["schemas"]["RestrictionResults"];
         };
-        /** @description One line of the review. */
+        /** @description One entry of the review. */
         ReviewLine: components["schemas"]["ReviewedUser"] | components["schemas"]["ReviewedDelegate"] | components["schemas"]["ReviewedKey"];
         /** @description A page of a list. */
         ReviewLinePage: {
             /** @description The resources on the page. */
             data: components["schemas"]["ReviewLine"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description What is reached. */
+        /** @description The organization. */
         ReviewRelationships: {
             organizations: components["schemas"]["OrganizationsIdentifierRelationship"];
         };
@@ -3571,34 +3578,34 @@ export interface components {
             attributes: components["schemas"]["ReviewedDelegateAttributes"];
             relationships: components["schemas"]["ReviewRelationships"];
         };
-        /** @description What the review says of an account that is let in. */
+        /** @description An account with access in the review. */
         ReviewedDelegateAttributes: {
             /** @constant */
             kind: "delegate";
-            /** @description The delegate's. */
+            /** @description The name of the delegate. */
             name: string;
-            /** @description The delegate's. */
+            /** @description The subdomain of the delegate. */
             subdomain: string;
             /** @description The maximum role. */
             "role-name": components["schemas"]["RoleName"];
             status: components["schemas"]["ConnectionStatus"];
-            /** @description What the link of the offer answers at this moment; `null` once it was answered. */
+            /** @description The current state of the invitation's link; `null` once it was answered. */
             "invitation-state": components["schemas"]["InvitationState"] | null;
-            /** @description The last request of any of its users. */
+            /** @description When one of its users last made a request. */
             "last-used-at": components["schemas"]["Time"] | null;
             /**
              * Format: uint64
-             * @description How many of its users have been inside.
+             * @description Number of its users who have used the connection.
              */
             "last-used-by": number | null;
             "expires-at": components["schemas"]["Time"] | null;
             "created-at": components["schemas"]["Time"];
             "all-organizations": boolean;
             "organization-names": string[];
-            /** @description The types of assets that are kept from it by a group, in lower case. */
+            /** @description The types of assets that are denied to the user by a group, in lower case. */
             "denied-resource-types": string[];
         };
-        /** @description A key with which programs have access. */
+        /** @description An API key, which gives a program access. */
         ReviewedKey: {
             /** @constant */
             type: "api-keys";
@@ -3606,16 +3613,16 @@ export interface components {
             attributes: components["schemas"]["ReviewedKeyAttributes"];
             relationships: components["schemas"]["ReviewRelationships"];
         };
-        /** @description What the review says of a key. */
+        /** @description An API key in the review. */
         ReviewedKeyAttributes: {
             /** @constant */
             kind: "api-key";
             name: string;
             "role-name": components["schemas"]["RoleName"];
             status: components["schemas"]["ApiKeyStatus"];
-            /** @description As it is today, or as it was when the key was made if they are gone. */
+            /** @description The current name, or, if the user was removed, the name when the key was created. */
             "created-by-name": string;
-            /** @description The last request. */
+            /** @description When it was last used. */
             "last-used-at": components["schemas"]["Time"] | null;
             "expires-at": components["schemas"]["Time"] | null;
             "created-at": components["schemas"]["Time"];
@@ -3630,7 +3637,7 @@ export interface components {
             attributes: components["schemas"]["ReviewedUserAttributes"];
             relationships: components["schemas"]["ReviewRelationships"];
         };
-        /** @description What the review says of a user. */
+        /** @description A user in the review. */
         ReviewedUserAttributes: {
             /** @constant */
             kind: "user";
@@ -3639,20 +3646,20 @@ export interface components {
             email: string;
             "role-name": components["schemas"]["RoleName"];
             status: components["schemas"]["UserStatus"];
-            /** @description What the link answers at this moment; `null` for whoever has accepted. */
+            /** @description The current state of the link; `null` if the user has accepted. */
             "invitation-state": components["schemas"]["InvitationState"] | null;
-            /** @description Whether signing in takes a second factor. */
+            /** @description Whether signing in requires a second factor. */
             mfa: boolean;
-            /** @description The last request. */
+            /** @description When it was last used. */
             "last-used-at": components["schemas"]["Time"] | null;
             "created-at": components["schemas"]["Time"];
             "all-organizations": boolean;
             "organization-names": string[];
-            /** @description The types of assets that are kept from it by a group, in lower case. */
+            /** @description The types of assets that are denied to the user by a group, in lower case. */
             "denied-resource-types": string[];
         };
         /**
-         * @description What one may do.
+         * @description A role.
          * @enum {string}
          */
         RoleName: "Lite" | "Read-only" | "Creator" | "Editor" | "Manager" | "Administrator";
@@ -3660,23 +3667,23 @@ export interface components {
         SecondFactor: {
             /** @constant */
             type: "mfa";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["SecondFactorAttributes"];
         };
         /** @description Whether there is a second factor, since when, and how many recovery codes are left. */
         SecondFactorAttributes: {
-            /** @description Whether signing in takes a second factor. */
+            /** @description Whether signing in requires a second factor. */
             mfa: boolean;
-            /** @description Since when; `null` where there is none, or it is older than this is kept. */
+            /** @description Since when; `null` if there is none, or if it began before this was recorded. */
             since: components["schemas"]["Time"] | null;
             /**
              * Format: uint
-             * @description Recovery codes that were not used yet.
+             * @description Number of recovery codes that are left.
              */
             "recovery-codes-left": number;
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         SecondFactorDocument: {
             /** @description The resource. */
             data: components["schemas"]["SecondFactor"];
@@ -3685,46 +3692,46 @@ export interface components {
         Session: {
             /** @constant */
             type: "sessions";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["SessionAttributes"];
         };
         /** @description Who is signed in, and where. */
         SessionAttributes: {
             "user-id": components["schemas"]["Id"];
-            /** @description First and last name, or the address if there is neither. */
+            /** @description First and last name, or the e-mail address if there is no name. */
             name: string;
             /** Format: email */
             email: string;
             "home-account-id": components["schemas"]["Id"];
             "home-account-name": string;
             "home-subdomain": string;
-            /** @description The account that the session acts in. */
+            /** @description The account in which the session acts. */
             "account-id": components["schemas"]["Id"];
             "account-name": string;
-            /** @description That account's. */
+            /** @description The name of that account. */
             subdomain: string;
-            /** @description The role at home. */
+            /** @description The role in the user's own account. */
             "role-name": components["schemas"]["RoleName"];
-            /** @description The role that counts in the account that the session acts in. */
+            /** @description The effective role in the account in which the session acts. */
             "effective-role-name": components["schemas"]["RoleName"];
             /** @description Whether the session is inside a host. */
             connected: boolean;
-            /** @description Whether it was made with a second factor. */
+            /** @description Whether it was created with a second factor. */
             mfa: boolean;
-            /** @description What the session is good for. */
+            /** @description What the session may be used for. */
             scope: components["schemas"]["SessionScope"];
             "expires-at": components["schemas"]["Time"];
         };
-        /** @description Where else one can be. */
+        /** @description The other accounts that the user can switch into. */
         SessionMeta: {
-            /** @description The hosts that let the home account in, those among them that one cannot enter at this moment. */
+            /** @description The hosts that give the home account access, including those that cannot be entered at the moment. */
             accounts: components["schemas"]["EnterableAccount"][];
-            /** @description What an invitation by this person says, if they write nothing of their own; `null` inside a host, where they invite nobody. */
+            /** @description The default message of an invitation by this user; `null` in a host, where visitors cannot invite. */
             "invitation-message": string | null;
         };
         /**
-         * @description What a session is good for: everything that the person may do, or setting up a second factor alone.
+         * @description What a session may be used for: everything that the user may do, or only setting up a second factor.
          * @enum {string}
          */
         SessionScope: "full" | "enrolment";
@@ -3732,7 +3739,7 @@ export interface components {
         SessionToken: {
             /** @constant */
             type: "sessions";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["SessionTokenAttributes"];
         };
@@ -3741,61 +3748,61 @@ export interface components {
             /** @description The token, for the header `Authorization`. */
             "access-token": string;
             "expires-at": components["schemas"]["Time"];
-            /** @description Whether it was made with a second factor. */
+            /** @description Whether it was created with a second factor. */
             mfa: boolean;
-            /** @description The account that it acts in. */
+            /** @description The account in which the session acts. */
             "account-id": components["schemas"]["Id"];
             "user-id": components["schemas"]["Id"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         SessionTokenDocument: {
             /** @description The resource. */
             data: components["schemas"]["SessionToken"];
         };
-        /** @description A document that says more beside its data. */
+        /** @description A document with `data` and `meta`. */
         SessionWithSessionMeta: {
             /** @description The resource. */
             data: components["schemas"]["Session"];
-            /** @description What is said beside it. */
+            /** @description Further data about it. */
             meta: components["schemas"]["SessionMeta"];
         };
-        /** @description What `setRestriction` takes. */
+        /** @description The body of `setRestriction`. */
         SetRestrictionRequest: {
             /** @description A resource of the type `restrictions`. */
             data: {
                 /** @constant */
                 type: "restrictions";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
                 attributes?: {
-                    /** @description True from somebody who could not reach the asset any more, and wants that. An Administrator always can. */
+                    /** @description Must be true if the restriction takes your own access away. Administrators always keep access. */
                     confirm?: boolean;
                     /**
                      * Format: int64
-                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "organization-id"?: components["schemas"]["Id"];
                     /** @description The type of the asset, in lower case. */
                     "resource-type"?: string;
                     /** @description The asset, as the application names it. */
                     "resource-id"?: string;
-                    /** @description Whether everybody whom it named is gone: the asset is the Administrators' alone then. */
+                    /** @description Whether all users and groups that it named have been removed. Then only Administrators have access. */
                     orphaned?: boolean;
-                    /** @description Who set it last; `null` for a program. */
+                    /** @description The user who last set it; `null` for an API key. */
                     "set-by-id"?: components["schemas"]["Id"] | null;
-                    /** @description What they were called then. */
+                    /** @description The name at that time. */
                     "set-by-name"?: string;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
-                    /** @description When it was set last, or lost somebody who is gone. */
+                    /** @description When it was last changed, including when a user or group in it was removed. */
                     "updated-at"?: components["schemas"]["Time"];
                 };
-                /** @description What is named. */
+                /** @description The resource. */
                 relationships?: {
-                    /** @description The groups whose members may reach the asset, all of them; at most 50. */
+                    /** @description The groups whose members have access to the asset, at most 50. Replaces all. */
                     groups?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -3804,7 +3811,7 @@ export interface components {
                             id: components["schemas"]["Id"];
                         }[];
                     };
-                    /** @description The users who may reach the asset, all of them; at most 100. */
+                    /** @description The users who have access to the asset, at most 100. Replaces all. */
                     users?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -3816,7 +3823,7 @@ export interface components {
                 };
             };
         };
-        /** @description What `setRestrictions` takes. */
+        /** @description The body of `setRestrictions`. */
         SetRestrictionsRequest: {
             /** @description One, or at most 500. */
             data: components["schemas"]["SetRestrictionsResource"] | components["schemas"]["SetRestrictionsResource"][];
@@ -3825,18 +3832,18 @@ export interface components {
         SetRestrictionsResource: {
             /** @constant */
             type: "restrictions";
-            /** @description What is said. */
+            /** @description The attributes. */
             attributes: {
                 /** @description The type of the asset, as the application names it. Letter case does not matter. */
                 "resource-type": string;
                 /** @description The asset, as the application names it. */
                 "resource-id": string;
-                /** @description True from somebody who could not reach the asset any more, and wants that. An Administrator always can. */
+                /** @description Must be true if the restriction takes your own access away. Administrators always keep access. */
                 confirm?: boolean | null;
             };
-            /** @description What is named. */
+            /** @description The resource. */
             relationships?: {
-                /** @description The groups whose members may reach the asset, all of them; at most 50. */
+                /** @description The groups whose members have access to the asset, at most 50. Replaces all. */
                 groups?: {
                     /** @description Resource identifiers. */
                     data: {
@@ -3845,7 +3852,7 @@ export interface components {
                         id: components["schemas"]["Id"];
                     }[];
                 };
-                /** @description The users who may reach the asset, all of them; at most 100. */
+                /** @description The users who have access to the asset, at most 100. Replaces all. */
                 users?: {
                     /** @description Resource identifiers. */
                     data: {
@@ -3856,19 +3863,19 @@ export interface components {
                 };
             };
         };
-        /** @description Somebody who would be shut out. */
+        /** @description A user who would lose access. */
         ShutOut: {
             id: components["schemas"]["Id"];
             /** Format: email */
             email: string;
         };
-        /** @description What the page's form sends to `signIn`. */
+        /** @description The form fields of `signIn`. */
         SignInForm: {
             /** @description The account. */
             subdomain: string;
             /**
              * Format: email
-             * @description The user's address.
+             * @description The user's e-mail address.
              */
             email: string;
             /**
@@ -3878,25 +3885,25 @@ export interface components {
             password: string;
             /**
              * Format: password
-             * @description A code of the authenticator app or a recovery code, where a second factor is set up.
+             * @description A code from the authenticator app, or a recovery code. Required if a second factor is set up.
              */
             otp?: string;
-            /** @description The page of the console to go on with. */
+            /** @description The page of the console to open next. */
             to?: string;
         };
-        /** @description What `signIn` takes. */
+        /** @description The body of `signIn`. */
         SignInRequest: {
             /** @description A resource of the type `sessions`. */
             data: {
                 /** @constant */
                 type: "sessions";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
                     /** @description The account. */
                     subdomain: string;
                     /**
                      * Format: email
-                     * @description The user's address.
+                     * @description The user's e-mail address.
                      */
                     email: string;
                     /**
@@ -3904,33 +3911,33 @@ export interface components {
                      * @description The user's password.
                      */
                     password: string;
-                    /** @description A code of the authenticator app or a recovery code, where a second factor is set up. */
+                    /** @description A code from the authenticator app, or a recovery code. Required if a second factor is set up. */
                     otp?: string | null;
-                    /** @description Whether a browser signs in: it gets the session as a cookie as well, and a token for some minutes. */
+                    /** @description Whether a browser signs in: the session is then also set as a cookie, and the token lives for some minutes. */
                     browser?: boolean | null;
                 };
             };
         };
-        /** @description A session: somebody signed in, from one browser or program. */
+        /** @description A session: a user who is signed in, from one browser or program. */
         SignedIn: {
             /** @constant */
             type: "sessions";
-            /** @description The session's own. */
+            /** @description The id of the session. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["SignedInAttributes"];
         };
-        /** @description When and from where a session began. */
+        /** @description When and where a session was started. */
         SignedInAttributes: {
             "user-id": components["schemas"]["Id"];
-            /** @description Whether it is the session that asks. */
+            /** @description Whether it is the session of this request. */
             current: boolean;
-            /** @description Whether it began with a second factor. */
+            /** @description Whether a second factor was used to sign in. */
             mfa: boolean;
             "ip-address": string | null;
-            /** @description What the browser or program calls itself. */
+            /** @description The name of the browser or program, as it identifies itself. */
             "user-agent": string | null;
             "created-at": components["schemas"]["Time"];
-            /** @description When its owner last proved who they are. */
+            /** @description When its user last confirmed their identity. */
             "proven-at": components["schemas"]["Time"];
             "expires-at": components["schemas"]["Time"];
         };
@@ -3938,132 +3945,132 @@ export interface components {
         SignedInPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["SignedIn"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
         /**
-         * @description Why an address gets no mail.
+         * @description Why no mail is sent to an address.
          * @enum {string}
          */
         SuppressionReason: "bounced" | "complained";
-        /** @description What `switchAccount` takes. */
+        /** @description The body of `switchAccount`. */
         SwitchAccountRequest: {
             /** @description A resource of the type `sessions`. */
             data: {
                 /** @constant */
                 type: "sessions";
-                /** @description What is said. */
+                /** @description The attributes. */
                 attributes: {
-                    /** @description The account to switch into; the own one switches back. */
+                    /** @description The account to switch into; your own to switch back. */
                     "account-id": components["schemas"]["Id"];
                 };
             };
         };
         /**
          * Format: date-time
-         * @description A moment in UTC, with milliseconds.
+         * @description A time in UTC, with milliseconds.
          */
         Time: string;
-        /** @description What `updateAccount` takes. */
+        /** @description The body of `updateAccount`. */
         UpdateAccountRequest: {
             /** @description A resource of the type `accounts`. */
             data: {
                 /** @constant */
                 type: "accounts";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
                 attributes?: {
                     /** @description The account's name. */
                     name?: string;
-                    /** @description The name by which the account is known in addresses. */
+                    /** @description The subdomain, a short unique name of the account. */
                     subdomain?: string;
                     /** @description Whether every user needs a second factor. */
                     "enforce-mfa"?: boolean;
-                    /** @description Whether users of accounts that are let in need a second factor. */
+                    /** @description Whether users of delegates need a second factor. */
                     "require-delegate-mfa"?: boolean;
                     /**
                      * Format: int64
-                     * @description How long the link of an invitation lives, in hours.
+                     * @description How long the link of an invitation works, in hours.
                      */
                     "invitation-lifetime-hours"?: number;
                     /**
                      * Format: int64
-                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "updated-at"?: components["schemas"]["Time"];
                 };
             };
         };
-        /** @description What `updateConnection` takes. */
+        /** @description The body of `updateConnection`. */
         UpdateConnectionRequest: {
             /** @description A resource of the type `connections`. */
             data: {
                 /** @constant */
                 type: "connections";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
                 attributes?: {
-                    /** @description The role that the account's people have here at most. */
+                    /** @description The maximum role of the account's users here. */
                     "maximum-role-name"?: components["schemas"]["RoleName"];
-                    /** @description Whether all organizations are granted, also those to come. Whoever names organizations ends that. */
+                    /** @description Whether all organizations are granted, including future ones. Naming organizations sets it to false. */
                     "all-organizations"?: boolean;
-                    /** @description When the connection ends by itself; null for never. */
+                    /** @description When the connection expires; null for never. */
                     "expires-at"?: components["schemas"]["Time"] | null;
                     /**
-                     * @description Suspends it, or lets it go on.
+                     * @description `suspended` suspends the connection, `active` resumes it.
                      * @enum {string}
                      */
                     status?: "active" | "suspended";
                     /**
                      * Format: int64
-                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     direction?: components["schemas"]["Direction"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "host-account-id"?: components["schemas"]["Id"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "host-account-name"?: string;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "delegate-account-id"?: components["schemas"]["Id"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "delegate-account-name"?: string;
-                    /** @description The delegate's. */
+                    /** @description The subdomain of the delegate. */
                     subdomain?: string;
-                    /** @description To the delegate's Administrators. */
+                    /** @description The message to the delegate's Administrators. */
                     message?: string;
                     /**
-                     * @description As it is today, as long as the offer waits for an answer; then, or where the inviter is gone, as it was last. A key invites in the
-                     *     name of its account.
+                     * @description The current name while the invitation is open. After that, or if the inviter was removed, the last known name. For an
+                     *     API key, the name of its account.
                      */
                     "inviter-name"?: string;
-                    /** @description Until when it can be answered: the end of the link, or of the access, if that is earlier. */
+                    /** @description Until when it can be answered: when the link expires or the access ends, whichever is earlier. */
                     "invitation-expires-at"?: components["schemas"]["Time"];
-                    /** @description What the link answers at this moment; `null` for an offer that was answered or withdrawn. */
+                    /** @description The current state of the link; `null` if the invitation was answered or withdrawn. */
                     "invitation-state"?: components["schemas"]["InvitationState"] | null;
-                    /** @description How far the mails are; `null` to the delegate. */
+                    /** @description The delivery state of the mails; `null` for the delegate. */
                     "invitation-delivery"?: components["schemas"]["Delivery"] | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "accepted-at"?: components["schemas"]["Time"] | null;
-                    /** @description The name that the Administrator who accepted had then. */
+                    /** @description The name of the Administrator who accepted, at that time. */
                     "accepted-by"?: string | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "updated-at"?: components["schemas"]["Time"];
                 };
-                /** @description What is named. */
+                /** @description The resource. */
                 relationships?: {
-                    /** @description The groups whose organizations are granted, all of them. */
+                    /** @description The groups whose organizations are granted. Replaces all. */
                     groups?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -4072,7 +4079,7 @@ export interface components {
                             id: components["schemas"]["Id"];
                         }[];
                     };
-                    /** @description The organizations that are granted, all of them. */
+                    /** @description The organizations that are granted. Replaces all. */
                     organizations?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -4084,37 +4091,37 @@ export interface components {
                 };
             };
         };
-        /** @description What `updateGroup` takes. */
+        /** @description The body of `updateGroup`. */
         UpdateGroupRequest: {
             /** @description A resource of the type `groups`. */
             data: {
                 /** @constant */
                 type: "groups";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
                 attributes?: {
                     /** @description The group's name. */
                     name?: string;
                     /** @description What the group is for. */
                     description?: string | null;
-                    /** @description The ids of the members, all of them: another way to say the relationship `users`. */
+                    /** @description The ids of the members. Replaces all. The same as the relationship `users`. */
                     "accounts-user-ids"?: components["schemas"]["Id"][];
-                    /** @description The types of assets that are kept from its members, all of them, as the application names them. Administrators say so. */
+                    /** @description The types of assets that are denied to the members, as the application names them. Replaces all. Only Administrators can set it. */
                     "denied-resource-types"?: string[];
                     /**
                      * Format: int64
-                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "updated-at"?: components["schemas"]["Time"];
                 };
-                /** @description What is named. */
+                /** @description The resource. */
                 relationships?: {
-                    /** @description Its members, all of them. */
+                    /** @description The members of the group. Replaces all. */
                     users?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -4123,7 +4130,7 @@ export interface components {
                             id: components["schemas"]["Id"];
                         }[];
                     };
-                    /** @description The organizations that its members get, all of them. */
+                    /** @description The organizations that members have access to. Replaces all. */
                     organizations?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -4135,7 +4142,7 @@ export interface components {
                 };
             };
         };
-        /** @description What `updateGroups` takes. */
+        /** @description The body of `updateGroups`. */
         UpdateGroupsRequest: {
             /** @description One, or at most 100. */
             data: components["schemas"]["UpdateGroupsResource"] | components["schemas"]["UpdateGroupsResource"][];
@@ -4144,31 +4151,31 @@ export interface components {
         UpdateGroupsResource: {
             /** @constant */
             type: "groups";
-            /** @description Which one is meant. */
+            /** @description The resource that is meant. */
             id: components["schemas"]["Id"];
-            /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+            /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
             attributes?: {
                 /** @description The group's name. */
                 name?: string;
                 /** @description What the group is for. */
                 description?: string | null;
-                /** @description The ids of the members, all of them: another way to say the relationship `users`. */
+                /** @description The ids of the members. Replaces all. The same as the relationship `users`. */
                 "accounts-user-ids"?: components["schemas"]["Id"][];
-                /** @description The types of assets that are kept from its members, all of them, as the application names them. Administrators say so. */
+                /** @description The types of assets that are denied to the members, as the application names them. Replaces all. Only Administrators can set it. */
                 "denied-resource-types"?: string[];
                 /**
                  * Format: int64
-                 * @description The version that was read. If it has changed since, nothing is changed: 412.
+                 * @description The version that you read. If it has changed since, nothing is changed: 412.
                  */
                 version?: number;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "created-at"?: components["schemas"]["Time"];
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "updated-at"?: components["schemas"]["Time"];
             };
-            /** @description What is named. */
+            /** @description The resource. */
             relationships?: {
-                /** @description Its members, all of them. */
+                /** @description The members of the group. Replaces all. */
                 users?: {
                     /** @description Resource identifiers. */
                     data: {
@@ -4177,7 +4184,7 @@ export interface components {
                         id: components["schemas"]["Id"];
                     }[];
                 };
-                /** @description The organizations that its members get, all of them. */
+                /** @description The organizations that members have access to. Replaces all. */
                 organizations?: {
                     /** @description Resource identifiers. */
                     data: {
@@ -4188,15 +4195,15 @@ export interface components {
                 };
             };
         };
-        /** @description What `updateOrganization` takes. */
+        /** @description The body of `updateOrganization`. */
         UpdateOrganizationRequest: {
             /** @description A resource of the type `organizations`. */
             data: {
                 /** @constant */
                 type: "organizations";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
                 attributes?: {
                     /** @description The organization's name. */
                     name?: string;
@@ -4204,79 +4211,79 @@ export interface components {
                     description?: string | null;
                     /** @description A short name. */
                     "short-name"?: string | null;
-                    /** @description The organization that it is part of; null for none. */
+                    /** @description The id of the parent organization; null for none. */
                     "parent-id"?: components["schemas"]["Id"] | null;
-                    /** @description Its type, out of the account's list; null for none. */
+                    /** @description The id of its type, from the account's list; null for none. */
                     "organization-type-id"?: components["schemas"]["Id"] | null;
-                    /** @description Its status, out of the account's list; null for none. */
+                    /** @description The id of its status, from the account's list; null for none. */
                     "organization-status-id"?: components["schemas"]["Id"] | null;
                     /**
                      * Format: int64
-                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
-                    /** @description All that it is part of, from the topmost down. */
+                    /** @description The ids of all organizations above it, starting at the top. */
                     "ancestor-ids"?: components["schemas"]["Id"][];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "organization-type-name"?: string | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "organization-status-name"?: string | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "updated-at"?: components["schemas"]["Time"];
                 };
             };
         };
-        /** @description What `updateOrganizationStatus` takes. */
+        /** @description The body of `updateOrganizationStatus`. */
         UpdateOrganizationStatusRequest: {
             /** @description A resource of the type `organization-statuses`. */
             data: {
                 /** @constant */
                 type: "organization-statuses";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
                 attributes?: {
-                    /** @description The word, which stands on the list once. */
+                    /** @description The name, which can be in the list only once. */
                     name?: string;
                     /**
                      * Format: int64
-                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "updated-at"?: components["schemas"]["Time"];
                 };
             };
         };
-        /** @description What `updateOrganizationType` takes. */
+        /** @description The body of `updateOrganizationType`. */
         UpdateOrganizationTypeRequest: {
             /** @description A resource of the type `organization-types`. */
             data: {
                 /** @constant */
                 type: "organization-types";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
                 attributes?: {
-                    /** @description The word, which stands on the list once. */
+                    /** @description The name, which can be in the list only once. */
                     name?: string;
                     /**
                      * Format: int64
-                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "updated-at"?: components["schemas"]["Time"];
                 };
             };
         };
-        /** @description What `updateOrganizations` takes. */
+        /** @description The body of `updateOrganizations`. */
         UpdateOrganizationsRequest: {
             /** @description One, or at most 30. */
             data: components["schemas"]["UpdateOrganizationsResource"] | components["schemas"]["UpdateOrganizationsResource"][];
@@ -4285,9 +4292,9 @@ export interface components {
         UpdateOrganizationsResource: {
             /** @constant */
             type: "organizations";
-            /** @description Which one is meant. */
+            /** @description The resource that is meant. */
             id: components["schemas"]["Id"];
-            /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+            /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
             attributes?: {
                 /** @description The organization's name. */
                 name?: string;
@@ -4295,110 +4302,110 @@ export interface components {
                 description?: string | null;
                 /** @description A short name. */
                 "short-name"?: string | null;
-                /** @description The organization that it is part of; null for none. */
+                /** @description The id of the parent organization; null for none. */
                 "parent-id"?: components["schemas"]["Id"] | null;
-                /** @description Its type, out of the account's list; null for none. */
+                /** @description The id of its type, from the account's list; null for none. */
                 "organization-type-id"?: components["schemas"]["Id"] | null;
-                /** @description Its status, out of the account's list; null for none. */
+                /** @description The id of its status, from the account's list; null for none. */
                 "organization-status-id"?: components["schemas"]["Id"] | null;
                 /**
                  * Format: int64
-                 * @description The version that was read. If it has changed since, nothing is changed: 412.
+                 * @description The version that you read. If it has changed since, nothing is changed: 412.
                  */
                 version?: number;
-                /** @description All that it is part of, from the topmost down. */
+                /** @description The ids of all organizations above it, starting at the top. */
                 "ancestor-ids"?: components["schemas"]["Id"][];
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "organization-type-name"?: string | null;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "organization-status-name"?: string | null;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "created-at"?: components["schemas"]["Time"];
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "updated-at"?: components["schemas"]["Time"];
             };
         };
-        /** @description What `updateUser` takes. */
+        /** @description The body of `updateUser`. */
         UpdateUserRequest: {
             /** @description A resource of the type `users`. */
             data: {
                 /** @constant */
                 type: "users";
-                /** @description The id in the address, if it is there. */
+                /** @description If present, it must be the id from the URL. */
                 id?: components["schemas"]["Id"];
-                /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+                /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
                 attributes?: {
                     /** @description The first name. */
                     "first-name"?: string | null;
                     /** @description The last name. */
                     "last-name"?: string | null;
-                    /** @description The role, up to the caller's own. */
+                    /** @description The role, not higher than the caller's own. */
                     "role-name"?: components["schemas"]["RoleName"];
-                    /** @description Whether all organizations are granted, also those to come. Whoever names organizations ends that. */
+                    /** @description Whether all organizations are granted, including future ones. Naming organizations sets it to false. */
                     "all-organizations"?: boolean;
-                    /** @description Whether a user of MyGlue rather than of IT Glue. A change says role, groups and organizations anew. */
+                    /** @description Whether the user is in MyGlue instead of IT Glue. To change it, send role, groups and organizations too. */
                     "my-glue"?: boolean;
                     /**
-                     * @description Suspends the user, or lets them in again.
+                     * @description `suspended` suspends the user, `active` reactivates them.
                      * @enum {string}
                      */
                     status?: "active" | "suspended";
                     /**
                      * Format: int64
-                     * @description The version that was read. If it has changed since, nothing is changed: 412.
+                     * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
-                    /** @description First and last name, or the address if there is neither. */
+                    /** @description First and last name, or the e-mail address if there is no name. */
                     name?: string;
                     /**
                      * Format: email
-                     * @description As it is shown: no change.
+                     * @description The same value as shown: accepted, and changes nothing.
                      */
                     email?: string;
-                    /** @description Whether signing in takes a second factor. */
+                    /** @description Whether signing in requires a second factor. */
                     mfa?: boolean;
-                    /** @description When the newest mail left. */
+                    /** @description When the latest mail was sent. */
                     "invitation-sent-at"?: components["schemas"]["Time"] | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "invitation-accepted-at"?: components["schemas"]["Time"] | null;
-                    /** @description When the link ends; `null` for whoever has accepted. */
+                    /** @description When the link expires; `null` if the user has accepted. */
                     "invitation-expires-at"?: components["schemas"]["Time"] | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "invitation-delivery"?: components["schemas"]["Delivery"] | null;
-                    /** @description What the link answers at this moment; `null` for whoever has accepted. */
+                    /** @description The current state of the link; `null` if the user has accepted. */
                     "invitation-state"?: components["schemas"]["InvitationState"] | null;
-                    /** @description The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key. */
+                    /** @description The user who is the invitation's sponsor; `null` if the user has accepted, or if the sponsor is an API key. */
                     "invited-by-id"?: components["schemas"]["Id"] | null;
                     /**
-                     * @description The name of who vouches for the invitation, as it is today, or as it was last if they are gone; `null` for whoever has
+                     * @description The current name of the invitation's sponsor, or the last known name if they were removed; `null` if the user has
                      *     accepted.
                      */
                     "invited-by-name"?: string | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "current-sign-in-at"?: components["schemas"]["Time"] | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "current-sign-in-ip"?: string | null;
                     /** @description The sign-in before the current one. */
                     "last-sign-in-at"?: components["schemas"]["Time"] | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "last-sign-in-ip"?: string | null;
                     /**
                      * Format: uint64
-                     * @description Always 0: for clients that know IT Glue's users.
+                     * @description Always 0. Exists for compatibility with IT Glue.
                      */
                     reputation?: number;
                     /** @description Always `null` here. */
                     "my-glue-account-id"?: components["schemas"]["Id"] | null;
                     /** @description Always `null` here. */
                     avatar?: string | null;
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
-                    /** @description As it is shown: no change. */
+                    /** @description The same value as shown: accepted, and changes nothing. */
                     "updated-at"?: components["schemas"]["Time"];
                 };
-                /** @description What is named. */
+                /** @description The resource. */
                 relationships?: {
-                    /** @description The user's groups, all of them. */
+                    /** @description The user's groups. Replaces all. */
                     groups?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -4407,7 +4414,7 @@ export interface components {
                             id: components["schemas"]["Id"];
                         }[];
                     };
-                    /** @description The organizations that are granted directly, all of them. */
+                    /** @description The organizations that are granted directly. Replaces all. */
                     organizations?: {
                         /** @description Resource identifiers. */
                         data: {
@@ -4419,7 +4426,7 @@ export interface components {
                 };
             };
         };
-        /** @description What `updateUsers` takes. */
+        /** @description The body of `updateUsers`. */
         UpdateUsersRequest: {
             /** @description One, or at most 30. */
             data: components["schemas"]["UpdateUsersResource"] | components["schemas"]["UpdateUsersResource"][];
@@ -4428,81 +4435,81 @@ export interface components {
         UpdateUsersResource: {
             /** @constant */
             type: "users";
-            /** @description Which one is meant. */
+            /** @description The resource that is meant. */
             id: components["schemas"]["Id"];
-            /** @description What is to change. Sent back as it is shown, any other attribute is no change. */
+            /** @description The attributes to change. Other attributes are accepted if they have the same value as shown. */
             attributes?: {
                 /** @description The first name. */
                 "first-name"?: string | null;
                 /** @description The last name. */
                 "last-name"?: string | null;
-                /** @description The role, up to the caller's own. */
+                /** @description The role, not higher than the caller's own. */
                 "role-name"?: components["schemas"]["RoleName"];
-                /** @description Whether all organizations are granted, also those to come. Whoever names organizations ends that. */
+                /** @description Whether all organizations are granted, including future ones. Naming organizations sets it to false. */
                 "all-organizations"?: boolean;
-                /** @description Whether a user of MyGlue rather than of IT Glue. A change says role, groups and organizations anew. */
+                /** @description Whether the user is in MyGlue instead of IT Glue. To change it, send role, groups and organizations too. */
                 "my-glue"?: boolean;
                 /**
-                 * @description Suspends the user, or lets them in again.
+                 * @description `suspended` suspends the user, `active` reactivates them.
                  * @enum {string}
                  */
                 status?: "active" | "suspended";
                 /**
                  * Format: int64
-                 * @description The version that was read. If it has changed since, nothing is changed: 412.
+                 * @description The version that you read. If it has changed since, nothing is changed: 412.
                  */
                 version?: number;
-                /** @description First and last name, or the address if there is neither. */
+                /** @description First and last name, or the e-mail address if there is no name. */
                 name?: string;
                 /**
                  * Format: email
-                 * @description As it is shown: no change.
+                 * @description The same value as shown: accepted, and changes nothing.
                  */
                 email?: string;
-                /** @description Whether signing in takes a second factor. */
+                /** @description Whether signing in requires a second factor. */
                 mfa?: boolean;
-                /** @description When the newest mail left. */
+                /** @description When the latest mail was sent. */
                 "invitation-sent-at"?: components["schemas"]["Time"] | null;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "invitation-accepted-at"?: components["schemas"]["Time"] | null;
-                /** @description When the link ends; `null` for whoever has accepted. */
+                /** @description When the link expires; `null` if the user has accepted. */
                 "invitation-expires-at"?: components["schemas"]["Time"] | null;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "invitation-delivery"?: components["schemas"]["Delivery"] | null;
-                /** @description What the link answers at this moment; `null` for whoever has accepted. */
+                /** @description The current state of the link; `null` if the user has accepted. */
                 "invitation-state"?: components["schemas"]["InvitationState"] | null;
-                /** @description The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key. */
+                /** @description The user who is the invitation's sponsor; `null` if the user has accepted, or if the sponsor is an API key. */
                 "invited-by-id"?: components["schemas"]["Id"] | null;
                 /**
-                 * @description The name of who vouches for the invitation, as it is today, or as it was last if they are gone; `null` for whoever has
+                 * @description The current name of the invitation's sponsor, or the last known name if they were removed; `null` if the user has
                  *     accepted.
                  */
                 "invited-by-name"?: string | null;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "current-sign-in-at"?: components["schemas"]["Time"] | null;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "current-sign-in-ip"?: string | null;
                 /** @description The sign-in before the current one. */
                 "last-sign-in-at"?: components["schemas"]["Time"] | null;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "last-sign-in-ip"?: string | null;
                 /**
                  * Format: uint64
-                 * @description Always 0: for clients that know IT Glue's users.
+                 * @description Always 0. Exists for compatibility with IT Glue.
                  */
                 reputation?: number;
                 /** @description Always `null` here. */
                 "my-glue-account-id"?: components["schemas"]["Id"] | null;
                 /** @description Always `null` here. */
                 avatar?: string | null;
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "created-at"?: components["schemas"]["Time"];
-                /** @description As it is shown: no change. */
+                /** @description The same value as shown: accepted, and changes nothing. */
                 "updated-at"?: components["schemas"]["Time"];
             };
-            /** @description What is named. */
+            /** @description The resource. */
             relationships?: {
-                /** @description The user's groups, all of them. */
+                /** @description The user's groups. Replaces all. */
                 groups?: {
                     /** @description Resource identifiers. */
                     data: {
@@ -4511,7 +4518,7 @@ export interface components {
                         id: components["schemas"]["Id"];
                     }[];
                 };
-                /** @description The organizations that are granted directly, all of them. */
+                /** @description The organizations that are granted directly. Replaces all. */
                 organizations?: {
                     /** @description Resource identifiers. */
                     data: {
@@ -4522,7 +4529,7 @@ export interface components {
                 };
             };
         };
-        /** @description A person in an account. */
+        /** @description A user of an account. */
         User: {
             /** @constant */
             type: "users";
@@ -4530,32 +4537,32 @@ export interface components {
             attributes: components["schemas"]["UserAttributes"];
             relationships: components["schemas"]["UserRelationships"];
         };
-        /** @description What is said of a user. */
+        /** @description The attributes of a user. */
         UserAttributes: {
             "first-name": string;
             "last-name": string;
-            /** @description First and last name, or the address if there is neither. */
+            /** @description First and last name, or the e-mail address if there is no name. */
             name: string;
             /** Format: email */
             email: string;
             "role-name": components["schemas"]["RoleName"];
             status: components["schemas"]["UserStatus"];
-            /** @description All organizations of the account, those included that are still to come. */
+            /** @description Whether it is all organizations of the account, including future ones. */
             "all-organizations": boolean;
-            /** @description Whether signing in takes a second factor. */
+            /** @description Whether signing in requires a second factor. */
             mfa: boolean;
-            /** @description When the newest mail left. */
+            /** @description When the latest mail was sent. */
             "invitation-sent-at": components["schemas"]["Time"] | null;
             "invitation-accepted-at": components["schemas"]["Time"] | null;
-            /** @description When the link ends; `null` for whoever has accepted. */
+            /** @description When the link expires; `null` if the user has accepted. */
             "invitation-expires-at": components["schemas"]["Time"] | null;
             "invitation-delivery": components["schemas"]["Delivery"] | null;
-            /** @description What the link answers at this moment; `null` for whoever has accepted. */
+            /** @description The current state of the link; `null` if the user has accepted. */
             "invitation-state": components["schemas"]["InvitationState"] | null;
-            /** @description The user on whom the invitation stands; `null` for whoever has accepted, and if it is a key. */
+            /** @description The user who is the invitation's sponsor; `null` if the user has accepted, or if the sponsor is an API key. */
             "invited-by-id": components["schemas"]["Id"] | null;
             /**
-             * @description The name of who vouches for the invitation, as it is today, or as it was last if they are gone; `null` for whoever has
+             * @description The current name of the invitation's sponsor, or the last known name if they were removed; `null` if the user has
              *     accepted.
              */
             "invited-by-name": string | null;
@@ -4566,10 +4573,10 @@ export interface components {
             "last-sign-in-ip": string | null;
             /**
              * Format: uint64
-             * @description Always 0: for clients that know IT Glue's users.
+             * @description Always 0. Exists for compatibility with IT Glue.
              */
             reputation: number;
-            /** @description In MyGlue rather than in IT Glue. */
+            /** @description Whether the user is in MyGlue instead of IT Glue. */
             "my-glue": boolean;
             /** @description Always `null` here. */
             "my-glue-account-id": components["schemas"]["Id"] | null;
@@ -4579,23 +4586,23 @@ export interface components {
             "updated-at": components["schemas"]["Time"];
             /**
              * Format: uint64
-             * @description Counts the changes: for `If-Match`.
+             * @description The version, which rises with each change. For `If-Match`.
              */
             version: number;
         };
-        /** @description A resource after a change. In a preview: as it would be, with what the change would do. */
+        /** @description The resource after the change. In a preview: as it would be, and the effects of the change. */
         UserChange: {
             /** @description The resource. */
             data: components["schemas"]["User"];
-            /** @description What the change would do; left out where it was made. */
+            /** @description The effects of the change. Only in a preview. */
             meta?: components["schemas"]["Preview"];
         };
-        /** @description A document that has its data and nothing more. */
+        /** @description A document with only `data`. */
         UserDocument: {
             /** @description The resource. */
             data: components["schemas"]["User"];
         };
-        /** @description What a page of users says of itself and of the account. */
+        /** @description Data about a page of users and about the account. */
         UserListMeta: {
             /**
              * Format: uint64
@@ -4604,22 +4611,22 @@ export interface components {
             "current-page": number;
             /**
              * Format: uint64
-             * @description `null` on the last page alone.
+             * @description `null` on the last page.
              */
             "next-page": number | null;
             /**
              * Format: uint64
-             * @description `null` on the first page. Behind the end it is the last page that has something.
+             * @description `null` on the first page. After the end, the last page with results.
              */
             "prev-page": number | null;
             /**
              * Format: uint64
-             * @description `null` where nothing was counted: behind a cursor, and of a search that has more.
+             * @description `null` if they were not counted: after a cursor, and in a search with more results.
              */
             "total-pages": number | null;
             /**
              * Format: uint64
-             * @description How many there are on all pages; `null` where nothing was counted.
+             * @description Total number on all pages; `null` if they were not counted.
              */
             "total-count": number | null;
             "has-next-page": boolean;
@@ -4628,19 +4635,20 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description How many users of the account have which status, whatever the filters. Always there with `sort=status`, unless users are
-             *     named by id, address or group; without it in accounts of up to 200 users, but for searches and behind cursors.
+             * @description Number of users of the account per status, regardless of filters. Always present with `sort=status`, unless users are
+             *     filtered by id, address or group. Otherwise present in accounts of up to 200 users, except for searches and after a
+             *     cursor.
              */
             "status-counts": components["schemas"]["UserStatusCounts"] | null;
         };
-        /** @description What one user did on one day, in one organization or in none, to things of one type. */
+        /** @description What one user did on one day, in one organization or in none, with resources of one type. */
         UserMetric: {
             /** @constant */
             type: "user-metrics";
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["UserMetricAttributes"];
         };
-        /** @description How often each was done. */
+        /** @description Number of times for each action. */
         UserMetricAttributes: {
             "user-id": components["schemas"]["Id"];
             "organization-id": components["schemas"]["Id"] | null;
@@ -4660,23 +4668,23 @@ export interface components {
         UserMetricPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["UserMetric"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["ListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
         /** @description A page of a list that can include related resources. */
         UserPage: {
             /** @description The resources on the page. */
             data: components["schemas"]["User"][];
-            /** @description What the page says of itself and of the list. */
+            /** @description Data about the page and the list. */
             meta: components["schemas"]["UserListMeta"];
-            /** @description Where the pages around it are. */
+            /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
-            /** @description The related resources that the request asks for and the caller can see; absent if it asks for none. */
+            /** @description The related resources that `include` names and the caller can see; absent without `include`. */
             included?: components["schemas"]["IncludedWithUsers"][];
         };
-        /** @description The groups of a user, and the organizations that they have. */
+        /** @description The groups of a user, and the organizations that the user has access to. */
         UserRelationships: {
             groups: components["schemas"]["GroupsIdentifierRelationship"];
             organizations: components["schemas"]["HadMany"];
@@ -4686,19 +4694,19 @@ export interface components {
             id: components["schemas"]["Id"];
             /** Format: email */
             email: string;
-            /** @description The role before; `null` for somebody new. */
+            /** @description The role before the change; `null` for a new user. */
             "role-name-before": components["schemas"]["RoleName"] | null;
-            /** @description The role after; `null` for somebody who goes. */
+            /** @description The role after the change; `null` for a user who is removed. */
             "role-name-after": components["schemas"]["RoleName"] | null;
             gains: components["schemas"]["OrganizationsInQuestion"];
             loses: components["schemas"]["OrganizationsInQuestion"];
         };
         /**
-         * @description Where a user stands.
+         * @description The status of a user.
          * @enum {string}
          */
         UserStatus: "invited" | "expired" | "active" | "suspended";
-        /** @description How many users have which status. */
+        /** @description Number of users per status. */
         UserStatusCounts: {
             /** Format: uint64 */
             invited: number;
@@ -4713,10 +4721,10 @@ export interface components {
         UserWithIncluded: {
             /** @description The resource. */
             data: components["schemas"]["User"];
-            /** @description The related resources that the request asks for and the caller can see; absent if it asks for none. */
+            /** @description The related resources that `include` names and the caller can see; absent without `include`. */
             included?: components["schemas"]["IncludedWithUsers"][];
         };
-        /** @description One resource, named in a relationship. */
+        /** @description The type and id of a resource. */
         UsersIdentifier: {
             /**
              * @description Its type.
@@ -4728,14 +4736,14 @@ export interface components {
         };
         /** @description A relationship to any number of resources. */
         UsersIdentifierRelationship: {
-            /** @description The resources, each named. */
+            /** @description The types and ids of the resources. */
             data: components["schemas"]["UsersIdentifier"][];
         };
-        /** @description Where an organization comes from: by the role, by all organizations, by itself, or through a group. `user`: the restriction of the asset names the user. */
+        /** @description How access is given: by the role, with all organizations, directly, or through a group. `user`: the restriction of the asset names the user. */
         Via: string;
     };
     responses: {
-        /** @description The client has just this already: see `If-None-Match`. */
+        /** @description Not changed: the client already has this version. See `If-None-Match`. */
         NotModified: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4754,7 +4762,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description Nobody who is known calls: no credentials, or wrong ones. */
+        /** @description The credentials are missing or wrong. */
         Unauthenticated: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4764,7 +4772,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description Nobody who is known calls: no credentials, or wrong ones. */
+        /** @description The credentials are missing or wrong. */
         UnauthenticatedOrPage: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4774,7 +4782,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The caller is known, and may not do this. */
+        /** @description The caller is not allowed to do this. */
         Forbidden: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4784,7 +4792,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The caller is known, and may not do this. */
+        /** @description The caller is not allowed to do this. */
         ForbiddenOrPage: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4794,7 +4802,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description There is nothing here that the caller can see. */
+        /** @description It does not exist, or the caller has no access to it. */
         NotFound: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4804,7 +4812,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description There is nothing here that the caller can see. */
+        /** @description It does not exist, or the caller has no access to it. */
         NotFoundOrPage: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4814,7 +4822,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description This does not fit what is stored. */
+        /** @description The request conflicts with the current state. */
         Conflict: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4825,7 +4833,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The link is used, expired, replaced or withdrawn. */
+        /** @description The link was used, has expired, or was replaced or withdrawn. */
         Gone: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4835,7 +4843,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The link is used, expired, replaced or withdrawn. */
+        /** @description The link was used, has expired, or was replaced or withdrawn. */
         GoneOrPage: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4845,7 +4853,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description What is to be changed has changed since it was read. */
+        /** @description The resource has changed since it was read. */
         Stale: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4865,7 +4873,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The body is in no format that is understood. */
+        /** @description The format of the body is not supported. */
         UnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4875,7 +4883,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The request is well-formed and not acceptable. Nothing is written. */
+        /** @description The request is well-formed, but its content is not accepted. Nothing was changed. */
         Unacceptable: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4885,7 +4893,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The request is well-formed and not acceptable. Nothing is written. */
+        /** @description The request is well-formed, but its content is not accepted. Nothing was changed. */
         UnacceptableOrPage: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4895,7 +4903,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description There were too many requests, invitations or mails. `Retry-After` says how long to wait. */
+        /** @description Too many requests, invitations or mails. `Retry-After` says how long to wait. */
         TooManyRequests: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4906,7 +4914,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description There were too many requests, invitations or mails. `Retry-After` says how long to wait. */
+        /** @description Too many requests, invitations or mails. `Retry-After` says how long to wait. */
         TooManyRequestsOrPage: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4917,7 +4925,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The store cannot answer. It is worth trying again in a moment. */
+        /** @description The service is temporarily unavailable. Try again in a moment. */
         Unavailable: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4928,7 +4936,7 @@ export interface components {
                 "application/vnd.api+json": components["schemas"]["Errors"];
             };
         };
-        /** @description The store cannot answer. It is worth trying again in a moment. */
+        /** @description The service is temporarily unavailable. Try again in a moment. */
         UnavailableOrPage: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -4941,32 +4949,32 @@ export interface components {
         };
     };
     parameters: {
-        /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+        /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
         "page-size": number;
-        /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+        /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
         "page-number": number;
-        /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+        /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
         "page-after": string;
-        /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+        /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
         "idempotency-key": string;
-        /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+        /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
         "if-match": string;
-        /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+        /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
         "if-none-match": string;
     };
     requestBodies: never;
     headers: {
-        /** @description By which people and logs refer to the request. */
+        /** @description Identifies the request, in logs and when you report a problem. */
         "x-request-id": string;
-        /** @description In how many seconds it is worth trying again. */
+        /** @description Number of seconds to wait before trying again. */
         "retry-after": number;
-        /** @description Where what was made is to be found. */
+        /** @description The URL of the created resource. */
         location: string;
-        /** @description Where what was made is to be found; absent where many were asked for, and with a page. */
+        /** @description The URL of the created resource; absent if several were created, and with a page. */
         "location-of-one": string;
-        /** @description Stands for what is shown of this one resource: its `version`, and a mark of the whole answer. Good for `If-Match` and `If-None-Match`. */
+        /** @description Identifies this state of the resource: its `version` and a hash of the answer. For `If-Match` and `If-None-Match`. */
         etag: string;
-        /** @description Of a table: where it goes on, with `rel="next"`. Absent at its end. */
+        /** @description For CSV: the URL of the next page, with `rel="next"`. Absent on the last page. */
         link: string;
     };
     pathItems: never;
@@ -4977,7 +4985,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -5013,15 +5021,15 @@ export interface operations {
     listReachedOrganizations: {
         parameters: {
             query?: {
-                /** @description Whose; the caller's own, if nobody is named. Of others, Managers and Administrators ask. */
+                /** @description The user whose organizations are listed; the caller if left out. Only Managers and Administrators can name others. */
                 "filter[user-id]"?: components["schemas"]["Id"];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5051,15 +5059,15 @@ export interface operations {
     listReachedOrganizationsHead: {
         parameters: {
             query?: {
-                /** @description Whose; the caller's own, if nobody is named. Of others, Managers and Administrators ask. */
+                /** @description The user whose organizations are listed; the caller if left out. Only Managers and Administrators can name others. */
                 "filter[user-id]"?: components["schemas"]["Id"];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5087,21 +5095,21 @@ export interface operations {
     listReachedResources: {
         parameters: {
             query: {
-                /** @description For whom; for the caller, if nobody is named. For others, Managers and Administrators ask. */
+                /** @description The user whose access is shown; the caller if left out. Only Managers and Administrators can name others. */
                 "filter[user-id]"?: components["schemas"]["Id"];
-                /** @description In which organization. */
+                /** @description The organization. */
                 "filter[organization-id]": components["schemas"]["Id"];
                 /** @description Assets of this type. */
                 "filter[resource-type]"?: string;
-                /** @description Those that the user may reach, or the others. */
+                /** @description true for assets that the user has access to, false for the others. */
                 "filter[allowed]"?: boolean;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("resource-type" | "-resource-type")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5131,21 +5139,21 @@ export interface operations {
     listReachedResourcesHead: {
         parameters: {
             query: {
-                /** @description For whom; for the caller, if nobody is named. For others, Managers and Administrators ask. */
+                /** @description The user whose access is shown; the caller if left out. Only Managers and Administrators can name others. */
                 "filter[user-id]"?: components["schemas"]["Id"];
-                /** @description In which organization. */
+                /** @description The organization. */
                 "filter[organization-id]": components["schemas"]["Id"];
                 /** @description Assets of this type. */
                 "filter[resource-type]"?: string;
-                /** @description Those that the user may reach, or the others. */
+                /** @description true for assets that the user has access to, false for the others. */
                 "filter[allowed]"?: boolean;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("resource-type" | "-resource-type")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5173,15 +5181,15 @@ export interface operations {
     reviewAccess: {
         parameters: {
             query?: {
-                /** @description These kinds. */
+                /** @description Entries of these kinds. */
                 "filter[kind]"?: ("user" | "delegate" | "api-key")[];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id")[];
-                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
                 "page[size]"?: components["parameters"]["page-size"];
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5190,7 +5198,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them, each with role, organizations and last use. */
+            /** @description A page of users, delegates and API keys, each with role, organizations and last use. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5211,15 +5219,15 @@ export interface operations {
     reviewAccessHead: {
         parameters: {
             query?: {
-                /** @description These kinds. */
+                /** @description Entries of these kinds. */
                 "filter[kind]"?: ("user" | "delegate" | "api-key")[];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id")[];
-                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
                 "page[size]"?: components["parameters"]["page-size"];
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5228,7 +5236,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them, each with role, organizations and last use. */
+            /** @description A page of users, delegates and API keys, each with role, organizations and last use. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5247,19 +5255,19 @@ export interface operations {
     listReachingUsers: {
         parameters: {
             query: {
-                /** @description Which organization. */
+                /** @description The organization. Required. */
                 "filter[organization-id]": components["schemas"]["Id"];
-                /** @description Only those from whom assets of this type are not kept. */
+                /** @description Only users who have access to assets of this type. */
                 "filter[resource-type]"?: string;
-                /** @description Only those who can reach this one asset of the type: `filter[resource-type]` goes with it. */
+                /** @description Only users who have access to this asset. Requires `filter[resource-type]`. */
                 "filter[resource-id]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "email" | "-email" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5289,19 +5297,19 @@ export interface operations {
     listReachingUsersHead: {
         parameters: {
             query: {
-                /** @description Which organization. */
+                /** @description The organization. Required. */
                 "filter[organization-id]": components["schemas"]["Id"];
-                /** @description Only those from whom assets of this type are not kept. */
+                /** @description Only users who have access to assets of this type. */
                 "filter[resource-type]"?: string;
-                /** @description Only those who can reach this one asset of the type: `filter[resource-type]` goes with it. */
+                /** @description Only users who have access to this asset. Requires `filter[resource-type]`. */
                 "filter[resource-id]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "email" | "-email" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5330,7 +5338,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path?: never;
@@ -5361,7 +5369,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path?: never;
@@ -5389,11 +5397,11 @@ export interface operations {
     updateAccount: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path?: never;
@@ -5405,7 +5413,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account as it is now; in a preview as it would be, with whom that shuts out. */
+            /** @description The account after the change. In a preview: as it would be, and who would lose access. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5432,7 +5440,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -5468,17 +5476,17 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
-                /** @description These keys. */
+                /** @description Keys with these ids. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Keys of just these names, whatever the case and accents. */
+                /** @description Keys with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5507,11 +5515,11 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -5523,7 +5531,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `preview`: the key as it would be, without its text. */
+            /** @description With `preview`: the API key as it would be, without its secret. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5534,7 +5542,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["ApiKeyChange"];
                 };
             };
-            /** @description The key, with its text, which is shown this once. */
+            /** @description The API key with its secret, which is only shown this time. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5560,17 +5568,17 @@ export interface operations {
     listApiKeysHead: {
         parameters: {
             query?: {
-                /** @description These keys. */
+                /** @description Keys with these ids. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Keys of just these names, whatever the case and accents. */
+                /** @description Keys with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5598,7 +5606,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -5609,7 +5617,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The key, without its text. */
+            /** @description The API key, without its secret. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5632,11 +5640,11 @@ export interface operations {
     deleteApiKey: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -5647,7 +5655,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is removed. This is what stood on it. With `preview`: what would. */
+            /** @description Removed. The answer lists invitations that it was the sponsor of. With `preview`: the same, without removing it. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5657,7 +5665,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["Leftovers"];
                 };
             };
-            /** @description It is removed. */
+            /** @description Removed. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5678,7 +5686,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -5689,7 +5697,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The key, without its text. */
+            /** @description The API key, without its secret. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5710,7 +5718,7 @@ export interface operations {
     showConnectionInvitation: {
         parameters: {
             query?: {
-                /** @description Shows what was answered, to those who read pages. */
+                /** @description Shows the answer, as a page. */
                 answered?: boolean;
             };
             header?: never;
@@ -5722,7 +5730,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is offered. */
+            /** @description The offer. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5743,7 +5751,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -5769,7 +5777,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["ConnectionDocument"];
                 };
             };
-            /** @description To the form: the page that shows what was answered. */
+            /** @description For the form: a page that shows the answer. */
             303: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5794,7 +5802,7 @@ export interface operations {
     showConnectionInvitationHead: {
         parameters: {
             query?: {
-                /** @description Shows what was answered, to those who read pages. */
+                /** @description Shows the answer, as a page. */
                 answered?: boolean;
             };
             header?: never;
@@ -5806,7 +5814,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is offered. */
+            /** @description The offer. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5824,21 +5832,21 @@ export interface operations {
     listConnections: {
         parameters: {
             query?: {
-                /** @description Those that the account grants, or receives. */
+                /** @description Connections that the account grants, or that it receives. */
                 "filter[direction]"?: ("granted" | "received")[];
-                /** @description How they stand. */
+                /** @description Connections with these statuses. */
                 "filter[status]"?: ("pending" | "active" | "suspended" | "declined" | "expired" | "ended")[];
-                /** @description Those that wait for an answer, and whose link answers this. */
+                /** @description Pending connections with this state of their link. */
                 "filter[invitation-state]"?: ("open" | "expired" | "inviter-no-longer-allowed")[];
-                /** @description Those of an account in whose name or subdomain this stands, or whose id, or the connection's, it is. */
+                /** @description Connections with an account whose name or subdomain contains this text, or whose id or own id it is. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5867,11 +5875,11 @@ export interface operations {
     inviteAccount: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -5920,21 +5928,21 @@ export interface operations {
     listConnectionsHead: {
         parameters: {
             query?: {
-                /** @description Those that the account grants, or receives. */
+                /** @description Connections that the account grants, or that it receives. */
                 "filter[direction]"?: ("granted" | "received")[];
-                /** @description How they stand. */
+                /** @description Connections with these statuses. */
                 "filter[status]"?: ("pending" | "active" | "suspended" | "declined" | "expired" | "ended")[];
-                /** @description Those that wait for an answer, and whose link answers this. */
+                /** @description Pending connections with this state of their link. */
                 "filter[invitation-state]"?: ("open" | "expired" | "inviter-no-longer-allowed")[];
-                /** @description Those of an account in whose name or subdomain this stands, or whose id, or the connection's, it is. */
+                /** @description Connections with an account whose name or subdomain contains this text, or whose id or own id it is. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -5962,7 +5970,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -5996,11 +6004,11 @@ export interface operations {
     endConnection: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -6011,7 +6019,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6021,7 +6029,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["PreviewOfChange"];
                 };
             };
-            /** @description It is over. */
+            /** @description The connection has ended. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6042,7 +6050,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -6074,11 +6082,11 @@ export interface operations {
     updateConnection: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -6093,7 +6101,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The connection as it is now; in a preview as it would be. */
+            /** @description The connection after the change. In a preview: as it would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6121,7 +6129,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -6164,7 +6172,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -6205,13 +6213,13 @@ export interface operations {
     listConnectionUsers: {
         parameters: {
             query?: {
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -6223,7 +6231,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of persons. */
+            /** @description A page of users. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6244,13 +6252,13 @@ export interface operations {
     listConnectionUsersHead: {
         parameters: {
             query?: {
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -6262,7 +6270,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of persons. */
+            /** @description A page of users. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6285,14 +6293,14 @@ export interface operations {
             path: {
                 /** @description The id. */
                 id: components["schemas"]["Id"];
-                /** @description The person's id in the delegate account, or e-mail address. */
+                /** @description The user's id in the delegate account, or their e-mail address. */
                 user: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The person. */
+            /** @description The limit of the user. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6313,14 +6321,14 @@ export interface operations {
     limitConnectionUser: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: never;
             path: {
                 /** @description The id. */
                 id: components["schemas"]["Id"];
-                /** @description The person's id in the delegate account, or e-mail address. */
+                /** @description The user's id in the delegate account, or their e-mail address. */
                 user: string;
             };
             cookie?: never;
@@ -6331,7 +6339,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The person; in a preview as it would be. */
+            /** @description The limit of the user. In a preview: as it would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6356,21 +6364,21 @@ export interface operations {
     unlimitConnectionUser: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: never;
             path: {
                 /** @description The id. */
                 id: components["schemas"]["Id"];
-                /** @description The person's id in the delegate account, or e-mail address. */
+                /** @description The user's id in the delegate account, or their e-mail address. */
                 user: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6380,7 +6388,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["PreviewOfChange"];
                 };
             };
-            /** @description Nothing of their own is said of them any more. */
+            /** @description The limit is removed. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6403,14 +6411,14 @@ export interface operations {
             path: {
                 /** @description The id. */
                 id: components["schemas"]["Id"];
-                /** @description The person's id in the delegate account, or e-mail address. */
+                /** @description The user's id in the delegate account, or their e-mail address. */
                 user: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The person. */
+            /** @description The limit of the user. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6429,13 +6437,13 @@ export interface operations {
     listConnectionVisitors: {
         parameters: {
             query?: {
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "last-visit-at" | "-last-visit-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -6447,7 +6455,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of persons. */
+            /** @description A page of users. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6468,13 +6476,13 @@ export interface operations {
     listConnectionVisitorsHead: {
         parameters: {
             query?: {
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "last-visit-at" | "-last-visit-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -6486,7 +6494,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of persons. */
+            /** @description A page of users. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6505,21 +6513,21 @@ export interface operations {
     listGroups: {
         parameters: {
             query?: {
-                /** @description These groups. */
+                /** @description Groups with these ids. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Groups of just these names, whatever the case and accents. */
+                /** @description Groups with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description Those in whose name this stands, or whose id it is. */
+                /** @description Groups whose name contains this text, or that have this id. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Which related resources to include. */
+                /** @description The related resources to include. */
                 include?: ("users" | "organizations")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -6548,11 +6556,11 @@ export interface operations {
     createGroup: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -6601,21 +6609,21 @@ export interface operations {
     listGroupsHead: {
         parameters: {
             query?: {
-                /** @description These groups. */
+                /** @description Groups with these ids. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Groups of just these names, whatever the case and accents. */
+                /** @description Groups with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description Those in whose name this stands, or whose id it is. */
+                /** @description Groups whose name contains this text, or that have this id. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Which related resources to include. */
+                /** @description The related resources to include. */
                 include?: ("users" | "organizations")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -6642,7 +6650,7 @@ export interface operations {
     updateGroups: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: never;
@@ -6655,7 +6663,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The groups as they are now; in a preview as they would be. */
+            /** @description The groups after the change. In a preview: as they would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6681,11 +6689,11 @@ export interface operations {
     showGroup: {
         parameters: {
             query?: {
-                /** @description Which related resources to include. */
+                /** @description The related resources to include. */
                 include?: ("users" | "organizations")[];
             };
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -6719,11 +6727,11 @@ export interface operations {
     deleteGroup: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -6734,7 +6742,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6744,7 +6752,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["PreviewOfChange"];
                 };
             };
-            /** @description It is removed. */
+            /** @description Removed. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6765,11 +6773,11 @@ export interface operations {
     showGroupHead: {
         parameters: {
             query?: {
-                /** @description Which related resources to include. */
+                /** @description The related resources to include. */
                 include?: ("users" | "organizations")[];
             };
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -6801,11 +6809,11 @@ export interface operations {
     updateGroup: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -6820,7 +6828,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The group as it is now; in a preview as it would be. */
+            /** @description The group after the change. In a preview: as it would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6847,13 +6855,13 @@ export interface operations {
     addGroupOrganizations: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -6868,7 +6876,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6902,11 +6910,11 @@ export interface operations {
     removeGroupOrganizations: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -6921,7 +6929,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6954,11 +6962,11 @@ export interface operations {
     replaceGroupOrganizations: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -6973,7 +6981,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7006,13 +7014,13 @@ export interface operations {
     addGroupMembers: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -7027,7 +7035,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7061,11 +7069,11 @@ export interface operations {
     removeGroupMembers: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -7080,7 +7088,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7113,11 +7121,11 @@ export interface operations {
     replaceGroupMembers: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -7132,7 +7140,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7171,7 +7179,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description The product is able to answer. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7193,7 +7201,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description The product is able to answer. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7236,7 +7244,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -7262,7 +7270,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["SessionTokenDocument"];
                 };
             };
-            /** @description To the form: a cookie, and the page that welcomes. */
+            /** @description For the form: a cookie, and the welcome page. */
             303: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7313,35 +7321,35 @@ export interface operations {
     listLogs: {
         parameters: {
             query?: {
-                /** @description When: `start,end`, each a moment, a day, or `*` for an open end; in UTC, if no zone is said. A day as the end is meant whole; a start may stand alone. */
+                /** @description The time: `start,end`, each a time, a day, or `*` for no limit; in UTC without a time zone. A day as the end is included; the end can be left out. */
                 "filter[created-at]"?: string;
-                /** @description What was done. */
+                /** @description The action. */
                 "filter[action]"?: ("read" | "create" | "update" | "delete" | "set-restrictions")[];
-                /** @description What came of it: `allowed`, `refused`, or the code of a refusal. */
+                /** @description The outcome: `allowed`, `refused`, or the code of a refusal. */
                 "filter[outcome]"?: string[];
-                /** @description The accounts of those who did it. */
+                /** @description Entries of users of these accounts. */
                 "filter[account-id]"?: components["schemas"]["Id"][];
-                /** @description In a delegate's log: the hosts that its users were inside. */
+                /** @description In a delegate's log: the hosts in which its users acted. */
                 "filter[host-id]"?: components["schemas"]["Id"][];
-                /** @description Who did it. */
+                /** @description Entries of these users. */
                 "filter[user-id]"?: components["schemas"]["Id"][];
-                /** @description Which keys did it. */
+                /** @description Entries of these API keys. */
                 "filter[api-key-id]"?: components["schemas"]["Id"][];
-                /** @description In which organizations. */
+                /** @description Entries about these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
-                /** @description The types of what it was done to. `logs` shows who read the log as well; in pages by number without the caller's own reads, since each page is one. */
+                /** @description Entries about resources of these types. `logs` also shows who read the log; with numbered pages without the caller's own reads. */
                 "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
-                /** @description The ids of what it was done to. */
+                /** @description Entries about resources with these ids. */
                 "filter[resource-id]"?: string[];
-                /** @description Entries in which this is a part of the name of what it was done to, of who did it, of an organization or an account, or of the IP address; or one of whose ids it is. */
+                /** @description Entries that contain this text in the name of what was changed, of the user or key, of an organization or account, or in the IP address; or that have this id. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("created-at" | "-created-at")[];
-                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
                 "page[size]"?: components["parameters"]["page-size"];
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -7371,35 +7379,35 @@ export interface operations {
     listLogsHead: {
         parameters: {
             query?: {
-                /** @description When: `start,end`, each a moment, a day, or `*` for an open end; in UTC, if no zone is said. A day as the end is meant whole; a start may stand alone. */
+                /** @description The time: `start,end`, each a time, a day, or `*` for no limit; in UTC without a time zone. A day as the end is included; the end can be left out. */
                 "filter[created-at]"?: string;
-                /** @description What was done. */
+                /** @description The action. */
                 "filter[action]"?: ("read" | "create" | "update" | "delete" | "set-restrictions")[];
-                /** @description What came of it: `allowed`, `refused`, or the code of a refusal. */
+                /** @description The outcome: `allowed`, `refused`, or the code of a refusal. */
                 "filter[outcome]"?: string[];
-                /** @description The accounts of those who did it. */
+                /** @description Entries of users of these accounts. */
                 "filter[account-id]"?: components["schemas"]["Id"][];
-                /** @description In a delegate's log: the hosts that its users were inside. */
+                /** @description In a delegate's log: the hosts in which its users acted. */
                 "filter[host-id]"?: components["schemas"]["Id"][];
-                /** @description Who did it. */
+                /** @description Entries of these users. */
                 "filter[user-id]"?: components["schemas"]["Id"][];
-                /** @description Which keys did it. */
+                /** @description Entries of these API keys. */
                 "filter[api-key-id]"?: components["schemas"]["Id"][];
-                /** @description In which organizations. */
+                /** @description Entries about these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
-                /** @description The types of what it was done to. `logs` shows who read the log as well; in pages by number without the caller's own reads, since each page is one. */
+                /** @description Entries about resources of these types. `logs` also shows who read the log; with numbered pages without the caller's own reads. */
                 "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
-                /** @description The ids of what it was done to. */
+                /** @description Entries about resources with these ids. */
                 "filter[resource-id]"?: string[];
-                /** @description Entries in which this is a part of the name of what it was done to, of who did it, of an organization or an account, or of the IP address; or one of whose ids it is. */
+                /** @description Entries that contain this text in the name of what was changed, of the user or key, of an organization or account, or in the IP address; or that have this id. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("created-at" | "-created-at")[];
-                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
                 "page[size]"?: components["parameters"]["page-size"];
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -7475,15 +7483,15 @@ export interface operations {
             query?: {
                 /** @description These. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Those of just these names, whatever the case and accents. */
+                /** @description Entries with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -7513,7 +7521,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -7553,15 +7561,15 @@ export interface operations {
             query?: {
                 /** @description These. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Those of just these names, whatever the case and accents. */
+                /** @description Entries with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -7589,7 +7597,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -7624,7 +7632,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -7657,7 +7665,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -7672,7 +7680,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The status as it is now. */
+            /** @description The status after the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7701,15 +7709,15 @@ export interface operations {
             query?: {
                 /** @description These. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Those of just these names, whatever the case and accents. */
+                /** @description Entries with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -7739,7 +7747,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -7779,15 +7787,15 @@ export interface operations {
             query?: {
                 /** @description These. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Those of just these names, whatever the case and accents. */
+                /** @description Entries with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -7815,7 +7823,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -7850,7 +7858,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -7883,7 +7891,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -7898,7 +7906,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The type as it is now. */
+            /** @description The type after the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7925,41 +7933,41 @@ export interface operations {
     listOrganizations: {
         parameters: {
             query?: {
-                /** @description These organizations. */
+                /** @description Organizations with these ids. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Organizations of just these names, whatever the case and accents. */
+                /** @description Organizations with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description Those that are part of these. */
+                /** @description Organizations whose parent is one of these. */
                 "filter[parent-id]"?: components["schemas"]["Id"][];
-                /** @description Organizations of just these short names, whatever the case and accents. */
+                /** @description Organizations with exactly these short names. Case and accents are ignored. */
                 "filter[short-name]"?: string[];
-                /** @description Those of these types. */
+                /** @description Organizations of these types. */
                 "filter[organization-type-id]"?: components["schemas"]["Id"][];
-                /** @description Those with these statuses. */
+                /** @description With these statuses. */
                 "filter[organization-status-id]"?: components["schemas"]["Id"][];
-                /** @description Those that these groups reach, as far as the caller may see the groups. */
+                /** @description Organizations of these groups, as far as the caller may see the groups. */
                 "filter[group-id]"?: components["schemas"]["Id"][];
-                /** @description When they were made: `start,end`, as in the log. */
+                /** @description When they were created: `start,end`, like in the log. */
                 "filter[created-at]"?: string;
-                /** @description When they last changed: `start,end`, as in the log. */
+                /** @description When they were last changed: `start,end`, like in the log. */
                 "filter[updated-at]"?: string;
-                /** @description All but these. */
+                /** @description Excludes organizations with these ids. */
                 "filter[exclude][id]"?: components["schemas"]["Id"][];
-                /** @description All but those of just these names. */
+                /** @description Excludes organizations with exactly these names. */
                 "filter[exclude][name]"?: string[];
-                /** @description All but those of these types. */
+                /** @description Excludes organizations of these types. */
                 "filter[exclude][organization-type-id]"?: components["schemas"]["Id"][];
-                /** @description All but those with these statuses. */
+                /** @description Excludes organizations with these statuses. */
                 "filter[exclude][organization-status-id]"?: components["schemas"]["Id"][];
-                /** @description Those in whose name or short name this stands, or whose id it is. */
+                /** @description Organizations whose name or short name contains this text, or that have this id. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at" | "short-name" | "-short-name")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -7988,11 +7996,11 @@ export interface operations {
     createOrganization: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -8041,7 +8049,7 @@ export interface operations {
     deleteOrganizations: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: never;
@@ -8054,7 +8062,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The organizations as they were. */
+            /** @description The removed organizations. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8079,41 +8087,41 @@ export interface operations {
     listOrganizationsHead: {
         parameters: {
             query?: {
-                /** @description These organizations. */
+                /** @description Organizations with these ids. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Organizations of just these names, whatever the case and accents. */
+                /** @description Organizations with exactly these names. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description Those that are part of these. */
+                /** @description Organizations whose parent is one of these. */
                 "filter[parent-id]"?: components["schemas"]["Id"][];
-                /** @description Organizations of just these short names, whatever the case and accents. */
+                /** @description Organizations with exactly these short names. Case and accents are ignored. */
                 "filter[short-name]"?: string[];
-                /** @description Those of these types. */
+                /** @description Organizations of these types. */
                 "filter[organization-type-id]"?: components["schemas"]["Id"][];
-                /** @description Those with these statuses. */
+                /** @description With these statuses. */
                 "filter[organization-status-id]"?: components["schemas"]["Id"][];
-                /** @description Those that these groups reach, as far as the caller may see the groups. */
+                /** @description Organizations of these groups, as far as the caller may see the groups. */
                 "filter[group-id]"?: components["schemas"]["Id"][];
-                /** @description When they were made: `start,end`, as in the log. */
+                /** @description When they were created: `start,end`, like in the log. */
                 "filter[created-at]"?: string;
-                /** @description When they last changed: `start,end`, as in the log. */
+                /** @description When they were last changed: `start,end`, like in the log. */
                 "filter[updated-at]"?: string;
-                /** @description All but these. */
+                /** @description Excludes organizations with these ids. */
                 "filter[exclude][id]"?: components["schemas"]["Id"][];
-                /** @description All but those of just these names. */
+                /** @description Excludes organizations with exactly these names. */
                 "filter[exclude][name]"?: string[];
-                /** @description All but those of these types. */
+                /** @description Excludes organizations of these types. */
                 "filter[exclude][organization-type-id]"?: components["schemas"]["Id"][];
-                /** @description All but those with these statuses. */
+                /** @description Excludes organizations with these statuses. */
                 "filter[exclude][organization-status-id]"?: components["schemas"]["Id"][];
-                /** @description Those in whose name or short name this stands, or whose id it is. */
+                /** @description Organizations whose name or short name contains this text, or that have this id. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "id" | "-id" | "created-at" | "-created-at" | "updated-at" | "-updated-at" | "short-name" | "-short-name")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -8140,7 +8148,7 @@ export interface operations {
     updateOrganizations: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: never;
@@ -8153,7 +8161,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The organizations as they are now; in a preview as they would be. */
+            /** @description The organizations after the change. In a preview: as they would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8180,7 +8188,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -8214,11 +8222,11 @@ export interface operations {
     deleteOrganization: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -8229,7 +8237,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description With `preview`: what it would do. */
+            /** @description With `preview`: the effects of the change. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8239,7 +8247,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["PreviewOfChange"];
                 };
             };
-            /** @description It is removed. */
+            /** @description Removed. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8262,7 +8270,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -8294,11 +8302,11 @@ export interface operations {
     updateOrganization: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -8313,7 +8321,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The organization as it is now; in a preview as it would be. */
+            /** @description The organization after the change. In a preview: as it would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8342,19 +8350,19 @@ export interface operations {
             query?: {
                 /** @description Assets of this type. */
                 "filter[resource-type]"?: string;
-                /** @description Those that this group may reach. */
+                /** @description Assets that this group has access to. */
                 "filter[group-id]"?: components["schemas"]["Id"];
-                /** @description Those whose restriction names this user. */
+                /** @description Assets whose restriction names this user. */
                 "filter[user-id]"?: components["schemas"]["Id"];
-                /** @description Those whose restriction names nobody any more, or the others. */
+                /** @description true for restrictions whose users and groups have all been removed, false for the others. */
                 "filter[orphaned]"?: boolean;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("resource-type" | "-resource-type")[];
-                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
                 "page[size]"?: components["parameters"]["page-size"];
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -8389,7 +8397,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -8414,7 +8422,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["RestrictionsSet"];
                 };
             };
-            /** @description Some or all of it was changed. */
+            /** @description Some or all rows were changed. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8441,19 +8449,19 @@ export interface operations {
             query?: {
                 /** @description Assets of this type. */
                 "filter[resource-type]"?: string;
-                /** @description Those that this group may reach. */
+                /** @description Assets that this group has access to. */
                 "filter[group-id]"?: components["schemas"]["Id"];
-                /** @description Those whose restriction names this user. */
+                /** @description Assets whose restriction names this user. */
                 "filter[user-id]"?: components["schemas"]["Id"];
-                /** @description Those whose restriction names nobody any more, or the others. */
+                /** @description true for restrictions whose users and groups have all been removed, false for the others. */
                 "filter[orphaned]"?: boolean;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("resource-type" | "-resource-type")[];
-                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
                 "page[size]"?: components["parameters"]["page-size"];
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -8486,7 +8494,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -8525,7 +8533,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -8572,7 +8580,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -8587,7 +8595,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is open. */
+            /** @description The restriction is removed. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8608,7 +8616,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -8645,7 +8653,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -8657,7 +8665,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If there is such a user, a mail is on its way. */
+            /** @description The request is accepted. If there is such a user, a mail is sent. */
             202: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8665,7 +8673,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description To the form: the page that says the same. */
+            /** @description For the form: a page that says the same. */
             303: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8686,7 +8694,7 @@ export interface operations {
     showPasswordReset: {
         parameters: {
             query?: {
-                /** @description Shows that the password is set, to those who read pages. */
+                /** @description Shows that the password is set, as a page. */
                 done?: boolean;
             };
             header?: never;
@@ -8698,7 +8706,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The link is good. */
+            /** @description The link works. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8719,7 +8727,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -8742,7 +8750,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description To the form: the page that says so. */
+            /** @description For the form: a page that says the same. */
             303: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8766,7 +8774,7 @@ export interface operations {
     showPasswordResetHead: {
         parameters: {
             query?: {
-                /** @description Shows that the password is set, to those who read pages. */
+                /** @description Shows that the password is set, as a page. */
                 done?: boolean;
             };
             header?: never;
@@ -8778,7 +8786,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The link is good. */
+            /** @description The link works. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8796,13 +8804,13 @@ export interface operations {
     listProviders: {
         parameters: {
             query?: {
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "name" | "-name")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -8811,7 +8819,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them. */
+            /** @description A page of providers. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8831,13 +8839,13 @@ export interface operations {
     listProvidersHead: {
         parameters: {
             query?: {
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "name" | "-name")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -8846,7 +8854,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them. */
+            /** @description A page of providers. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8890,7 +8898,7 @@ export interface operations {
     signOut: {
         parameters: {
             query?: {
-                /** @description Whether to end the sessions elsewhere too. */
+                /** @description Whether to end all other sessions too. */
                 everywhere?: boolean;
             };
             header?: never;
@@ -8899,7 +8907,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Nobody is signed in as the caller any more, here or anywhere. */
+            /** @description All sessions of the caller have ended. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8951,7 +8959,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A session there, with its token. */
+            /** @description A session in that account, with its token. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8976,7 +8984,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -9013,7 +9021,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -9050,15 +9058,15 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: {
-                /** @description Of this user of the account: Administrators ask so. */
+                /** @description Sessions of this user of the account. Only for Administrators. */
                 "filter[user-id]"?: components["schemas"]["Id"];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "created-at" | "-created-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -9077,7 +9085,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["SignedInPage"];
                 };
             };
-            /** @description To a person who has no token: the sign-in page. */
+            /** @description For a browser without a token: the sign-in page. */
             303: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9098,7 +9106,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -9121,7 +9129,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["SessionTokenDocument"];
                 };
             };
-            /** @description To the form: a cookie, and the page of the console to go on with. */
+            /** @description For the form: a cookie, and a redirect to the page of the console. */
             303: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9144,15 +9152,15 @@ export interface operations {
     listSessionsHead: {
         parameters: {
             query?: {
-                /** @description Of this user of the account: Administrators ask so. */
+                /** @description Sessions of this user of the account. Only for Administrators. */
                 "filter[user-id]"?: components["schemas"]["Id"];
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "created-at" | "-created-at")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -9169,7 +9177,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description To a person who has no token: the sign-in page. */
+            /** @description For a browser without a token: the sign-in page. */
             303: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9198,7 +9206,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its token is dead. */
+            /** @description The session has ended. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9218,7 +9226,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -9230,7 +9238,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If there are any, a mail is on its way. */
+            /** @description The request is accepted. If there are any, a mail is sent. */
             202: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9238,7 +9246,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description To the form: the page that says the same. */
+            /** @description For the form: a page that says the same. */
             303: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9259,21 +9267,21 @@ export interface operations {
     listUserMetrics: {
         parameters: {
             query?: {
-                /** @description Of these users. */
+                /** @description Counts of these users. */
                 "filter[user-id]"?: components["schemas"]["Id"][];
-                /** @description In these organizations. */
+                /** @description Counts in these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
-                /** @description On things of these types, by their names here or by those that IT Glue's log has. */
+                /** @description Counts for resources of these types, by their names here or in IT Glue's log. */
                 "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
-                /** @description On which days: `start,end`, seven at most; the last seven if nothing is said. */
+                /** @description The days: `start,end`, at most seven; the last seven if left out. */
                 "filter[date]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "created" | "-created" | "viewed" | "-viewed" | "edited" | "-edited" | "deleted" | "-deleted" | "date" | "-date")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -9302,21 +9310,21 @@ export interface operations {
     listUserMetricsHead: {
         parameters: {
             query?: {
-                /** @description Of these users. */
+                /** @description Counts of these users. */
                 "filter[user-id]"?: components["schemas"]["Id"][];
-                /** @description In these organizations. */
+                /** @description Counts in these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
-                /** @description On things of these types, by their names here or by those that IT Glue's log has. */
+                /** @description Counts for resources of these types, by their names here or in IT Glue's log. */
                 "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
-                /** @description On which days: `start,end`, seven at most; the last seven if nothing is said. */
+                /** @description The days: `start,end`, at most seven; the last seven if left out. */
                 "filter[date]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("id" | "-id" | "created" | "-created" | "viewed" | "-viewed" | "edited" | "-edited" | "deleted" | "-deleted" | "date" | "-date")[];
-                /** @description Resources on the page. */
+                /** @description Resources per page. */
                 "page[size]"?: number;
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -9343,39 +9351,39 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description These users. */
+                /** @description Users with these ids. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Those in whose names one of these stands, whatever the case and accents. */
+                /** @description Users whose name contains one of these texts. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description Those with these addresses. */
+                /** @description Users with these e-mail addresses. */
                 "filter[email]"?: string[];
-                /** @description Those with these roles. */
+                /** @description With these roles. */
                 "filter[role-name]"?: components["schemas"]["RoleName"][];
-                /** @description Those with these statuses. */
+                /** @description With these statuses. */
                 "filter[status]"?: ("invited" | "expired" | "active" | "suspended")[];
-                /** @description Those of MyGlue, or of IT Glue. */
+                /** @description true for users of MyGlue, false for users of IT Glue. */
                 "filter[my-glue]"?: boolean;
                 /** @description The members of these groups. */
                 "filter[group-id]"?: components["schemas"]["Id"][];
-                /** @description Those who have one of these organizations: directly, through a group, or with all of them. */
+                /** @description Users with access to one of these organizations: directly, through a group, or with all organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
-                /** @description Those who have not accepted, and whose newest mail is this far. */
+                /** @description Pending users whose latest mail has this delivery state. */
                 "filter[invitation-delivery]"?: ("queued" | "failed" | "sent" | "bounced" | "delivered" | "suppressed" | "complained")[];
-                /** @description Those who have not accepted, and whose link answers this. */
+                /** @description Pending users with this state of their link. */
                 "filter[invitation-state]"?: ("open" | "expired" | "inviter-no-longer-allowed")[];
-                /** @description Those who have not accepted, and whose invitation stands on these users or keys. */
+                /** @description Pending users whose invitation has one of these users or API keys as its sponsor. */
                 "filter[invited-by]"?: components["schemas"]["Id"][];
-                /** @description Those in whose name or address this stands, or whose id it is. */
+                /** @description Users whose name or e-mail address contains this text, or who have this id. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "email" | "-email" | "id" | "-id" | "status" | "-status" | "created-at" | "-created-at" | "updated-at" | "-updated-at" | "reputation" | "-reputation")[];
-                /** @description Which related resources to include. */
+                /** @description The related resources to include. */
                 include?: ("groups" | "organizations")[];
-                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
                 "page[size]"?: components["parameters"]["page-size"];
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -9405,11 +9413,11 @@ export interface operations {
     inviteUsers: {
         parameters: {
             query?: {
-                /** @description Answers what would come of it, and writes nothing. */
+                /** @description Returns the outcome for each address without inviting anybody. */
                 preview?: boolean;
             };
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path?: never;
@@ -9421,7 +9429,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `preview`: those who would be invited, and what would come of each address. */
+            /** @description With `preview`: the users who would be invited, and the outcome for each address. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9432,7 +9440,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["InvitedForeseenUserDocument"];
                 };
             };
-            /** @description Those who were invited, and what came of each address, in order. */
+            /** @description The invited users, and the outcome for each address, in order. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9458,39 +9466,39 @@ export interface operations {
     listUsersHead: {
         parameters: {
             query?: {
-                /** @description These users. */
+                /** @description Users with these ids. */
                 "filter[id]"?: components["schemas"]["Id"][];
-                /** @description Those in whose names one of these stands, whatever the case and accents. */
+                /** @description Users whose name contains one of these texts. Case and accents are ignored. */
                 "filter[name]"?: string[];
-                /** @description Those with these addresses. */
+                /** @description Users with these e-mail addresses. */
                 "filter[email]"?: string[];
-                /** @description Those with these roles. */
+                /** @description With these roles. */
                 "filter[role-name]"?: components["schemas"]["RoleName"][];
-                /** @description Those with these statuses. */
+                /** @description With these statuses. */
                 "filter[status]"?: ("invited" | "expired" | "active" | "suspended")[];
-                /** @description Those of MyGlue, or of IT Glue. */
+                /** @description true for users of MyGlue, false for users of IT Glue. */
                 "filter[my-glue]"?: boolean;
                 /** @description The members of these groups. */
                 "filter[group-id]"?: components["schemas"]["Id"][];
-                /** @description Those who have one of these organizations: directly, through a group, or with all of them. */
+                /** @description Users with access to one of these organizations: directly, through a group, or with all organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
-                /** @description Those who have not accepted, and whose newest mail is this far. */
+                /** @description Pending users whose latest mail has this delivery state. */
                 "filter[invitation-delivery]"?: ("queued" | "failed" | "sent" | "bounced" | "delivered" | "suppressed" | "complained")[];
-                /** @description Those who have not accepted, and whose link answers this. */
+                /** @description Pending users with this state of their link. */
                 "filter[invitation-state]"?: ("open" | "expired" | "inviter-no-longer-allowed")[];
-                /** @description Those who have not accepted, and whose invitation stands on these users or keys. */
+                /** @description Pending users whose invitation has one of these users or API keys as its sponsor. */
                 "filter[invited-by]"?: components["schemas"]["Id"][];
-                /** @description Those in whose name or address this stands, or whose id it is. */
+                /** @description Users whose name or e-mail address contains this text, or who have this id. */
                 "filter[search]"?: string;
-                /** @description By what to sort, the weightiest first; with a hyphen before it, downwards. */
+                /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
                 sort?: ("name" | "-name" | "email" | "-email" | "id" | "-id" | "status" | "-status" | "created-at" | "-created-at" | "updated-at" | "-updated-at" | "reputation" | "-reputation")[];
-                /** @description Which related resources to include. */
+                /** @description The related resources to include. */
                 include?: ("groups" | "organizations")[];
-                /** @description Resources on the page, 1000 at most. Of a table, rows: 5000 at most, and if nothing is said. */
+                /** @description Resources per page, at most 1000. For CSV: rows per page, at most and by default 5000. */
                 "page[size]"?: components["parameters"]["page-size"];
-                /** @description Which page, from 1. Costs the more the further in it is. Behind the end `meta.prev-page` is the last page that has something. */
+                /** @description The page number, from 1. Later pages are slower. After the end, `meta.prev-page` is the last page with results. */
                 "page[number]"?: components["parameters"]["page-number"];
-                /** @description The cursor of `links.next`: what is behind it costs the same at any depth, and is not counted. Empty for the beginning. Not together with a number. */
+                /** @description The cursor of `links.next`. Fast on every page, but the results are not counted. Empty to start at the beginning. Cannot be combined with `page[number]`. */
                 "page[after]"?: components["parameters"]["page-after"];
             };
             header?: never;
@@ -9518,7 +9526,7 @@ export interface operations {
     updateUsers: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: never;
@@ -9531,7 +9539,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The users as they are now; in a preview as they would be. */
+            /** @description The users after the change. In a preview: as they would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9558,11 +9566,11 @@ export interface operations {
     showUser: {
         parameters: {
             query?: {
-                /** @description Which related resources to include. */
+                /** @description The related resources to include. */
                 include?: ("groups" | "organizations")[];
             };
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -9596,13 +9604,13 @@ export interface operations {
     deleteUser: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
-                /** @description Removes the API keys that they made as well. Otherwise those go on without them. */
+                /** @description Also removes the API keys that the user created. Otherwise the keys keep working. */
                 "with-keys"?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -9613,7 +9621,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They are removed. This is what they leave behind. With `preview`: what it would be. */
+            /** @description The user is removed. The answer lists what is left: their API keys, and invitations that they were the sponsor of. With `preview`: the same, without removing the user. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9623,7 +9631,7 @@ export interface operations {
                     "application/vnd.api+json": components["schemas"]["Leftovers"];
                 };
             };
-            /** @description They are removed, and leave nothing behind. */
+            /** @description The user is removed. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9644,11 +9652,11 @@ export interface operations {
     showUserHead: {
         parameters: {
             query?: {
-                /** @description Which related resources to include. */
+                /** @description The related resources to include. */
                 include?: ("groups" | "organizations")[];
             };
             header?: {
-                /** @description The `ETag` of what was read before, or several with commas between them. If it is still so: 304, and no body. */
+                /** @description One or more `ETag`s from earlier answers, separated by commas. If nothing has changed: 304, without a body. */
                 "If-None-Match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -9680,11 +9688,11 @@ export interface operations {
     updateUser: {
         parameters: {
             query?: {
-                /** @description Answers who would gain and who would lose what, and writes nothing. */
+                /** @description Returns who would gain or lose access, without changing anything. */
                 preview?: boolean;
             };
             header?: {
-                /** @description The `version` that was read, in quotation marks, or the `ETag` that it came with; several with commas between them; `*` for any. If it has changed since: 412. */
+                /** @description The `version` that you read, in quotation marks, or its `ETag`; several separated by commas; `*` for any. If it has changed since: 412. */
                 "If-Match"?: components["parameters"]["if-match"];
             };
             path: {
@@ -9699,7 +9707,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user as they are now; in a preview as they would be. */
+            /** @description The user after the change. In a preview: as they would be. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9727,7 +9735,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -9799,7 +9807,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -9810,7 +9818,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The secret, which is shown this once. */
+            /** @description The secret, which is only shown this time. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9847,7 +9855,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is taken away. */
+            /** @description The second factor is removed. */
             204: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9898,7 +9906,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -9913,7 +9921,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The recovery codes, which are shown this once. */
+            /** @description The recovery codes, which are only shown this time. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9939,7 +9947,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -9954,7 +9962,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The recovery codes, which are shown this once, and a new session. */
+            /** @description The recovery codes, which are only shown this time, and a new session. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -9980,7 +9988,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
@@ -10021,7 +10029,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours, the same request with the same key is carried out once and answered alike. With another request: 422. */
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
                 "Idempotency-Key"?: components["parameters"]["idempotency-key"];
             };
             path: {
