@@ -287,7 +287,7 @@ async fn the_page_asks_an_administrator_to_sign_in_and_answer() {
             "The e-mail address, password or code is wrong.",
         ),
         (format!("email=emil%40night-noc.example&{password}&decision=accept"), "Administrator or higher"),
-        (format!("email=admin%40night-noc.example&{password}"), "Choose to accept"),
+        (format!("email=admin%40night-noc.example&{password}"), "Choose whether to accept"),
     ] {
         let page = post(&fields).await;
         assert!(page.status == 422 && page.text.contains(words), "{fields}: {} {}", page.status, page.text);

@@ -67,8 +67,7 @@ export const OBSTACLES = /** @type {Record<string, string>} */ ({
   'security-permission': 'Visitors cannot change permissions.', 'connection-ended': 'The connection has ended.',
   'connection-pending': 'The connection is not accepted yet.', 'connection-suspended': 'The connection is suspended.',
   'connection-expired': 'The connection has expired.', 'person-excluded': 'This user has no access to the account.',
-  'delegate-mfa-required': 'The account requires visitors to have a second factor.',
-  'resource-type-denied': 'This type of asset is denied to a group of the user.',
+  'delegate-mfa-required': 'The account requires visitors to have a second factor.', 'resource-type-denied': 'This type is denied to a group of the user.',
   'resource-restricted': 'This asset is restricted to certain groups and users.',
 });
 

@@ -926,8 +926,8 @@ export interface paths {
         get: operations["showPasswordReset"];
         put?: never;
         /**
-         * Sets a new password, once and in time. Every session of the user ends, and nobody is signed in
-         * @description Sets a new password, once and in time. Every session of the user ends, and nobody is signed in. No sign-in required. With `Accept: text/html` the answer is a page. With an `Idempotency-Key` the request is safe to repeat.
+         * Sets a new password. The link works once, until it expires. All sessions of the user end, and nobody is signed in
+         * @description Sets a new password. The link works once, until it expires. All sessions of the user end, and nobody is signed in. No sign-in required. With `Accept: text/html` the answer is a page. With an `Idempotency-Key` the request is safe to repeat.
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -1718,7 +1718,7 @@ export interface components {
             "host-account-name": string;
             "delegate-account-id": components["schemas"]["Id"];
             "delegate-account-name": string;
-            /** @description The delegate's. */
+            /** @description The subdomain of the delegate. */
             subdomain: string;
             /** @description The highest role that users of the delegate can have in the host, whatever their own role. */
             "maximum-role-name": components["schemas"]["RoleName"];
@@ -1766,7 +1766,7 @@ export interface components {
         ConnectionInvitation: {
             /** @constant */
             type: "connection-invitations";
-            /** @description The connection's. */
+            /** @description The id of the connection. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["ConnectionInvitationAttributes"];
         };
@@ -1835,7 +1835,7 @@ export interface components {
             /** @description The URLs of the pages around it. */
             links: components["schemas"]["ListLinks"];
         };
-        /** @description What a connection grants. Only shown to the account that grants it. */
+        /** @description What a connection grants. Only shown to the host. */
         ConnectionRelationships: {
             groups: components["schemas"]["GroupsIdentifierRelationship"];
             organizations: components["schemas"]["OrganizationsIdentifierRelationship"];
@@ -2346,7 +2346,7 @@ export interface components {
         Invitation: {
             /** @constant */
             type: "invitations";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["InvitationAttributes"];
         };
@@ -2549,7 +2549,7 @@ export interface components {
             invitations: components["schemas"]["Invited"][];
             /** @description The pending GlueConnect invitations that can no longer be accepted. Resend them to fix this. */
             connections: components["schemas"]["Offered"][];
-            /** @description True in a preview: nothing was written. */
+            /** @description Always true in a preview: nothing was changed. */
             preview?: boolean;
             /** @description In a preview: who would lose access to what. */
             effects?: components["schemas"]["Effects"];
@@ -2587,7 +2587,7 @@ export interface components {
              *     without it.
              */
             "second-factor-missing": boolean;
-            /** @description True in a preview: nothing was written. */
+            /** @description Always true in a preview: nothing was changed. */
             preview?: boolean;
             /**
              * Format: uint64
@@ -2783,7 +2783,7 @@ export interface components {
         MfaConfirmed: {
             /** @constant */
             type: "mfa";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["MfaConfirmedAttributes"];
         };
@@ -2806,7 +2806,7 @@ export interface components {
         MfaStarted: {
             /** @constant */
             type: "mfa";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["MfaStartedAttributes"];
         };
@@ -3044,7 +3044,7 @@ export interface components {
         PasswordReset: {
             /** @constant */
             type: "password-resets";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["PasswordResetAttributes"];
         };
@@ -3071,7 +3071,7 @@ export interface components {
         };
         /** @description The effects of a change. In a preview nothing was changed. */
         Preview: {
-            /** @description Always true: nothing was written. */
+            /** @description Always true: nothing was changed. */
             preview: boolean;
             effects: components["schemas"]["Effects"];
         };
@@ -3215,9 +3215,9 @@ export interface components {
             /** @description The types of assets that are denied to the user in the whole account, in lower case. */
             "denied-resource-types": string[];
         };
-        /** @description A connection by which users of another account reach an organization. */
+        /** @description A connection that gives users of another account access to an organization. */
         ReachingDelegate: {
-            /** @description The connection's. */
+            /** @description The id of the connection. */
             id: components["schemas"]["Id"];
             "delegate-account-id": components["schemas"]["Id"];
             "delegate-account-name": string;
@@ -3237,7 +3237,7 @@ export interface components {
             "effective-role-name": components["schemas"]["RoleName"] | null;
             via: components["schemas"]["Via"][];
         };
-        /** @description An API key that reaches an organization. */
+        /** @description An API key that has access to an organization. */
         ReachingKey: {
             id: components["schemas"]["Id"];
             name: string;
@@ -3314,7 +3314,7 @@ export interface components {
         RecoveryCodes: {
             /** @constant */
             type: "mfa";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["RecoveryCodesAttributes"];
         };
@@ -3582,9 +3582,9 @@ export interface components {
         ReviewedDelegateAttributes: {
             /** @constant */
             kind: "delegate";
-            /** @description The delegate's. */
+            /** @description The name of the delegate. */
             name: string;
-            /** @description The delegate's. */
+            /** @description The subdomain of the delegate. */
             subdomain: string;
             /** @description The maximum role. */
             "role-name": components["schemas"]["RoleName"];
@@ -3667,7 +3667,7 @@ export interface components {
         SecondFactor: {
             /** @constant */
             type: "mfa";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["SecondFactorAttributes"];
         };
@@ -3692,7 +3692,7 @@ export interface components {
         Session: {
             /** @constant */
             type: "sessions";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["SessionAttributes"];
         };
@@ -3739,7 +3739,7 @@ export interface components {
         SessionToken: {
             /** @constant */
             type: "sessions";
-            /** @description The user's. */
+            /** @description The id of the user. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["SessionTokenAttributes"];
         };
@@ -3922,7 +3922,7 @@ export interface components {
         SignedIn: {
             /** @constant */
             type: "sessions";
-            /** @description The session's own. */
+            /** @description The id of the session. */
             id: components["schemas"]["Id"];
             attributes: components["schemas"]["SignedInAttributes"];
         };
@@ -4044,7 +4044,7 @@ export interface components {
                     "delegate-account-id"?: components["schemas"]["Id"];
                     /** @description The same value as shown: accepted, and changes nothing. */
                     "delegate-account-name"?: string;
-                    /** @description The delegate's. */
+                    /** @description The subdomain of the delegate. */
                     subdomain?: string;
                     /** @description The message to the delegate's Administrators. */
                     message?: string;

@@ -79,8 +79,7 @@ export default async function connection(page) {
         resource('invitations', {}), 'The mail goes to each of their Administrators again; older links no longer work.')}>Resend</button>` : nothing}
       ${granting && one.status === 'active' ? html`<button class="second" @click=${() => status('suspended',
         'Suspended. Their users have no access.')}>Suspend</button>` : nothing}
-      ${granting && one.status === 'suspended' ? html`<button class="second"
-        @click=${() => status('active', 'Resumed. Their users have access again.')}>Resume</button>`
+      ${granting && one.status === 'suspended' ? html`<button class="second" @click=${() => status('active', 'Their users have access again.')}>Resume</button>`
         : nothing}
       ${over ? html`<a class="button second" href=${page.path('glueconnect/new')}>New offer</a>` : nothing}
       ${!granting && pending ? html`<button class="second" @click=${() => answer('decline', `Declined. ${other()} stays closed.`)}>Decline</button>

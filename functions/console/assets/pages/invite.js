@@ -8,8 +8,7 @@ import { Form, choice, input, outcome, select, summary } from '../parts/form.js'
 import { grantFields, granted, grants } from '../parts/grants.js';
 import { OUTCOMES, counted } from '../words.js';
 
-const ENDS = /** @type {const} */ ([['', 'as in the account settings'],
-  ['24', 'in a day'], ['72', 'in three days'], ['168', 'in a week'], ['720', 'in 30 days']]);
+const ENDS = /** @type {const} */ ([['', 'as in the settings'], ['24', 'in a day'], ['72', 'in three days'], ['168', 'in a week'], ['720', 'in 30 days']]);
 
 /** @param {string} code @param {string} detail @param {string} field */
 const refusal = (code, detail, field) => new Refused(422, [{ code, detail, source: { pointer: `/data/${field}` } }]);

@@ -30,8 +30,7 @@ export default async function users(page) {
     const { data: sent } = await call('POST', `/users/${user.id}/invitation`, { data: resource('invitations', {}),
       key: form.key([user.id, user.attributes.version]) });
     Object.assign(user, sent);
-    form.done = html`Sent again to ${sent.attributes.email}. The invitation ends ${when(sent.attributes['invitation-expires-at'])};
-      older links no longer work.`;
+    form.done = html`Sent again to ${sent.attributes.email}. It ends ${when(sent.attributes['invitation-expires-at'])}; older links no longer work.`;
   });
   /** @param {Form} form @param {any} user */
   const cells = (form, user) => {
