@@ -571,6 +571,23 @@ fn everything_in_the_template_can_be_deployed() {
     }
 }
 
+/// IAM refuses a managed policy of more than 6,144 characters, blanks not counted, and a role with more than ten of them.
+#[test]
+fn no_policy_of_the_deployer_is_larger_than_iam_takes() {
+    let deployer = Template::of("infra/deployer.yaml");
+    let policies = deployer.of_type("AWS::IAM::ManagedPolicy");
+    assert!((1..=10).contains(&policies.len()));
+    for (name, policy) in policies {
+        let document = plain(&policy["PolicyDocument"]).to_string();
+        let characters = document.chars().filter(|one| !one.is_whitespace()).count();
+        // Names of stacks, zones and domains can be longer than those of the example.
+        assert!(characters <= 5_000, "{name}: {characters} of 6,144 characters");
+    }
+    let attached =
+        deployer.properties("Maker", "AWS::IAM::Role")["ManagedPolicyArns"].as_array().unwrap().len();
+    assert_eq!(attached, deployer.of_type("AWS::IAM::ManagedPolicy").len());
+}
+
 #[test]
 fn the_deployer_may_do_nothing_that_no_resource_needs_and_reads_nothing_of_the_product() {
     let needed = NEEDS.iter().flat_map(|(_, _, actions)| actions.iter().copied());
