@@ -258,7 +258,7 @@ async fn what_is_wrong_with_a_restriction_is_said_and_nothing_is_written() {
     let at = path(&bakery, "documents", "1");
     let unknown = refused(set(&account.administrator, &at, &["9"], &[]).await, 422, "unknown-group");
     let theirs = refused(set(&account.administrator, &at, &[&foreign], &[]).await, 422, "unknown-group");
-    assert_eq!(unknown.text.replace("group 9", ""), theirs.text.replace(&format!("group {foreign}"), ""));
+    assert_eq!(unknown.text.replace("Group 9", ""), theirs.text.replace(&format!("Group {foreign}"), ""));
     refused(set(&account.administrator, &at, &[&clients], &["9"]).await, 422, "unknown-user");
     refused(
         set(&account.administrator, &at, &[&clients], &[&other.administrator_id]).await,
