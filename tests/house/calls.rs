@@ -85,7 +85,12 @@ fn of_dynamodb(operation: &str, request: &Value) -> Vec<Made> {
             let tables = request["RequestItems"].as_object().into_iter().flatten();
             let keys = |(table, asked): (&String, &Value)| -> Vec<Made> {
                 let keys = asked["Keys"].as_array().into_iter().flatten();
-                keys.map(|key| on_table(operation, table, key)).collect()
+                // What rights are read from is read in a transaction while they change, whether or not this story met that.
+                let is_of_rights = keys.clone().any(|key| text(&key["sk"]["S"]) == "SECURITY");
+                let operations = [operation].into_iter().chain(is_of_rights.then_some("GetItem"));
+                operations
+                    .flat_map(|operation| keys.clone().map(|key| on_table(operation, table, key)))
+                    .collect()
             };
             tables.flat_map(keys).collect()
         }
