@@ -19,7 +19,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("aws-sdk-dynamodb", &["store"]),
     ("aws-sdk-secretsmanager", &["signing"]),
     ("aws-sdk-sesv2", &["mail"]),
-    ("axum", &["local"]),
+    ("axum", &["local", "journeys"]),
     ("clap", &["local", "verify-log"]),
     ("dynoxide-rs", &["local"]),
     ("ed25519-dalek", &["tokens"]),

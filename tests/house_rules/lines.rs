@@ -179,8 +179,12 @@ fn a_change_without_the_security_revision_is_one_of_these() {
     assert!(transactions.len() > 10, "{transactions:?}");
     for (name, (opened, ordered)) in transactions {
         let is_free = FREE.contains(&name.as_str()) || name == FIRST;
-        let expected = if is_free { 0 } else { opened };
-        assert_eq!(ordered, expected, "{name} changes something outside the order of the revision");
+        // One transaction may be ordered by the revision of whichever account it is of.
+        let is_ordered = if is_free { ordered == 0 } else { ordered >= opened };
+        assert!(
+            is_ordered,
+            "{name} changes something outside the order of the revision: {ordered} of {opened}"
+        );
     }
 }
 

@@ -144,7 +144,7 @@ impl MaybeStale for ChangeError {
 }
 
 /// Makes an attempt to read, decide and write anew, until nothing that was read changed before the write: the expression is
-/// a future of `Result`, and is evaluated once for each try. After twelve seconds in vain the last error is the answer.
+/// a future of `Result`, and is evaluated once for each try. After ten seconds of waiting in vain the last error is the answer.
 #[macro_export]
 macro_rules! until_current {
     ($attempt:expr) => {{
