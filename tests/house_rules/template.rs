@@ -592,9 +592,9 @@ fn the_table_is_the_one_that_the_store_describes() {
 #[test]
 fn a_restored_table_takes_the_place_of_the_other_everywhere() {
     let template = Template::read();
-    let restored = reference("RestoredStreamArn");
-    let name = json!({"Fn::If": ["IsRestored",
-        {"Fn::Select": [1, {"Fn::Split": ["/", restored]}]}, reference("Table")]});
+    // With a stroke more, so that there is a second part even where the parameter is empty.
+    let parts = json!({"Fn::Split": ["/", {"Fn::Sub": "${RestoredStreamArn}/"}]});
+    let name = json!({"Fn::If": ["IsRestored", {"Fn::Select": [1, parts]}, reference("Table")]});
     assert_eq!(template.at("/Globals/Function/Environment/Variables/TABLE_NAME"), &name);
     assert_eq!(template.at("/Outputs/TableName/Value"), &name);
     let watches = template
@@ -619,6 +619,27 @@ fn a_restored_table_takes_the_place_of_the_other_everywhere() {
     assert!(
         arn.split("/stream/").next().unwrap().ends_with(":table/glueconnect-production-Table-1A2B-restored")
     );
+}
+
+/// What people entered, what signs for them and the copies of it. The key lets in whoever may use these, through these services.
+#[test]
+fn a_key_of_ones_own_is_for_all_that_is_stored() {
+    let template = Template::read();
+    assert_eq!(template.at("/Parameters/KeyArn/Default"), "");
+    let chosen = json!({"Fn::If": ["HasKey", reference("KeyArn"), reference("AWS::NoValue")]});
+    let table = &template.properties("Table", "AWS::DynamoDB::Table")["SSESpecification"];
+    assert_eq!(table["KMSMasterKeyId"], chosen);
+    assert_eq!(table["SSEType"], json!({"Fn::If": ["HasKey", "KMS", reference("AWS::NoValue")]}));
+    assert_eq!(template.properties("SigningKeys", "AWS::SecretsManager::Secret")["KmsKeyId"], chosen);
+    assert_eq!(template.properties("Vault", "AWS::Backup::BackupVault")["EncryptionKeyArn"], chosen);
+    let own = Template::of("infra/key.yaml");
+    assert_eq!(own.at("/Resources/Key/DeletionPolicy"), "Retain");
+    let users =
+        &own.properties("Key", "AWS::KMS::Key")["KeyPolicy"]["Statement"][1]["Condition"]["StringEquals"];
+    assert_eq!(users["kms:CallerAccount"], reference("AWS::AccountId"));
+    let services = users["kms:ViaService"].as_array().unwrap().iter().map(|one| words(&one["Fn::Sub"]));
+    let services: Vec<String> = services.map(|one| one.split('.').next().unwrap().to_owned()).collect();
+    assert_eq!(services, ["backup", "dynamodb", "secretsmanager"]);
 }
 
 #[test]
