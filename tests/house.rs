@@ -49,19 +49,21 @@ struct Cables {
     dynamodb: Cable,
     ses: Cable,
     secrets: Cable,
+    events: Cable,
 }
 
 impl Cables {
     fn new() -> Self {
         let calls = Calls::default();
         let cable = || Cable::new(&calls);
-        Self { dynamodb: cable(), ses: cable(), secrets: cable(), calls }
+        Self { dynamodb: cable(), ses: cable(), secrets: cable(), events: cable(), calls }
     }
 
     fn lay(&self, around: &mut Surroundings) {
         around.dynamodb_url = self.dynamodb.lay(&around.dynamodb_url);
         around.ses_url = self.ses.lay(&around.ses_url);
         around.secrets_url = self.secrets.lay(&around.secrets_url);
+        around.events_url = self.events.lay(&around.events_url);
     }
 }
 

@@ -163,6 +163,11 @@ const STORIES: &[Story] = &[
         ),
     },
     Story {
+        of: "EventsNotTold",
+        sets_off: ("one event was given up", &[Some(1.0)]),
+        does_not: ("all were told", &[NOTHING]),
+    },
+    Story {
         of: "NumberOfBackupJobsCompleted",
         sets_off: ("a night without a copy", &[NOTHING]),
         does_not: ("a night with one", &[Some(1.0)]),

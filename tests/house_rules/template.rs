@@ -502,6 +502,25 @@ fn mails_are_handed_over_no_faster_than_ses_allows_and_a_batch_of_them_has_its_t
     assert!(batch * (turn + hand_over) <= sender["Timeout"].as_u64().unwrap());
 }
 
+/// No bus, no permission and no call, unless somebody wants to follow.
+#[test]
+fn others_are_told_where_it_is_wanted_and_nowhere_else() {
+    let template = Template::read();
+    assert_eq!(template.at("/Parameters/EventsOut/Default"), "false");
+    let wanted = json!({"Fn::Equals": [reference("EventsOut"), "true"]});
+    assert_eq!(template.at("/Conditions/TellsEvents"), &wanted);
+    assert_eq!(template.at("/Resources/EventBus/Condition"), "TellsEvents");
+    let told = &template.properties("SealLog", FUNCTION)["Environment"]["Variables"]["EVENT_BUS"];
+    assert_eq!(told, &json!({"Fn::If": ["TellsEvents", reference("EventBus"), ""]}));
+    let statements =
+        &template.properties("SealLogRole", "AWS::IAM::Role")["Policies"][0]["PolicyDocument"]["Statement"];
+    let of_events =
+        statements.as_array().unwrap().iter().filter(|one| one.to_string().contains("events:PutEvents"));
+    assert!(of_events.map(|one| assert_eq!(one["Fn::If"][0], "TellsEvents")).count() == 1);
+    let alarm = template.at("/Resources/EventsAreNotTold/Condition");
+    assert_eq!(alarm, "WatchesEvents");
+}
+
 /// SES's own list holds for every account of the product and does not end. One account's bounce must not close an address to all.
 #[test]
 fn a_bounce_closes_an_address_to_nobody_but_the_account_that_wrote() {

@@ -11,6 +11,7 @@ mod cap;
 mod console;
 mod costs;
 mod deliveries;
+mod events_out;
 mod exports;
 mod filled;
 mod finding_users;

@@ -4,6 +4,7 @@ use futures::future::join_all;
 use policy::delivery::HORIZON;
 use policy::invitation::State;
 use policy::{Delivery, Timestamp};
+use store::log::Changed;
 use store::{Act, ChangeError, Invitation, Key, StoreError, keys};
 
 use crate::turns::Turns;
@@ -132,7 +133,8 @@ async fn note_expiry(
     let Some(user) = expiring.store.user(invitation.account_id, invitation.user_id).await? else {
         return Ok(false);
     };
-    let act = Act::of_the_product(invitation.account_id, now);
+    let expired = Changed::new("status", Some("invited".to_owned()), Some("expired".to_owned()));
+    let act = Act::of_the_product(invitation.account_id, now).changing(vec![expired]);
     match expiring.store.note_expiry(invitation, &user.name(), &act).await {
         Ok(()) => Ok(true),
         Err(ChangeError::Stale(_)) => Ok(false),

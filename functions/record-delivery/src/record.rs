@@ -1,6 +1,7 @@
 //! Notes what SES told on the invitation that the mail was of, if it is the newest mail of it.
 
 use policy::{MailEvent, Timestamp};
+use store::log::Changed;
 use store::{Act, ChangeError, Invitation, Store, StoreError, Subject, until_current};
 
 use crate::Recording;
@@ -50,7 +51,12 @@ async fn attempt(store: &Store, of: &Of, event: MailEvent, now: Timestamp) -> Re
         return Ok(Noted::Known);
     }
     let Some(subject) = subject(store, &invitation).await? else { return Ok(Noted::Past) };
-    let act = Act::of_the_product(of.account, now);
+    let (was, is) = (invitation.delivery.name().to_owned(), delivery.name().to_owned());
+    let act = Act::of_the_product(of.account, now).changing(vec![Changed::new(
+        "invitation-delivery",
+        Some(was),
+        Some(is),
+    )]);
     store.record_delivery(&invitation, delivery, &of.message_id, &subject, &act).await?;
     Ok(Noted::Written)
 }
