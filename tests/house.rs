@@ -52,6 +52,7 @@ struct Cables {
     dynamodb: Cable,
     ses: Cable,
     secrets: Cable,
+    events: Cable,
     /// What refuses as DynamoDB does, if the story is about that.
     contention: Option<Contention>,
 }
@@ -60,7 +61,7 @@ impl Cables {
     fn new() -> Self {
         let calls = Calls::default();
         let cable = || Cable::new(&calls);
-        Self { dynamodb: cable(), ses: cable(), secrets: cable(), contention: None, calls }
+        Self { dynamodb: cable(), ses: cable(), secrets: cable(), events: cable(), contention: None, calls }
     }
 
     fn lay(&self, around: &mut Surroundings) {
@@ -70,6 +71,7 @@ impl Cables {
         around.dynamodb_url = self.dynamodb.lay(&around.dynamodb_url);
         around.ses_url = self.ses.lay(&around.ses_url);
         around.secrets_url = self.secrets.lay(&around.secrets_url);
+        around.events_url = self.events.lay(&around.events_url);
     }
 }
 

@@ -379,7 +379,7 @@ def log_level(stack):
 
 
 def table(stack):
-    db, name = stack.client("dynamodb"), stack.physical["Table"]
+    db, name = stack.client("dynamodb"), stack.outputs["TableName"]
     about = db.describe_table(TableName=name)["Table"]
     backups = db.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     ttl = db.describe_time_to_live(TableName=name)["TimeToLiveDescription"]

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What is in the archive beside the functions and the template.
 BESIDE = [
     "docs/operating.md", "docs/cost.md", "events/open-account.json", "infra/deployer.yaml",
-    "infra/firewall.yaml", "infra/vault.yaml", "infra/probe", "LICENSE", "CHANGELOG.md",
+    "infra/firewall.yaml", "infra/key.yaml", "infra/vault.yaml", "infra/probe", "LICENSE", "CHANGELOG.md",
 ]
 
 # The machine that an ELF file says it is for.

@@ -48,6 +48,7 @@ impl Call {
                     String::new(),
                 )]
             }
+            Some(("AWSEvents", operation)) => of_events(operation, &request),
             _ if head.starts_with("POST /v2/email/outbound-emails ") => of_ses(&request),
             _ => vec![(
                 head.lines().next().unwrap_or_default().replace(' ', "-"),
@@ -134,6 +135,20 @@ fn of_ses(request: &Value) -> Vec<Made> {
     resources
         .extend(request["ConfigurationSetName"].as_str().map(|name| format!("configuration-set/{name}")));
     resources.into_iter().map(|resource| ("ses:SendEmail".to_owned(), resource, address.clone())).collect()
+}
+
+/// Each bus that is told something.
+fn of_events(operation: &str, request: &Value) -> Vec<Made> {
+    let buses: BTreeSet<&str> = request["Entries"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|entry| text(&entry["EventBusName"]))
+        .collect();
+    buses
+        .into_iter()
+        .map(|bus| (format!("events:{operation}"), format!("event-bus/{bus}"), String::new()))
+        .collect()
 }
 
 fn text(value: &Value) -> &str {

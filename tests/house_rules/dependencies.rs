@@ -17,6 +17,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("argon2", &["tokens"]),
     ("aws-config", &["environment", "store"]),
     ("aws-sdk-dynamodb", &["store"]),
+    ("aws-sdk-eventbridge", &["seal-log"]),
     ("aws-sdk-secretsmanager", &["signing"]),
     ("aws-sdk-sesv2", &["mail"]),
     ("axum", &["local", "journeys"]),

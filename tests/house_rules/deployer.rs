@@ -308,6 +308,19 @@ const NEEDS: &[Need] = &[
         ],
     ),
     (
+        "AWS::Events::EventBus",
+        "arn:aws:events:eu-central-1:123456789012:event-bus/<stack>",
+        &[
+            "events:CreateEventBus",
+            "events:DeleteEventBus",
+            "events:DescribeEventBus",
+            "events:ListTagsForResource",
+            "events:TagResource",
+            "events:UntagResource",
+            "events:UpdateEventBus",
+        ],
+    ),
+    (
         "AWS::Scheduler::Schedule",
         "arn:aws:scheduler:eu-central-1:123456789012:schedule/default/<stack>-ExpireInvitationsSchedule-1A2B",
         &[

@@ -1,6 +1,7 @@
 //! What the house forbids itself, checked: which crate may use which, how things are named, what no line may say, that
 //! the events under `events/` are what they seem and are answered as they promise, and what the template for AWS says and allows.
 
+mod alarms;
 mod answers;
 mod calls;
 mod compatible;

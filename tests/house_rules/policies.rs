@@ -172,6 +172,7 @@ fn arn(resource: &str) -> String {
         "configuration-set" => format!("arn:aws:ses:{REGION}:{ACCOUNT}:{resource}"),
         "secret" => format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-a1b2c3"),
         "log-group" => format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:log-stream:live"),
+        "event-bus" => format!("arn:aws:events:{REGION}:{ACCOUNT}:{resource}"),
         "queue" => format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"),
         "trace" => format!("arn:aws:xray:{REGION}:{ACCOUNT}:trace"),
         _ => panic!("{resource} has no ARN here"),
@@ -209,7 +210,7 @@ fn plain(value: &Value) -> Value {
 fn chosen(value: &Value) -> &Value {
     let Some(choice) = value.get("Fn::If") else { return value };
     chosen(match choice[0].as_str() {
-        Some("IsTraced") => &choice[1],
+        Some("IsTraced" | "TellsEvents") => &choice[1],
         Some("IsRestored" | "IsSandboxed") => &choice[2],
         other => panic!("{other:?} has not been decided here"),
     })
@@ -234,6 +235,7 @@ fn named(name: &str) -> String {
         "AWS::AccountId" => ACCOUNT.to_owned(),
         "Table.Arn" => arn(&format!("table/{TABLE}")),
         "Table.StreamArn" => arn("stream"),
+        "EventBus.Arn" => arn(&format!("event-bus/{}", local::events::BUS)),
         "SigningKeys" => arn(&format!("secret/{}", local::secrets::NAME)),
         "SenderAddress" => SENDER_ADDRESS.to_owned(),
         "SenderIdentity" => "glueconnect.example".to_owned(),

@@ -44,6 +44,11 @@ struct Statement {
 
 impl Statement {
     fn read(role: &str, statement: &Value) -> Self {
+        // One that is there where it is wanted, or not at all.
+        let statement = match statement.get("Fn::If") {
+            Some(choice) if choice[2] == reference("AWS::NoValue") => &choice[1],
+            _ => statement,
+        };
         for name in statement.as_object().unwrap().keys() {
             let is_plain = ["Effect", "Action", "Resource", "Condition"].contains(&name.as_str());
             assert!(is_plain, "{role}: {name} says more than it seems");
@@ -174,6 +179,16 @@ fn one_role_alone_sends_mail_and_from_one_address() {
         sending[0].condition,
         json!({"StringEquals": {"ses:FromAddress": reference("SenderAddress")}})
     );
+}
+
+#[test]
+fn one_role_alone_tells_others_and_on_the_stacks_own_bus() {
+    let all = statements(&Template::read());
+    let telling: Vec<_> = all.iter().filter(|statement| is_of(statement, "events:")).collect();
+    assert_eq!(telling.len(), 1);
+    assert_eq!((telling[0].role.as_str(), telling[0].is_allowed), ("SealLogRole", true));
+    assert_eq!(telling[0].actions, ["events:PutEvents"]);
+    assert_eq!(telling[0].resources, [attribute("EventBus", "Arn")]);
 }
 
 #[test]

@@ -502,6 +502,25 @@ fn mails_are_handed_over_no_faster_than_ses_allows_and_a_batch_of_them_has_its_t
     assert!(batch * (turn + hand_over) <= sender["Timeout"].as_u64().unwrap());
 }
 
+/// No bus, no permission and no call, unless somebody wants to follow.
+#[test]
+fn others_are_told_where_it_is_wanted_and_nowhere_else() {
+    let template = Template::read();
+    assert_eq!(template.at("/Parameters/EventsOut/Default"), "false");
+    let wanted = json!({"Fn::Equals": [reference("EventsOut"), "true"]});
+    assert_eq!(template.at("/Conditions/TellsEvents"), &wanted);
+    assert_eq!(template.at("/Resources/EventBus/Condition"), "TellsEvents");
+    let told = &template.properties("SealLog", FUNCTION)["Environment"]["Variables"]["EVENT_BUS"];
+    assert_eq!(told, &json!({"Fn::If": ["TellsEvents", reference("EventBus"), ""]}));
+    let statements =
+        &template.properties("SealLogRole", "AWS::IAM::Role")["Policies"][0]["PolicyDocument"]["Statement"];
+    let of_events =
+        statements.as_array().unwrap().iter().filter(|one| one.to_string().contains("events:PutEvents"));
+    assert!(of_events.map(|one| assert_eq!(one["Fn::If"][0], "TellsEvents")).count() == 1);
+    let alarm = template.at("/Resources/EventsAreNotTold/Condition");
+    assert_eq!(alarm, "WatchesEvents");
+}
+
 /// SES's own list holds for every account of the product and does not end. One account's bounce must not close an address to all.
 #[test]
 fn a_bounce_closes_an_address_to_nobody_but_the_account_that_wrote() {
@@ -592,9 +611,9 @@ fn the_table_is_the_one_that_the_store_describes() {
 #[test]
 fn a_restored_table_takes_the_place_of_the_other_everywhere() {
     let template = Template::read();
-    let restored = reference("RestoredStreamArn");
-    let name = json!({"Fn::If": ["IsRestored",
-        {"Fn::Select": [1, {"Fn::Split": ["/", restored]}]}, reference("Table")]});
+    // With a stroke more, so that there is a second part even where the parameter is empty.
+    let parts = json!({"Fn::Split": ["/", {"Fn::Sub": "${RestoredStreamArn}/"}]});
+    let name = json!({"Fn::If": ["IsRestored", {"Fn::Select": [1, parts]}, reference("Table")]});
     assert_eq!(template.at("/Globals/Function/Environment/Variables/TABLE_NAME"), &name);
     assert_eq!(template.at("/Outputs/TableName/Value"), &name);
     let watches = template
@@ -619,6 +638,27 @@ fn a_restored_table_takes_the_place_of_the_other_everywhere() {
     assert!(
         arn.split("/stream/").next().unwrap().ends_with(":table/glueconnect-production-Table-1A2B-restored")
     );
+}
+
+/// What people entered, what signs for them and the copies of it. The key lets in whoever may use these, through these services.
+#[test]
+fn a_key_of_ones_own_is_for_all_that_is_stored() {
+    let template = Template::read();
+    assert_eq!(template.at("/Parameters/KeyArn/Default"), "");
+    let chosen = json!({"Fn::If": ["HasKey", reference("KeyArn"), reference("AWS::NoValue")]});
+    let table = &template.properties("Table", "AWS::DynamoDB::Table")["SSESpecification"];
+    assert_eq!(table["KMSMasterKeyId"], chosen);
+    assert_eq!(table["SSEType"], json!({"Fn::If": ["HasKey", "KMS", reference("AWS::NoValue")]}));
+    assert_eq!(template.properties("SigningKeys", "AWS::SecretsManager::Secret")["KmsKeyId"], chosen);
+    assert_eq!(template.properties("Vault", "AWS::Backup::BackupVault")["EncryptionKeyArn"], chosen);
+    let own = Template::of("infra/key.yaml");
+    assert_eq!(own.at("/Resources/Key/DeletionPolicy"), "Retain");
+    let users =
+        &own.properties("Key", "AWS::KMS::Key")["KeyPolicy"]["Statement"][1]["Condition"]["StringEquals"];
+    assert_eq!(users["kms:CallerAccount"], reference("AWS::AccountId"));
+    let services = users["kms:ViaService"].as_array().unwrap().iter().map(|one| words(&one["Fn::Sub"]));
+    let services: Vec<String> = services.map(|one| one.split('.').next().unwrap().to_owned()).collect();
+    assert_eq!(services, ["backup", "dynamodb", "secretsmanager"]);
 }
 
 #[test]

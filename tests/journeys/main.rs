@@ -12,6 +12,7 @@ mod console;
 mod contention;
 mod costs;
 mod deliveries;
+mod events_out;
 mod exports;
 mod filled;
 mod finding_users;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::events::{self, Events};
 use crate::loopback;
 use crate::mail_events::{MailEvent, MailEvents, NotTold};
 use crate::mailbox::Mail;
@@ -25,12 +26,13 @@ use crate::secrets::Secrets;
 use crate::ses::{Mode, Ses};
 
 /// What the port knows, for those who ask for something else.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "GET /                              the mailbox as a page; ?to=<address> for one recipient",
     "GET /store                         the mailbox as JSON; ?to=<address>",
     "POST /clear-store                  empties the mailbox",
     "POST /mails/<messageId>/<event>    SES tells: delivery, delay, bounce, transient-bounce, complaint, reject, …",
     "POST /rotate-keys                  Secrets Manager has the keys rotated now",
+    "GET /events                        what was told on EventBridge, as JSON; ?account=<id> for one account",
     "GET /clock                         the product's time",
     "POST /clock                        {\"advance-seconds\": 3600}",
     "POST /schedule/expire-invitations  runs the schedule now",
@@ -45,6 +47,7 @@ pub(crate) struct Control {
     pub(crate) schedules: Arc<Schedules>,
     pub(crate) mail_events: MailEvents,
     pub(crate) secrets: Secrets,
+    pub(crate) events: Events,
     pub(crate) rotation: Rotation,
 }
 
@@ -71,11 +74,12 @@ impl Control {
         stopped: impl Future<Output = ()> + Send + 'static,
     ) {
         let router = Router::new()
-            .route("/", get(mailbox).post(secrets))
+            .route("/", get(mailbox).post(of_a_service))
             .route("/rotate-keys", post(rotate))
             .route("/store", get(store).delete(clear))
             .route("/clear-store", post(clear))
             .route("/mails/{id}/{event}", post(tell))
+            .route("/events", get(events_told))
             .route("/clock", get(clock).post(advance))
             .route("/schedule/{name}", post(schedule))
             .route("/ses", get(mode).post(switch))
@@ -128,8 +132,20 @@ async fn tell(State(control): Shared, Path((id, event)): Path<(String, String)>)
     }
 }
 
-async fn secrets(State(control): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    control.secrets.answer(&headers, &body)
+/// Secrets Manager and EventBridge are both asked at the root, and say in a header which is meant.
+async fn of_a_service(State(control): Shared, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    match target.starts_with(events::TARGET) {
+        true => control.events.answer(&headers, &body),
+        false => control.secrets.answer(&headers, &body),
+    }
+}
+
+async fn events_told(State(control): Shared, RawQuery(query): RawQuery) -> Response {
+    let account =
+        query.as_deref().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("account=")));
+    let told = account.map_or_else(|| control.events.told(), |account| control.events.of_account(account));
+    answer(StatusCode::OK, &json!({ "events": told }))
 }
 
 async fn rotate(State(control): Shared) -> Response {

@@ -13,7 +13,7 @@ use mail::{Mailer, Sender};
 use open_account::SignUp;
 use record_delivery::Recording;
 use rotate_keys::Rotating;
-use seal_log::Sealing;
+use seal_log::{Bus, Sealing};
 use send_invites::Sending;
 use serde_json::Value;
 use signing::{Secret, Signer};
@@ -22,6 +22,7 @@ use store::capacity::metered;
 use tokens::SigningKeys;
 use web::Operation;
 
+use crate::events;
 use crate::function::{Function, event_function, http_function};
 use crate::run::{Pieces, SeedDemo};
 use crate::secrets;
@@ -98,7 +99,14 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         mails_per_second: surroundings.mails_per_second,
     };
     let expiring = Expiring { store: parts.store("expire-invitations"), clock: clock.clone() };
-    let sealing = Sealing { store: parts.store("seal-log"), clock: clock.clone() };
+    let sealing = Sealing {
+        store: parts.store("seal-log"),
+        clock: clock.clone(),
+        bus: Some(Bus::new(
+            &named(&local_aws_config(&surroundings.events_url), "seal-log"),
+            events::BUS.to_owned(),
+        )),
+    };
     let recording = Recording { store: parts.store("record-delivery"), clock: clock.clone() };
     let rotating = Rotating {
         store: parts.store("rotate-keys"),
@@ -274,6 +282,8 @@ pub fn variables(surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         ("TABLE_NAME", TABLE.to_owned()),
         ("SIGNING_KEYS_SECRET", secrets::NAME.to_owned()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", surroundings.secrets_url.clone()),
+        ("AWS_ENDPOINT_URL_EVENTBRIDGE", surroundings.events_url.clone()),
+        ("EVENT_BUS", events::BUS.to_owned()),
         ("SENDER_ADDRESS", SENDER_ADDRESS.to_owned()),
         ("CONFIGURATION_SET", CONFIGURATION_SET.to_owned()),
         ("SENDER_NAME", SENDER_NAME.to_owned()),

@@ -10,6 +10,7 @@ pub mod cross_origin;
 pub mod database;
 pub mod demo;
 mod door;
+pub mod events;
 pub mod folder;
 mod front;
 pub mod function;

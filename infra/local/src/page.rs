@@ -43,7 +43,7 @@ pub(crate) fn mailbox(mails: &[Mail], to: Option<&str>) -> Response {
                     span {
                         (count)
                         @if let Some(to) = to { " for " (to) " · " a href="/" { "all" } }
-                        " · " a href="/store" { "as JSON" } " "
+                        " · " a href="/store" { "as JSON" } " · " a href="/events" { "events" } " "
                         form method="post" action="/clear-store" { button { "Empty" } }
                     }
                 }

@@ -16,6 +16,7 @@ use crate::control::Control;
 use crate::cross_origin::Origins;
 use crate::database::{Database, DatabaseError};
 use crate::door;
+use crate::events::Events;
 use crate::folder::{Folder, FolderError, KEYS, Storage, mailbox_folder, replace};
 use crate::front::Front;
 use crate::function::Function;
@@ -103,6 +104,8 @@ pub struct Product {
     pub mailbox: Mailbox,
     /// How SES behaves.
     pub ses: SesMode,
+    /// What was told on EventBridge.
+    pub events: Events,
     /// What functions that run elsewhere are told.
     pub surroundings: Surroundings,
     /// Whether the table was empty until now.
@@ -156,6 +159,7 @@ impl Product {
             dynamodb_url: hidden_url.clone(),
             ses_url: control_url.clone(),
             secrets_url: control_url.clone(),
+            events_url: control_url.clone(),
             public_url: api_url.clone(),
             clock: clock.clone(),
             keys,
@@ -174,6 +178,7 @@ impl Product {
         let mail_events = MailEvents::new(mailbox.clone(), clock.clone(), &functions);
         let ses = Ses { mode: SesMode::default(), mailbox: mailbox.clone(), clock: clock.clone() };
         let mode = ses.mode.clone();
+        let events = Events::default();
         let is_new = database.is_new();
 
         let (stop, stopping) = watch::channel(false);
@@ -191,6 +196,7 @@ impl Product {
                 schedules: Arc::clone(&schedules),
                 mail_events: mail_events.clone(),
                 secrets,
+                events: events.clone(),
                 rotation: rotation.clone(),
             }
             .serve(control, stopped()),
@@ -212,6 +218,7 @@ impl Product {
             clock,
             mailbox,
             ses: mode,
+            events,
             surroundings,
             is_new,
             functions,

@@ -22,6 +22,8 @@ pub struct Surroundings {
     pub ses_url: String,
     /// The endpoint of Secrets Manager.
     pub secrets_url: String,
+    /// The endpoint of EventBridge.
+    pub events_url: String,
     /// Where people reach the product; links in mails begin with it.
     pub public_url: String,
     /// The product's clock.

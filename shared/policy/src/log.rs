@@ -1,5 +1,6 @@
 //! The activity log: who acts, on what; what a request leaves in it; who may read it.
 
+mod event;
 mod known;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::role::{Action, Role};
 use crate::time::Timestamp;
 use crate::users::Actor;
 
+pub use event::{By, SOURCE, event_type, is_told_with_values};
 pub use known::{NotAResourceType, NotAnOutcome, Outcome, RESOURCE_TYPES, ResourceType};
 
 /// Who acts, for the log: the same for everything that one request does.
