@@ -180,9 +180,7 @@ fn finish(
 fn tell(function: &'static str, call: &Call, outcome: &'static str, answer: &Answer, now: Timestamp) {
     let account = call.noted.who().map(|act| act.account.to_string());
     let used = used();
-    // Without the span around it, which names the request once more.
     tracing::info!(
-        parent: None,
         function,
         request_id = call.request_id,
         account,
