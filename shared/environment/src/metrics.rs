@@ -79,23 +79,31 @@ pub fn measure_often(
     metric: &'static str,
     many: f64,
 ) {
-    let due = {
-        let mut untold = UNTOLD.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = untold.iter_mut().find(|kept| kept.dimension == dimension && kept.metric == metric);
-        let Some(kept) = kept else {
-            untold.push(Untold { dimension, metric, many: 0.0, since: now });
-            return measure(now, Some(dimension), metric, Unit::Count, many);
-        };
-        kept.many += many;
-        let is_due = kept.many >= TOGETHER || now < kept.since || now >= kept.since.after(FOR_A_MINUTE);
-        is_due.then(|| {
-            kept.since = now;
-            std::mem::take(&mut kept.many)
-        })
-    };
-    if let Some(many) = due {
+    let mut untold = UNTOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(many) = due(&mut untold, now, dimension, metric, many) {
         measure(now, Some(dimension), metric, Unit::Count, many);
     }
+}
+
+/// How many are to be told now, with those that were kept back.
+fn due(
+    untold: &mut Vec<Untold>,
+    now: Timestamp,
+    dimension: (&'static str, &'static str),
+    metric: &'static str,
+    many: f64,
+) -> Option<f64> {
+    let kept = untold.iter_mut().find(|kept| kept.dimension == dimension && kept.metric == metric);
+    let Some(kept) = kept else {
+        untold.push(Untold { dimension, metric, many: 0.0, since: now });
+        return Some(many);
+    };
+    kept.many += many;
+    let is_due = kept.many >= TOGETHER || now < kept.since || now >= kept.since.after(FOR_A_MINUTE);
+    is_due.then(|| {
+        kept.since = now;
+        std::mem::take(&mut kept.many)
+    })
 }
 
 /// So many are told together.
@@ -150,22 +158,13 @@ mod tests {
 
     #[test]
     fn what_happens_often_is_told_a_hundred_together_or_a_minute_later() {
-        keep();
         let now = Timestamp::from_millis(1_767_225_600_000);
-        let told = || -> Vec<f64> {
-            let lines = kept();
-            let values = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
-            values.filter_map(|line| line["Often"].as_f64()).collect()
-        };
-        let happens = |at| measure_often(at, ("Reason", "so"), "Often", 1.0);
-        for _ in 0..150 {
-            happens(now);
-        }
-        assert_eq!(told(), [1.0, 100.0], "the first, and the next hundred");
-        happens(now.after(FOR_A_MINUTE));
-        assert_eq!(told(), [1.0, 100.0, 50.0], "a minute later the rest");
-        happens(now);
-        assert_eq!(told().last(), Some(&1.0), "a clock that was put back keeps nothing waiting");
+        let mut untold = Vec::new();
+        let mut happens = |at| due(&mut untold, at, ("Reason", "so"), "Often", 1.0);
+        let told: Vec<f64> = (0..150).filter_map(|_| happens(now)).collect();
+        assert_eq!(told, [1.0, 100.0], "the first, and the next hundred");
+        assert_eq!(happens(now.after(FOR_A_MINUTE)), Some(50.0), "a minute later the rest");
+        assert_eq!(happens(now), Some(1.0), "a clock that was put back keeps nothing waiting");
     }
 
     #[test]

@@ -111,7 +111,7 @@ mod tests {
             "Editor role at most",
             "Bakery <b>",
             "> Please watch",
-            "ends by itself",
+            "The access ends on",
         ] {
             assert!(message.text.contains(words), "{words} in {}", message.text);
         }
