@@ -77,7 +77,7 @@ async fn a_night_desk_is_let_in_works_there_and_comes_back() {
     ada.says("otto@night-noc.example").await;
     ada.presses("To the connection").await;
     ada.presses("Suspend").await;
-    ada.says("Nobody of theirs gets in.").await;
+    ada.says("Their users have no access.").await;
     otto.presses("Bluebird Bakery").await;
     otto.says("The acme account does not give you access at the moment.").await;
     otto.presses("Back to The night-noc account").await;

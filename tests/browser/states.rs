@@ -44,7 +44,7 @@ async fn pictures_of_users() {
     gallery.browser.presses("Remove").await;
     gallery.shows("user-remove").await;
     gallery.browser.presses_in_dialog("Remove").await;
-    gallery.browser.says("has no access any more").await;
+    gallery.browser.says("no longer has access").await;
     gallery.shows("user-removed").await;
 
     let rita = format!("/console/acme/users/{}", crowd.id("rita"));
@@ -88,7 +88,7 @@ async fn pictures_of_inviting() {
     gallery.shows("invite-nobody").await;
     gallery.browser.pastes("E-mail addresses", "one@bluebird.example\n").await;
     gallery.browser.presses("Check first").await;
-    gallery.browser.says("Everybody needs at least one organization.").await;
+    gallery.browser.says("Every user needs at least one organization.").await;
     gallery.shows("invite-without-organization").await;
     gallery.browser.presses("Take one@bluebird.example away").await;
     let pasted = format!(
@@ -197,7 +197,7 @@ async fn pictures_of_glueconnect() {
     gallery.browser.chooses("Allow all organizations").await;
     gallery.shows("offer-3-access").await;
     gallery.browser.presses("Next").await;
-    gallery.browser.says("Stands in the mail.").await;
+    gallery.browser.says("Shown in the mail.").await;
     gallery.shows("offer-4-message").await;
     gallery.browser.presses("Next").await;
     gallery.browser.at(".summary").await;

@@ -31,7 +31,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "lambda_runtime",
         &["expire-invitations", "local", "record-delivery", "rotate-keys", "seal-log", "send-invites"],
     ),
-    ("reqwest", &["local"]),
+    ("reqwest", &["local", "journeys"]),
     ("rusqlite", &["local"]),
     ("serde_dynamo", &["seal-log", "seals", "send-invites", "store"]),
     ("totp-rs", &["tokens"]),
