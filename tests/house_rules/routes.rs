@@ -97,10 +97,7 @@ async fn a_new_route_is_told_everywhere() {
                     missing.push(format!("{method} {path}: {place}"));
                 }
             };
-            lacks(
-                events.iter().any(|event| is_event(event)),
-                "an event of its function in infra/template.yaml",
-            );
+            lacks(events.iter().any(is_event), "an event of its function in infra/template.yaml");
             lacks(
                 router.as_object().unwrap().iter().any(is_routed),
                 "a line in Cargo.toml, [workspace.metadata.lambda.watch.router]",

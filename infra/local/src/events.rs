@@ -79,7 +79,11 @@ impl Events {
     /// The events of one account of the product, oldest first.
     #[must_use]
     pub fn of_account(&self, account: &str) -> Vec<Event> {
-        lock(&self.told).iter().filter(|event| event.detail["account-id"] == account).cloned().collect()
+        lock(&self.told)
+            .iter()
+            .filter(|event| event.detail.get("account-id").is_some_and(|id| *id == account))
+            .cloned()
+            .collect()
     }
 
     /// From now on no event is taken, or every one is.
