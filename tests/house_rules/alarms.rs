@@ -20,6 +20,12 @@ struct Story {
     does_not: (&'static str, Periods),
 }
 
+/// What throttles are, of reads and of writes alike.
+const A_FULL_PARTITION: (&str, Periods) =
+    ("three minutes of a partition that is full", &[Some(12.0), Some(60.0), Some(10.0), NOTHING, NOTHING]);
+const A_GROWING_TABLE: (&str, Periods) =
+    ("some throttles while the table grows", &[Some(9.0), Some(40.0), Some(30.0), Some(3.0), NOTHING]);
+
 const STORIES: &[Story] = &[
     Story {
         of: "5xx",
@@ -61,28 +67,8 @@ const STORIES: &[Story] = &[
         ),
         does_not: ("an import of five minutes", &[Some(0.0), Some(2_000.0), Some(20.0)]),
     },
-    Story {
-        of: "ReadThrottleEvents",
-        sets_off: (
-            "three minutes of a partition that is full",
-            &[Some(12.0), Some(60.0), Some(10.0), NOTHING, NOTHING],
-        ),
-        does_not: (
-            "some throttles while the table grows",
-            &[Some(9.0), Some(40.0), Some(30.0), Some(3.0), NOTHING],
-        ),
-    },
-    Story {
-        of: "WriteThrottleEvents",
-        sets_off: (
-            "three minutes of a partition that is full",
-            &[Some(12.0), Some(60.0), Some(10.0), NOTHING, NOTHING],
-        ),
-        does_not: (
-            "some throttles while the table grows",
-            &[Some(9.0), Some(40.0), Some(30.0), Some(3.0), NOTHING],
-        ),
-    },
+    Story { of: "ReadThrottleEvents", sets_off: A_FULL_PARTITION, does_not: A_GROWING_TABLE },
+    Story { of: "WriteThrottleEvents", sets_off: A_FULL_PARTITION, does_not: A_GROWING_TABLE },
     Story {
         of: "FailedAttempts",
         sets_off: (
