@@ -32,6 +32,19 @@ use record::{Calls, Record};
 /// Good enough for everyone.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// Whether everything is asked for, however long it takes: `THOROUGH=1`, as `.ci/run` has it.
+#[must_use]
+pub fn is_thorough() -> bool {
+    std::env::var_os("THOROUGH").is_some()
+}
+
+/// How often a story is told that is told many times, each time a little differently: the first number where everything is asked
+/// for, otherwise the second.
+#[must_use]
+pub fn times([all, usual]: [usize; 2]) -> usize {
+    if is_thorough() { all } else { usual }
+}
+
 /// Whose pages may call the product.
 pub const ORIGIN: &str = "https://app.example";
 

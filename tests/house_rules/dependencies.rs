@@ -6,8 +6,13 @@ use std::process::Command;
 use crate::house_map::{HouseMap, root, text};
 
 /// From the ground up. A crate uses those below its own floor and none beside it.
-const FLOORS: [&[&str]; 4] =
-    [&["policy"], &["seals"], &["environment", "mail", "store", "tokens", "web"], &["api", "signing"]];
+const FLOORS: [&[&str]; 5] = [
+    &["policy"],
+    &["seals"],
+    &["environment", "mail", "store", "tokens", "web"],
+    &["api", "signing"],
+    &["lists"],
+];
 
 /// The one function that sends mail.
 const SENDER: &str = "send-invites";
@@ -24,6 +29,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["local", "verify-log"]),
     ("dynoxide-rs", &["local"]),
     ("ed25519-dalek", &["tokens"]),
+    ("icu_collator", &["lists"]),
     ("idna", &["policy"]),
     ("jsonwebtoken", &["tokens"]),
     ("lambda_http", &["api", "functions", "local", "web"]),
@@ -80,6 +86,28 @@ fn one_function_alone_sends_mail() {
         let reached = map.reaches(function);
         let sends = reached.contains("mail") || reached.contains("aws-sdk-sesv2");
         assert_eq!(sends, function == SENDER, "{function}");
+    }
+}
+
+/// A check stands in front of everything that a platform does. What it links, each of its cold starts loads.
+#[test]
+fn a_check_links_no_lists_and_no_collation() {
+    let map = HouseMap::draw();
+    let reached = map.reaches("check-access");
+    for kept_out in ["icu_collator", "lists", "regex", "signing"] {
+        assert!(!reached.contains(kept_out), "check-access links {kept_out}");
+    }
+}
+
+/// Two of them would be loaded with each cold start, and the default one gathers randomness for half a second at its first handshake.
+#[test]
+fn one_tls_stack_is_linked() {
+    let map = HouseMap::draw();
+    for function in map.members_in("functions") {
+        let reached = map.reaches(function);
+        for other in ["aws-lc-rs", "native-tls", "openssl", "s2n-tls"] {
+            assert!(!reached.contains(other), "{function} links {other}");
+        }
     }
 }
 

@@ -187,13 +187,13 @@ pub const EXAMPLES: &[Example] = &[
     example("check-access", ("POST", "/access/check"), Json(QUESTION), 200),
     example("check-access.many", ("POST", "/access/check"), Json(QUESTIONS), 200),
     example(
-        "check-access.organizations",
+        "review-access.organizations",
         ("GET", "/access/organizations?filter[user_id]=<user-id>"),
         Empty,
         200,
     ),
     example(
-        "check-access.users",
+        "review-access.users",
         ("GET", "/access/users?filter[organization_id]=<organization-id>"),
         Empty,
         200,
@@ -331,7 +331,7 @@ pub const EXAMPLES: &[Example] = &[
     example("manage-restrictions.show", ("GET", ASSET_PATH), Empty, 404),
     example("manage-restrictions.remove", ("DELETE", ASSET_PATH), Empty, 404),
     example(
-        "check-access.resources",
+        "review-access.resources",
         ("GET", "/access/resources?filter[organization_id]=<organization-id>"),
         Empty,
         200,

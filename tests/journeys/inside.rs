@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use journeys::{Account, Client, Grants, House, created, expect, identifiers, refused, resource};
+use journeys::{Account, Client, Grants, House, created, expect, identifiers, refused, resource, times};
 use serde_json::{Value, json};
 
 use crate::glueconnect::{ask, connect, enter, offer, offer_all};
 
 /// How often each change is made and undone.
-const TIMES: usize = 100;
+const TIMES: [usize; 2] = [100, 20];
 
 /// A host, a delegate, and an Editor of the delegate inside on a live token.
 struct Visit {
@@ -63,7 +63,7 @@ impl Visit {
 #[tokio::test(flavor = "multi_thread")]
 async fn lowering_the_maximum_role_binds_at_once() {
     let visit = Visit::start().await;
-    for _ in 0..TIMES {
+    for _ in 0..times(TIMES) {
         visit.change(json!({"maximum-role-name": "Creator"})).await;
         assert_eq!(visit.next().await, "role-too-low");
         visit.change(json!({"maximum-role-name": "Manager"})).await;
@@ -75,7 +75,7 @@ async fn lowering_the_maximum_role_binds_at_once() {
 async fn removing_the_organization_binds_at_once() {
     let visit = Visit::start().await;
     let other = visit.host.organization("Other").await;
-    for _ in 0..TIMES {
+    for _ in 0..times(TIMES) {
         for (granted, expected) in [(&other, "organization-not-granted"), (&visit.bakery, "allowed")] {
             let body = json!({"data": {"type": "connections", "relationships": {
                 "organizations": identifiers("organizations", &[granted])}}});
@@ -98,7 +98,7 @@ async fn removing_the_organization_binds_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn suspending_and_resuming_bind_at_once() {
     let visit = Visit::start().await;
-    for _ in 0..TIMES {
+    for _ in 0..times(TIMES) {
         visit.change(json!({"status": "suspended"})).await;
         assert_eq!(visit.next().await, "403 connection-suspended");
         visit.change(json!({"status": "active"})).await;
@@ -112,7 +112,7 @@ async fn ending_binds_at_once_and_for_good() {
     let editor = enter(&visit.inside, &visit.noc.id).await;
     let mut inside = visit.inside.clone();
     let mut connection = visit.connection.clone();
-    for round in 0..TIMES {
+    for round in 0..times(TIMES) {
         // Either side ends it.
         let ending = if round % 2 == 0 { &visit.host } else { &visit.noc };
         expect(ending.administrator.delete(&format!("/connections/{connection}"), None).await.unwrap(), 204);
@@ -131,7 +131,7 @@ async fn ending_binds_at_once_and_for_good() {
 #[tokio::test(flavor = "multi_thread")]
 async fn demoting_at_home_binds_at_once() {
     let visit = Visit::start().await;
-    for _ in 0..TIMES {
+    for _ in 0..times(TIMES) {
         visit.change_at_home(json!({"role-name": "Creator"})).await;
         assert_eq!(visit.next().await, "role-too-low");
         visit.change_at_home(json!({"role-name": "Editor"})).await;
@@ -142,7 +142,7 @@ async fn demoting_at_home_binds_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn removing_at_home_binds_at_once() {
     let visit = Visit::start().await;
-    for round in 0..TIMES {
+    for round in 0..times(TIMES) {
         let name = format!("guest-{round}");
         let (guest, id) = visit.noc.user(&visit.house, &name, "Editor", Grants::ALL).await;
         let inside = enter(&guest, &visit.host.id).await;

@@ -1,11 +1,11 @@
-//! `/access`: may this user do this here, what can a user reach, who can reach this.
+//! `POST /access/check`: may this user do this here?
+//!
+//! What a user can reach and who can reach something are lists, and a function of their own (`review-access`): a check stands in front of
+//! everything that a platform does, so it is small and starts quickly.
 
 mod check;
 mod operations;
-mod organizations;
-mod resources;
 pub mod shown;
-mod users;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
@@ -28,9 +28,6 @@ async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let (method, path) = call.route();
     match (method, path.as_slice()) {
         ("POST", ["access", "check"]) => check::check(api, call).await,
-        ("GET", ["access", "organizations"]) => organizations::reached(api, call).await,
-        ("GET", ["access", "resources"]) => resources::listed(api, call).await,
-        ("GET", ["access", "users"]) => users::reaching(api, call).await,
         _ => Err(no_such_route(ROUTES, call)),
     }
 }

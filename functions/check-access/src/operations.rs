@@ -1,10 +1,10 @@
 //! What this function answers, for the OpenAPI document.
 
-use api::document::{Data, OneOrMany, Page};
+use api::document::{Data, OneOrMany};
 use web::operation::{Answered, Operation, Tag};
 
-use crate::shown::{AccessCheck, KeptTypes, Others, ReachedOrganization, ReachedResource, ReachingUser};
-use crate::{check, organizations, resources, users};
+use crate::check;
+use crate::shown::AccessCheck;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -16,31 +16,4 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .body(&check::BODY)
     .answers(&[Answered::with::<Data<OneOrMany<AccessCheck>>>(200, "The answers, in the order of the questions.")]),
-    Operation::get(
-        "/access/organizations",
-        "listReachedOrganizations",
-        Tag::Access,
-        "Lists the organizations that a user has access to, and how, as far as the caller can see them.",
-    )
-    .list(&organizations::SHAPE)
-    .answers(&[Answered::with::<Page<ReachedOrganization>>(200, "A page of organizations.")])
-    .refused(&[404]),
-    Operation::get(
-        "/access/resources",
-        "listReachedResources",
-        Tag::Access,
-        "Lists the restricted assets of an organization, and whether a user has access to each, so that an application can hide the others.",
-    )
-    .list(&resources::SHAPE)
-    .answers(&[Answered::with::<Page<ReachedResource, KeptTypes>>(200, "A page of restricted assets.")])
-    .refused(&[404]),
-    Operation::get(
-        "/access/users",
-        "listReachingUsers",
-        Tag::Access,
-        "Lists the users who have access to an organization, or to one asset in it, and how. Connections that give access are listed in `meta`.",
-    )
-    .list(&users::SHAPE)
-    .answers(&[Answered::with::<Page<ReachingUser, Others>>(200, "A page of users.")])
-    .refused(&[404]),
 ];

@@ -1,8 +1,8 @@
 //! The Certified Providers: accounts that can be invited by name. Which account a name stands for an operator has confirmed, by
 //! its id: a name or a subdomain could be anybody's.
 
-use api::list::Listed;
 use api::{Api, Failure};
+use lists::{Listed, Pages, sorted};
 use policy::{AccountId, text};
 use serde::{Deserialize, Deserializer};
 use store::account::Standpoint;
@@ -32,7 +32,7 @@ impl Listed for Row<'_> {
     }
 
     fn text(&self, sort: &str) -> String {
-        if sort == "name" { text::sorted(&self.provider.name) } else { String::new() }
+        if sort == "name" { sorted(&self.provider.name) } else { String::new() }
     }
 }
 
@@ -80,7 +80,7 @@ impl Providers {
 }
 
 pub async fn list(api: &Api, providers: &Providers, call: &Call) -> Result<Answer, Failure> {
-    let pages = api.caller(call).await?.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&api.caller(call).await?, call, &SHAPE)?;
     let rows = (1..).zip(&providers.0).map(|(place, provider)| Row { place, provider });
     let page = pages.page_of(rows.collect());
     let mut data = Vec::with_capacity(page.rows.len());

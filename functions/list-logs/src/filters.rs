@@ -1,6 +1,6 @@
 //! What the request filters the log by. Of several values of one filter any will do.
 
-use api::list::Sought as _;
+use lists::Sought as _;
 use policy::log::{Outcome, ResourceType};
 use policy::time::Range;
 use policy::{AccountId, Action, ApiKeyId, OrganizationId, Timestamp, UserId};

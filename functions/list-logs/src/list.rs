@@ -4,8 +4,8 @@
 //! some eight for a read unit. A hundred thousand take some seconds and 12,000 units. A walk by cursor, or a table, reads no
 //! more than what its filters pass over. Nothing but the page itself is kept in memory.
 
-use api::list::{Export, Plainly};
 use api::{Api, Failure};
+use lists::{Export, Pages, Plainly};
 use policy::decision::ALLOWED;
 use policy::log::RESOURCE_TYPES;
 use policy::{Action, LogEntryId, Timestamp};
@@ -79,7 +79,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let groups = api.store.group_reach(caller.account.id, &caller.group_ids()).await?;
     let actor = caller.actor(&groups);
     actor.may_read_log()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let filters = Filters::read(&pages.listing)?;
     let account = &caller.account;
     let span = span(&filters, account.created_at, call.now, pages.backwards(), pages.after());

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
-use api::list::Listed;
 use api::{Api, Failure};
+use lists::{Listed, Pages};
 use policy::log::{RESOURCE_TYPES, ResourceType};
 use policy::time::Range;
 use policy::{Action, OrganizationId, Timestamp, UserId};
@@ -103,7 +103,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let groups = api.store.group_reach(caller.account.id, &caller.group_ids()).await?;
     let actor = caller.actor(&groups);
     actor.may_read_log()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let users: Option<Vec<UserId>> = pages.listing.any_of("user-id", &mut faults);
     let organizations: Option<Vec<OrganizationId>> = pages.listing.any_of("organization-id", &mut faults);

@@ -1,7 +1,7 @@
 //! An entry of the log, and what a page of it says.
 
-use api::list::Listed as _;
 use api::types::{Logs, UserMetrics};
+use lists::Listed as _;
 use policy::{Action, Role};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use api::document::Data;
 use api::{Api, Caller, Failure, show as shown};
+use lists::Pages;
 use policy::{ApiKeyId, Timestamp, text};
 use store::ApiKey;
 use store::usage::Requester;
@@ -26,7 +27,7 @@ pub const SHAPE: Shape = Shape {
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_manage_api_keys()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let ids: Option<Vec<ApiKeyId>> = pages.listing.any_of("id", &mut faults);
     let names = pages.listing.names("name", &mut faults);

@@ -1,9 +1,9 @@
 //! The connections of an account, those that it grants and those that it receives.
 
 use api::document::Data;
-use api::list::Sought as _;
 use api::show::Direction;
 use api::{Api, Caller, Failure, show as shown};
+use lists::{Pages, Sought as _};
 use policy::ConnectionId;
 use policy::connection::Status;
 use policy::invitation::InvitationState;
@@ -45,7 +45,7 @@ pub const SHAPE: Shape = Shape {
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_administer()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let directions = pages.listing.choice("direction", &Direction::ALL.map(Direction::name), &mut faults);
     let statuses = pages.listing.choice("status", &Status::ALL.map(Status::name), &mut faults);

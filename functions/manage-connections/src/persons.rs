@@ -8,6 +8,7 @@ use api::change::of_address;
 use api::document::{Changed, Data, PreviewOfChange};
 use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, show as shown};
+use lists::Pages;
 use policy::connection::{State, personal_maximum};
 use policy::{
     AccountId, Change, ConnectionId, EmailAddress, Grants, GroupId, GroupReach, Judged, OrganizationId,
@@ -90,7 +91,7 @@ impl Named {
 pub async fn list(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_administer()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let connection = granted(api, call, &caller, id).await?;
     let page = pages.page_of(api.store.persons(connection.host_id, connection.delegate_id).await?);
     let data: Vec<_> = page.rows.iter().map(shown::person).collect();

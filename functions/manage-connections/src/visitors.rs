@@ -1,6 +1,7 @@
 //! `GET /connections/{id}/visitors`: the persons of a delegate who came in at some time, and what each would have inside now.
 
 use api::{Api, Failure, show};
+use lists::Pages;
 use policy::ConnectionId;
 use web::list::Shape;
 use web::{Answer, Call};
@@ -19,7 +20,7 @@ pub const SHAPE: Shape = Shape {
 pub async fn list(api: &Api, call: &Call, id: ConnectionId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_administer()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let connection = granted(api, call, &caller, id).await?;
     let mut known = api.store.visitors(connection.host_id, connection.delegate_id).await?;
     known.retain(|known| known.last_visit_at.is_some());

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use api::document::Including;
-use api::list::{self, Pages, Plainly, Sought as _};
 use api::{Api, Caller, Failure, show as shown};
+use lists::{Pages, Plainly, Sought as _};
 use policy::{GroupId, UserId, text};
 use store::{Group, Span};
 use web::body::Kind;
@@ -34,7 +34,7 @@ const INCLUDES: &[&str] = &["users", "organizations"];
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_create_groups()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let ids: Option<Vec<GroupId>> = pages.listing.any_of("id", &mut faults);
     let names = pages.listing.names("name", &mut faults);
@@ -42,7 +42,7 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     Faults::check(faults)?;
     let account = caller.account.id;
     let is_named = |group: &Group, name: &str| text::folded(&group.name) == name;
-    let names = list::meant(names, || api.store.walk_groups(account, Span::ALL), is_named).await?;
+    let names = lists::meant(names, || api.store.walk_groups(account, Span::ALL), is_named).await?;
     let filters = Plainly(|group: &Group| {
         names.as_ref().is_none_or(|names| names.iter().any(|name| is_named(group, name)))
             && sought.as_ref().is_none_or(|sought| group.is_found_by(sought))
@@ -76,7 +76,7 @@ pub async fn show(api: &Api, call: &Call, id: GroupId) -> Result<Answer, Failure
     if !caller.belongs_to(id) {
         caller.standing().may_create_groups()?;
     }
-    let pages = caller.pages(call, &OF_ONE)?;
+    let pages = Pages::asked(&caller, call, &OF_ONE)?;
     let group = api.store.group(caller.account.id, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(group.subject());
     let members = named(api, &caller, &[id].into()).await?.remove(&id).unwrap_or_default();

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use api::document::Data;
-use api::list::{self, Plainly, Sought as _};
 use api::{Api, Caller, Failure, show as shown};
+use lists::{Pages, Plainly, Sought as _};
 use policy::{Action, OrganizationId, Reach, text};
 use store::{Organization, Span};
 use web::body::Kind;
@@ -55,7 +55,7 @@ pub const SHAPE: Shape = Shape {
 
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let ids: Option<Vec<OrganizationId>> = pages.listing.any_of("id", &mut faults);
     let parents: Option<Vec<OrganizationId>> = pages.listing.any_of("parent-id", &mut faults);
@@ -72,9 +72,9 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     };
     let is_named = |organization: &Organization, name: &str| text::folded(&organization.name) == name;
     let is_short = |organization: &Organization, name: &str| text::folded(&organization.short_name) == name;
-    let names = list::meant(names, all, is_named).await?;
-    let short_names = list::meant(short_names, all, is_short).await?;
-    let unwanted = list::meant(others.unwanted_names.clone(), all, is_named).await?;
+    let names = lists::meant(names, all, is_named).await?;
+    let short_names = lists::meant(short_names, all, is_short).await?;
+    let unwanted = lists::meant(others.unwanted_names.clone(), all, is_named).await?;
     let groups = others.groups_seen_by(&caller);
     let filters = Plainly(|organization: &Organization| {
         let any = |names: &Option<Vec<String>>, is: &dyn Fn(&Organization, &str) -> bool| {

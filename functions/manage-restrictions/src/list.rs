@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::document::Data;
-use api::list::{Export, Plainly};
 use api::{Api, Caller, Failure, show as shown};
+use lists::{Export, Pages, Plainly};
 use policy::restrictions::ASSET_NAME_LIMIT;
 use policy::{Action, GroupId, OrganizationId, ResourceType, UserId};
 use store::{Asset, Organization, Span, StoredRestriction};
@@ -50,7 +50,7 @@ const EXPORT: Export = Export {
 pub async fn list(api: &Api, call: &Call, id: OrganizationId) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_see_restrictions()?;
-    let pages = caller.pages_sorted(call, &SHAPE, "resource-type")?;
+    let pages = Pages::asked_sorted(&caller, call, &SHAPE, "resource-type")?;
     let mut faults = Vec::new();
     let kind: Option<ResourceType> = pages.listing.one("resource-type", &mut faults);
     let group: Option<GroupId> = pages.listing.one("group-id", &mut faults);

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use api::list::{self, Admit, Pages, Sought as _};
 use api::show::{invitation_state, user_status};
 use api::{Api, Caller, Failure, Vouch, show};
+use lists::{Admit, Pages, Sought as _};
 use policy::invitation::InvitationState;
 use policy::judge::Facts;
 use policy::{AccountId, Delivery, EmailAddress, GroupId, OrganizationId, Role, Timestamp, UserId, text};
@@ -99,7 +99,7 @@ impl<'a> Filters<'a> {
         };
         Faults::check(faults)?;
         let everyone = || api.store.walk_users(account, Span::ALL);
-        let names = list::meant(names, everyone, |user, name| text::is_part(name, &user.name())).await?;
+        let names = lists::meant(names, everyone, |user, name| text::is_part(name, &user.name())).await?;
         let organizations = match organizations {
             Some(asked) => Some(Having::read(api, caller, asked).await?),
             None => None,

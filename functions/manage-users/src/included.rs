@@ -1,7 +1,7 @@
 //! What is included beside users.
 
-use api::list::Pages;
 use api::{Api, Caller, Failure, show};
+use lists::Pages;
 use policy::GroupReach;
 use store::User;
 

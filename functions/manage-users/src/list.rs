@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use api::list::{Admit as _, Export, Page, Pages};
 use api::{Api, Caller, Failure, show};
+use lists::{Admit as _, Export, Page, Pages};
 use policy::invitation::InvitationState;
 use policy::{Delivery, EmailAddress, UserId};
 use store::{Span, User};
@@ -105,7 +105,7 @@ fn deliveries() -> Vec<&'static str> {
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_manage_users()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let account = caller.account.id;
     let facts = caller.facts_of_change(call.now);
     let filters = Filters::read(api, &caller, facts, &pages).await?;

@@ -1,7 +1,7 @@
 //! Users with what they are sorted by and what stands nowhere on them.
 
-use api::list::Listed;
 use api::show::UserStatus;
+use lists::Listed;
 use store::User;
 
 /// A user, and where they stand now.

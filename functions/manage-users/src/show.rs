@@ -2,6 +2,7 @@
 
 use api::document::Including;
 use api::{Api, Failure, show as shown};
+use lists::Pages;
 use policy::judge::Facts;
 use policy::{GroupReach, UserId};
 use store::User;
@@ -12,7 +13,7 @@ pub async fn show(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure>
     if !caller.is(id) {
         caller.standing().may_manage_users()?;
     }
-    let pages = caller.pages(call, &crate::list::OF_ONE)?;
+    let pages = Pages::asked(&caller, call, &crate::list::OF_ONE)?;
     let account = caller.account.id;
     let user = api.store.user(account, id).await?.ok_or_else(Fault::unknown)?;
     call.noted.tell(user.subject());

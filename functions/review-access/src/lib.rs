@@ -1,9 +1,13 @@
-//! `GET /access/review`: everyone and everything that has access to the account.
+//! Who has access to what: what a user can reach, who can reach an organization or an asset, and the review of everyone and everything that
+//! has access to the account.
 
 mod operations;
+mod organizations;
+mod resources;
 mod review;
 mod row;
 pub mod shown;
+mod users;
 
 use api::{Api, Failure, no_such_route};
 use lambda_http::{Body, Request, Response};
@@ -25,6 +29,9 @@ pub async fn handle(api: &Api, request: Request) -> Response<Body> {
 async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let (method, path) = call.route();
     match (method, path.as_slice()) {
+        ("GET", ["access", "organizations"]) => organizations::reached(api, call).await,
+        ("GET", ["access", "resources"]) => resources::listed(api, call).await,
+        ("GET", ["access", "users"]) => users::reaching(api, call).await,
         ("GET", ["access", "review"]) => review::review(api, call).await,
         _ => Err(no_such_route(ROUTES, call)),
     }

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use api::list::{Export, Page};
 use api::show::invitation_state;
 use api::{Api, Failure, Sponsors};
+use lists::{Export, Page, Pages};
 use policy::connection::Status;
 use policy::judge::Facts;
 use policy::{AccountId, DeniedTypes, GroupReach, OrganizationId, Reach, Timestamp, UserId};
@@ -53,7 +53,7 @@ const EXPORT: Export = Export {
 pub async fn review(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
     caller.standing().may_administer()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let kinds = pages.listing.choice("kind", &KINDS, &mut faults);
     Faults::check(faults)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api::list::Listed;
+use lists::{Listed, sorted};
 use policy::{GroupId, GroupReach, Reach, UserId};
 use store::{ApiKey, Connection, User};
 
@@ -92,7 +92,7 @@ impl Listed for Row {
             Self::Delegate(_) => 2,
             Self::Key(_) => 3,
         };
-        let name = if sort == "name" { policy::text::sorted(&self.name()) } else { String::new() };
+        let name = if sort == "name" { sorted(&self.name()) } else { String::new() };
         format!("{kind} {name}")
     }
 }

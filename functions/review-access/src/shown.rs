@@ -1,7 +1,8 @@
-//! The lines of the review: each a resource of what it is about.
+//! The lines of the review: each a resource of what it is about. And who reaches what.
 
 mod delegate;
 mod key;
+mod reached;
 mod user;
 
 use api::document::{Identifier, ToMany};
@@ -12,6 +13,10 @@ use serde::Serialize;
 
 pub use delegate::ReviewedDelegate;
 pub use key::ReviewedKey;
+pub use reached::{
+    KeptTypes, Others, ReachedOrganization, ReachedResource, ReachingDelegate, ReachingGuest, ReachingKey,
+    ReachingUser,
+};
 pub use user::ReviewedUser;
 
 /// Who has access, in a word.

@@ -1,6 +1,7 @@
 //! The sessions of a user: where they are signed in, and how one of them is ended.
 
 use api::{Api, Caller, Failure};
+use lists::Pages;
 use policy::{SessionId, UserId};
 use store::{User, until_current};
 use web::body::Kind;
@@ -25,7 +26,7 @@ pub const SHAPE: Shape = Shape {
 pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller_at_home(call).await?;
     let person = caller.person()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let asked: Option<Vec<UserId>> = pages.listing.any_of("user-id", &mut faults);
     Faults::check(faults)?;

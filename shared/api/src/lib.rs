@@ -16,7 +16,6 @@
 //! | what | where |
 //! |---|---|
 //! | resources as JSON:API shows them, and documents around them | [`show`], [`document`], [`types`] |
-//! | lists: pages, filters, totals | [`list`] |
 //! | changes: versions, from what to what, and who would gain or lose what | [`change`], [`changed`], [`foreseen`] |
 //! | signing in, browsers, second factors, attempts | [`credentials`], [`browser`], [`second_factor`], [`attempts`], [`session`] |
 //! | links in mails, resending, who vouches for an invitation | [`link`], [`resend`], [`Vouching`] |
@@ -41,7 +40,6 @@ pub mod keys;
 mod labels;
 mod limits;
 pub mod link;
-pub mod list;
 mod named;
 mod repeat;
 pub mod resend;

@@ -1,12 +1,8 @@
 //! What people type: taken, compared, searched, sorted and shown by one set of rules, all of which are here.
 
-mod sorted;
-
 use icu_casemap::CaseMapper;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
-
-pub use sorted::sorted;
 
 /// Longest name of an account, an organization, a group or a person, in characters.
 pub const NAME_LIMIT: usize = 100;

@@ -2,6 +2,7 @@
 
 use api::types::{OrganizationStatuses, OrganizationTypes};
 use api::{Api, Failure, show as shown};
+use lists::Pages;
 use policy::{LabelId, LabelKind, text};
 use store::Label;
 use web::body::Kind;
@@ -24,7 +25,7 @@ pub const SHAPE: Shape = Shape {
 
 pub async fn list(api: &Api, call: &Call, kind: LabelKind) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let ids: Option<Vec<LabelId>> = pages.listing.any_of("id", &mut faults);
     let names = pages.listing.names("name", &mut faults);

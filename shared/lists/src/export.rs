@@ -3,8 +3,8 @@
 use serde::Serialize;
 use web::{Answer, Fault};
 
-use crate::Failure;
-use crate::document::as_read;
+use api::Failure;
+use api::document::as_read;
 
 /// How a list looks as a table.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! `GET /access/users`: who can reach an organization, and how.
 
-use api::list::Plainly;
 use api::{Api, Caller, Failure};
+use lists::{Pages, Plainly};
 use policy::connection::Status;
 use policy::decision::{Facts, Obstacle, Question, UserFacts, Via, VisitFacts, granted_ways};
 use policy::restrictions::ASSET_NAME_LIMIT;
@@ -44,7 +44,7 @@ pub async fn reaching(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let own_groups = api.store.group_reach(account, &caller.group_ids()).await?;
     let actor = caller.actor(&own_groups);
     actor.may_manage_users()?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let asked: Option<OrganizationId> = pages.listing.one("organization-id", &mut faults);
     let kind: Option<ResourceType> = pages.listing.one("resource-type", &mut faults);

@@ -1,7 +1,7 @@
 //! `GET /access/organizations`: what a user can reach, and how, as far as the caller can see it.
 
-use api::list::Plainly;
 use api::{Api, Caller, Failure};
+use lists::{Pages, Plainly};
 use policy::decision::{Facts, Question, UserFacts, VisitFacts};
 use policy::{Action, Decision, Reach, Role, Timestamp, UserId, decide};
 use store::Organization;
@@ -25,7 +25,7 @@ pub const SHAPE: Shape = Shape {
 
 pub async fn reached(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let pages = caller.pages(call, &SHAPE)?;
+    let pages = Pages::asked(&caller, call, &SHAPE)?;
     let mut faults = Vec::new();
     let asked: Option<UserId> = pages.listing.one("user-id", &mut faults);
     Faults::check(faults)?;

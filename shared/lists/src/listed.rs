@@ -1,11 +1,12 @@
 //! What is listed, and what it is sorted by.
 
 use policy::UserId;
-use policy::text::sorted;
 use store::delegate::{Person, Visitor};
 use store::keys::person_key;
 use store::session::StoredSession;
 use store::{ApiKey, Connection, Group, Label, LogEntry, Organization, StoredRestriction, User};
+
+use crate::sorted;
 
 /// What is listed.
 pub trait Listed {

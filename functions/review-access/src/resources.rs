@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use api::guests::Place;
-use api::list::Plainly;
 use api::{Api, Caller, Failure};
+use lists::{Pages, Plainly};
 use policy::decision::{Facts, Question, UserFacts, VisitFacts};
 use policy::restrictions::ASSET_NAME_LIMIT;
 use policy::{Action, GroupId, OrganizationId, ResourceType, Timestamp, UserId, decide};
@@ -56,7 +56,7 @@ impl Asked {
 
 pub async fn listed(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let caller = api.caller(call).await?;
-    let pages = caller.pages_sorted(call, &SHAPE, "resource-type")?;
+    let pages = Pages::asked_sorted(&caller, call, &SHAPE, "resource-type")?;
     let mut faults = Vec::new();
     let user: Option<UserId> = pages.listing.one("user-id", &mut faults);
     let id: Option<OrganizationId> = pages.listing.one("organization-id", &mut faults);

@@ -24,7 +24,7 @@ pub fn sorted(text: &str) -> String {
         collator.as_ref().is_some_and(|collator| collator.write_sort_key_to(text, &mut key).is_ok())
     });
     // Each byte as a character keeps their order.
-    if is_made { key.into_iter().map(char::from).collect() } else { super::folded(text) }
+    if is_made { key.into_iter().map(char::from).collect() } else { policy::text::folded(text) }
 }
 
 #[cfg(test)]

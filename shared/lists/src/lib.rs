@@ -14,10 +14,13 @@ mod export;
 mod listed;
 mod names;
 mod order;
+mod sorted;
 mod sought;
 
 use std::future::Future;
 
+use api::document::{self, PageIncluding};
+use api::{Caller, Failure};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Account, Batch, Span, Walk};
@@ -28,11 +31,10 @@ use web::{Answer, Call, Fault};
 pub use export::Export;
 pub use listed::Listed;
 pub use names::meant;
+pub use sorted::sorted;
 pub use sought::Sought;
 
 use self::order::Order;
-use crate::document::{self, PageIncluding};
-use crate::{Caller, Failure};
 
 /// Rows that are read at once, at most, where filters or a total let most of them go by.
 const MANY: usize = 1_000;
@@ -81,20 +83,18 @@ pub struct Pages {
     order: Order,
 }
 
-impl Caller {
-    /// The list that the request asks for, in the account acted in. 400 for what cannot be asked, and for a cursor that is not
-    /// of this very list.
-    pub fn pages(&self, call: &Call, shape: &Shape) -> Result<Pages, Failure> {
-        Pages::read(&self.account, call, shape, "id")
+impl Pages {
+    /// The list that the request asks for, in the account that the caller acts in. 400 for what cannot be asked, and for a cursor that is
+    /// not of this very list.
+    pub fn asked(caller: &Caller, call: &Call, shape: &Shape) -> Result<Self, Failure> {
+        Self::read(&caller.account, call, shape, "id")
     }
 
     /// The same, of a list that is sorted by this where the request says nothing.
-    pub fn pages_sorted(&self, call: &Call, shape: &Shape, usual: &str) -> Result<Pages, Failure> {
-        Pages::read(&self.account, call, shape, usual)
+    pub fn asked_sorted(caller: &Caller, call: &Call, shape: &Shape, usual: &str) -> Result<Self, Failure> {
+        Self::read(&caller.account, call, shape, usual)
     }
-}
 
-impl Pages {
     fn read(account: &Account, call: &Call, shape: &Shape, usual: &str) -> Result<Self, Failure> {
         let listing = Listing::read(call, shape)?;
         let key = CursorKey::from_stored(account.cursor_secret.0.clone());
