@@ -235,7 +235,6 @@ fn unpacked(headers: &[(String, String)], body: &str) -> Result<String, String> 
     let mut text = String::new();
     let read = match coding {
         Some("gzip") => GzDecoder::new(bytes.as_slice()).read_to_string(&mut text),
-        Some("br") => brotli::Decompressor::new(bytes.as_slice(), 4_096).read_to_string(&mut text),
         other => return Err(format!("packed as {other:?}")),
     };
     read.map(|_| text).map_err(|error| error.to_string())

@@ -110,7 +110,7 @@ fn rows(page: &str, heading: &str) -> BTreeMap<String, Vec<f64>> {
 }
 
 /// What was counted: for each act the functions with their requests, units of reading and of writing.
-fn counted() -> BTreeMap<String, Vec<(String, [f64; 3])>> {
+pub fn counted() -> BTreeMap<String, Vec<(String, [f64; 3])>> {
     let mut acts: BTreeMap<String, Vec<(String, [f64; 3])>> = BTreeMap::new();
     for line in text(COUNTED).lines().skip(5) {
         let (act, rest) = line.split_at(37);

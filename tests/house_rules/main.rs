@@ -4,6 +4,7 @@
 mod alarms;
 mod answers;
 mod calls;
+mod capacity;
 mod compatible;
 mod cost;
 mod dependencies;

@@ -243,7 +243,8 @@ async fn answers_come_packed_where_the_client_takes_that() {
     };
     for (accept, coding) in [
         ("gzip", Some("gzip")),
-        ("gzip, deflate, br", Some("br")),
+        ("gzip, deflate, br", Some("gzip")),
+        ("br", None),
         ("br;q=0, gzip;q=0.1", Some("gzip")),
         ("identity", None),
         ("gzip;q=0", None),

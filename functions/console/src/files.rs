@@ -110,7 +110,7 @@ impl File {
     /// Its bytes in the best form that the client takes, and what that form is called.
     #[must_use]
     pub fn for_client(&self, accepted: Option<&str>) -> (Vec<u8>, Option<&'static str>) {
-        let wanted = accepted.and_then(Coding::wanted);
+        let wanted = accepted.and_then(|accepted| Coding::wanted(accepted, &[Coding::Brotli, Coding::Gzip]));
         match (wanted, self.brotli, self.gzip) {
             (Some(Coding::Brotli), Some(packed), _) | (Some(Coding::Gzip), _, Some(packed)) => {
                 (packed.to_vec(), wanted.map(Coding::name))

@@ -73,14 +73,22 @@ impl Coding {
         }
     }
 
-    /// The one that `Accept-Encoding` asks for; none if it prefers content as it is.
+    /// The one of those offered that `Accept-Encoding` asks for, the first of several that are equally welcome; none if it prefers
+    /// content as it is.
     #[must_use]
-    pub fn wanted(accept_encoding: &str) -> Option<Self> {
-        let of = |names: &[&str]| quality(accept_encoding, names).unwrap_or_default();
-        let (brotli, gzip) = (of(&["br", "*"]), of(&["gzip", "x-gzip", "*"]));
-        let best = if brotli >= gzip { Self::Brotli } else { Self::Gzip };
+    pub fn wanted(accept_encoding: &str, offered: &[Self]) -> Option<Self> {
         let plain = quality(accept_encoding, &["identity"]).unwrap_or_default();
-        (brotli.max(gzip) > 0 && brotli.max(gzip) >= plain).then_some(best)
+        let welcome = offered.iter().rev().map(|coding| (coding.quality(accept_encoding), *coding));
+        let (quality, best) = welcome.max_by_key(|(quality, _)| *quality)?;
+        (quality > 0 && quality >= plain).then_some(best)
+    }
+
+    fn quality(self, accept_encoding: &str) -> u16 {
+        let names: &[&str] = match self {
+            Self::Brotli => &["br", "*"],
+            Self::Gzip => &["gzip", "x-gzip", "*"],
+        };
+        quality(accept_encoding, names).unwrap_or_default()
     }
 }
 
@@ -138,7 +146,12 @@ mod tests {
             ("deflate", None),
             ("", None),
         ] {
-            assert_eq!(Coding::wanted(accept), coding, "{accept}");
+            assert_eq!(Coding::wanted(accept, &[Coding::Brotli, Coding::Gzip]), coding, "{accept}");
+        }
+        for (accept, coding) in
+            [("gzip, br", gzip), ("br", None), ("br, *;q=0.1", gzip), ("br, gzip;q=0", None)]
+        {
+            assert_eq!(Coding::wanted(accept, &[Coding::Gzip]), coding, "{accept}");
         }
     }
 

@@ -248,7 +248,7 @@ impl Answer {
         let tag = self.tag();
         // Whoever asks for the headers gets those that the body would come with.
         let packed = self.body.as_deref().zip(call.coding());
-        let packed = packed.and_then(|(body, coding)| Some((packed::packed(body, coding)?, coding)));
+        let packed = packed.and_then(|(body, coding)| Some((packed::gzip(body)?, coding)));
         let coding = packed.as_ref().map(|(_, coding)| *coding);
         let body = match packed {
             _ if call.is_head() => Body::Empty,
