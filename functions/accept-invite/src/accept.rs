@@ -1,7 +1,7 @@
 //! `POST /invitations/{token}`: accepts, once, before the end, while the inviter may still grant what is granted.
 
 use api::show::UserStatus as Status;
-use api::{Api, Failure, act_at_home, browser, session};
+use api::{Api, Failure, act_at_home, browser, changed, session};
 use environment::metrics::{self, Unit};
 use policy::log::Changed;
 use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password, PasswordFault};
@@ -120,13 +120,12 @@ fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User
 
 /// What an acceptance changes of a user, for the log.
 fn changes(before: &User, after: &User) -> Vec<Changed> {
-    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let all = [
-        Changed::new("status", text(Status::Invited.name()), text(Status::Active.name())),
-        Changed::new("first-name", text(&before.first_name), text(&after.first_name)),
-        Changed::new("last-name", text(&before.last_name), text(&after.last_name)),
-    ];
-    all.into_iter().filter(|changed| changed.from != changed.to).collect()
+    let text = |text: &str| Some(text.to_owned());
+    changed::of_each([
+        ("status", text(Status::Invited.name()), text(Status::Active.name())),
+        ("first-name", text(&before.first_name), text(&after.first_name)),
+        ("last-name", text(&before.last_name), text(&after.last_name)),
+    ])
 }
 
 /// A password that is more than what others connect with the person.
