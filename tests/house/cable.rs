@@ -187,6 +187,13 @@ impl Cable {
         own.map(|exchange| exchange.operation.clone()).collect()
     }
 
+    /// Waits until this function has made so many requests of this name.
+    pub async fn hears(&self, function: &str, operation: &str, requests: usize) {
+        let mut asked = self.asked.subscribe();
+        let made = || self.operations_of(function).iter().filter(|made| *made == operation).count();
+        while made() < requests && asked.changed().await.is_ok() {}
+    }
+
     /// What each function asked of DynamoDB so far.
     pub fn costs(&self) -> BTreeMap<String, Cost> {
         let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
@@ -243,8 +250,8 @@ impl Cable {
                         let exchange = Exchange::begun_with(&String::from_utf8_lossy(said));
                         let new = self.next.fetch_add(1, Ordering::SeqCst);
                         number.store(new, Ordering::SeqCst);
-                        self.asked.send_modify(|asked| *asked += 1);
                         self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).insert(new, exchange);
+                        self.asked.send_modify(|asked| *asked += 1);
                     }
                     if self.refuses(said) {
                         return;

@@ -1,6 +1,7 @@
 //! Many at once: one row for each address, one mail for each person, and all or nothing where the request is at fault.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use journeys::{
     Account, Grants, House, created, expect, faults, identifiers, invitation, invitations, refused, resource,
@@ -100,6 +101,43 @@ async fn five_hundred_addresses_are_one_row_and_at_most_one_mail_each() {
     let again = created(account.administrator.post("/users", &body).await.unwrap()).json();
     assert!(results(&again).iter().all(|(_, outcome, _)| outcome != "invited"), "{again}");
     assert_eq!(written(&house, &account).await.2, 402, "and nobody gets a second mail");
+}
+
+/// Counted on the wire: what is read is asked for all at once, and a transaction takes twenty-four people.
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_people_are_invited_in_few_round_trips_and_few_units() {
+    const FUNCTION: &str = "create-users";
+    let (house, cable) = House::start_on_a_cable_to_dynamodb().await;
+    house.product.schedules_wait_to_be_told();
+    let account = house.account("acme").await;
+    let bakery = account.organization("Bakery").await;
+    account.invite("first", "Lite", Grants::organizations(&[&bakery])).await;
+    let emails: Vec<String> = (0..500).map(|number| format!("person.{number}@bulk.example")).collect();
+    let body = invitations(emails.iter().map(String::as_str), "Lite", Grants::organizations(&[&bakery]));
+    // From here on the function knows the account's revision.
+    expect(account.administrator.post("/users?preview=true", &body).await.unwrap(), 200);
+    cable.forget();
+    // All other reads of the facts come while the one of the hour's count has no answer. Beside them there is the caller's.
+    cable.hold_answer_to("HOUR#");
+    let facts = async {
+        cable.holds_one().await;
+        cable.hears(FUNCTION, "BatchGetItem", 1 + 15 + 1).await;
+        cable.let_go();
+    };
+    let facts = tokio::time::timeout(Duration::from_secs(60), facts);
+    let (answer, asked) = futures::future::join(account.administrator.post("/users", &body), facts).await;
+    asked.expect("one read waits for the answer to another");
+    created(answer.unwrap());
+    // The request itself is counted beside the first read.
+    let mut requests = cable.operations_of(FUNCTION);
+    requests.retain(|operation| operation != "UpdateItem");
+    let transactions = requests.iter().filter(|operation| *operation == "TransactWriteItems").count();
+    let side_by_side = 15 + 1 + 1;
+    let one_after_the_other = requests.len() - side_by_side + 1;
+    assert_eq!(transactions, 21, "{requests:?}");
+    assert!(one_after_the_other <= 25, "{one_after_the_other}: {requests:?}");
+    let written = cable.costs()[FUNCTION].write / 500.0;
+    assert!(written <= 9.2, "{written} units a person");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,7 @@ mod events_out;
 mod exports;
 mod filled;
 mod finding_users;
+mod full;
 mod glueconnect;
 mod groups;
 mod guessing;

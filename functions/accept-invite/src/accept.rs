@@ -1,11 +1,12 @@
 //! `POST /invitations/{token}`: accepts, once, before the end, while the inviter may still grant what is granted.
 
 use api::show::UserStatus as Status;
-use api::{Api, Failure, act_at_home, browser, session};
+use api::{Api, Failure, act_at_home, browser, changed, session};
 use environment::metrics::{self, Unit};
+use policy::limits::may_gain_administrators;
 use policy::log::Changed;
 use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password, PasswordFault};
-use policy::{Timestamp, text};
+use policy::{Refusal, Timestamp, text};
 use store::credential::Credential;
 use store::{User, UserStatus, until_current};
 use tokens::{Session, SigningKeys, password_hash};
@@ -58,6 +59,10 @@ async fn carry_out(api: &Api, signing: &SigningKeys, call: &Call, token: &str) -
     // The link before the body: whoever comes with a dead link learns that, not what a good password is.
     let opened = open(api, call, token).await?;
     let acceptance = if call.is_form() {
+        if let Err(refusal) = has_room(&opened) {
+            let fault = web::fault::sentence(&refusal.to_string());
+            return form(api, call, &opened, &Filled { fault: Some(&fault), ..Filled::default() }).await;
+        }
         match read_form(&opened, &call.form(FIELDS)?) {
             Ok(acceptance) => acceptance,
             Err(NotAccepted { fault, first_name, last_name }) => {
@@ -86,6 +91,7 @@ async fn attempt(
     credential: &Credential,
 ) -> Result<Answer, Failure> {
     let opened = open(api, call, token).await?;
+    has_room(&opened)?;
     let user = as_accepted(&opened, acceptance, call.now);
     let account = &opened.membership.account;
     let act = act_at_home(call, account, &user).changing(changes(&opened.user, &user));
@@ -109,6 +115,12 @@ pub fn answered(signing: &SigningKeys, call: &Call, session: &Session) -> Result
     Ok(answer.kept_as(session))
 }
 
+/// Whether the account has room for one more of this role.
+fn has_room(opened: &Opened) -> Result<(), Refusal> {
+    let administrators = opened.membership.security.administrator_ids.len();
+    may_gain_administrators(administrators, opened.judged.effects().administrators)
+}
+
 fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User {
     let mut user = opened.user.clone();
     user.status = UserStatus::Active;
@@ -120,13 +132,12 @@ fn as_accepted(opened: &Opened, acceptance: &Acceptance, now: Timestamp) -> User
 
 /// What an acceptance changes of a user, for the log.
 fn changes(before: &User, after: &User) -> Vec<Changed> {
-    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let all = [
-        Changed::new("status", text(Status::Invited.name()), text(Status::Active.name())),
-        Changed::new("first-name", text(&before.first_name), text(&after.first_name)),
-        Changed::new("last-name", text(&before.last_name), text(&after.last_name)),
-    ];
-    all.into_iter().filter(|changed| changed.from != changed.to).collect()
+    let text = |text: &str| Some(text.to_owned());
+    changed::of_each([
+        ("status", text(Status::Invited.name()), text(Status::Active.name())),
+        ("first-name", text(&before.first_name), text(&after.first_name)),
+        ("last-name", text(&before.last_name), text(&after.last_name)),
+    ])
 }
 
 /// A password that is more than what others connect with the person.

@@ -13,6 +13,7 @@ use policy::log::Changed;
 use policy::{
     Actor, EmailAddress, GroupReach, Holder, Judged, OrganizationId, Person, Refusal, Timestamp, UserId,
 };
+use store::group::reach_of;
 use store::invitation::{Invitee, NewLink};
 use store::{Group, Invitation, Organization, User, UserStatus, until_current};
 use web::{Answer, Call, Fault, Faults};
@@ -29,7 +30,9 @@ pub async fn invite(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let asked = read(call)?;
     let (rows, many) = (&asked.rows, asked.many);
     let mut committed: HashMap<EmailAddress, Invitee> = HashMap::new();
-    let plan = until_current!(attempt(api, call, &asked, preview, &mut committed))?;
+    // Whoever was overtaken is read anew.
+    let mut known = Some(caller);
+    let plan = until_current!(attempt(api, call, (&asked, preview), known.take(), &mut committed))?;
     let results = rows.iter().zip(&plan.outcomes).map(|(row, (outcome, known))| {
         let new = committed.get(&row.email).map(|new| new.user.id);
         InviteResult::of(&row.email, *outcome, known.or(new))
@@ -60,11 +63,15 @@ pub async fn invite(api: &Api, call: &Call) -> Result<Answer, Failure> {
 async fn attempt(
     api: &Api,
     call: &Call,
-    asked: &Rows,
-    preview: bool,
+    (asked, preview): (&Rows, bool),
+    caller: Option<Caller>,
     committed: &mut HashMap<EmailAddress, Invitee>,
 ) -> Result<Plan, Failure> {
-    let plan = Plan::make(api, call, asked, committed).await?;
+    let caller = match caller {
+        Some(caller) => caller,
+        None => api.caller(call).await?,
+    };
+    let plan = Plan::make(api, call, caller, asked, committed).await?;
     if !preview {
         let act = plan.caller.act(call);
         let (done, outcome) = api.store.invite(&plan.new, &api.limits, &plan.judged, &act).await;
@@ -90,11 +97,11 @@ impl Plan {
     async fn make(
         api: &Api,
         call: &Call,
+        caller: Caller,
         asked: &Rows,
         committed: &HashMap<EmailAddress, Invitee>,
     ) -> Result<Self, Failure> {
         let rows = &asked.rows;
-        let caller = api.caller(call).await?;
         let account = caller.account.id;
         let named = rows.iter().flat_map(|row| &row.permissions.grants.groups).copied();
         let groups_in_question: BTreeSet<_> = named.chain(caller.group_ids()).collect();
@@ -102,13 +109,16 @@ impl Plan {
             rows.iter().flat_map(|row| &row.permissions.grants.organizations).copied().collect();
         let emails: BTreeSet<&EmailAddress> = rows.iter().map(|row| &row.email).collect();
         let emails: Vec<&EmailAddress> = emails.into_iter().collect();
-        let (groups, organizations, known) = tokio::try_join!(
+        let (groups, organizations, sent) = tokio::try_join!(
             api.store.groups_by_id(account, &groups_in_question),
             api.store.organizations_by_id(account, &organizations),
-            api.store.users_by_email(account, &emails),
+            api.store.sent(account, &emails, call.now),
         )?;
+        let known = api.store.users_by_id(account, &sent.users).await?;
+        let known: HashMap<EmailAddress, User> =
+            known.into_iter().map(|user| (user.email.clone(), user)).collect();
         let names = names(&groups, &organizations);
-        let groups: GroupReach = groups.into_iter().map(|group| (group.id, group.organization_ids)).collect();
+        let groups = reach_of(groups);
         let organizations: BTreeSet<_> =
             organizations.into_iter().map(|organization| organization.id).collect();
         let judge = Judge {
@@ -152,7 +162,7 @@ impl Plan {
             seen.entry(&row.email).or_insert(known_id);
         }
         let recipients: Vec<&EmailAddress> = new.iter().map(|new| &new.user.email).collect();
-        let over = api.over_limit(&caller, call, &recipients).await?;
+        let over = api.over_limit_of(&sent, &recipients, call.now);
         Faults::check(
             over.into_iter().map(|(place, refusal)| over_limit(place, refusal, &recipients, rows)).collect(),
         )?;
@@ -172,15 +182,13 @@ fn names(groups: &[Group], organizations: &[Organization]) -> BTreeMap<u64, Stri
 fn granted(user: &User, names: &BTreeMap<u64, String>) -> Vec<Changed> {
     let groups: Vec<u64> = user.group_ids.iter().map(|id| id.number()).collect();
     let organizations: Vec<u64> = user.organization_ids.iter().map(|id| id.number()).collect();
-    let all = [
-        ("email", Some(user.email.to_string())),
-        ("role-name", Some(user.role.name().to_owned())),
-        ("all-organizations", user.grants().reach_all(user.role).then(|| "true".to_owned())),
-        ("groups", changed::named(&groups, names)),
-        ("organizations", changed::named(&organizations, names)),
-    ];
-    let told = all.into_iter().filter(|(_, to)| to.is_some());
-    told.map(|(name, to)| Changed::new(name, None, to)).collect()
+    changed::of_each([
+        ("email", None, Some(user.email.to_string())),
+        ("role-name", None, Some(user.role.name().to_owned())),
+        ("all-organizations", None, user.grants().reach_all(user.role).then(|| "true".to_owned())),
+        ("groups", None, changed::named(&groups, names)),
+        ("organizations", None, changed::named(&organizations, names)),
+    ])
 }
 
 /// What a row is held against.

@@ -8,9 +8,9 @@ use policy::{
     AccountId, Change, DeniedTypes, GroupId, Holder, Judged, OrganizationId, ResourceType, Scene, Timestamp,
     Touch, UserId,
 };
-use store::Group;
 use store::group::{GroupChange, STEPS};
 use store::log::Changed;
+use store::{Group, Organization};
 use web::body::{Attribute, Kind};
 use web::document::Resource;
 use web::{Call, Fault, Faults};
@@ -172,6 +172,8 @@ pub async fn check(
     let through = connections.iter().filter(|connection| !connection.group_ids.is_disjoint(&own));
     let connections: BTreeMap<_, _> = through.map(|connection| (connection.id, connection.life())).collect();
     let users: BTreeMap<UserId, Holder> = users.into_iter().map(|user| (user.id, user.holder())).collect();
+    let reached: Vec<Touch> =
+        known.iter().map(|organization| reached(organization, steps, &changes)).collect();
     let known: BTreeSet<_> = known.into_iter().map(|organization| organization.id).collect();
     let joining: BTreeSet<UserId> = changes.iter().flat_map(|change| &change.join).copied().collect();
     let mut faults = Vec::new();
@@ -190,7 +192,7 @@ pub async fn check(
     reach.extend(steps.iter().map(|step| (step.group.id, step.group.organization_ids.clone())));
     let mut before = Scene { users, connections, groups: reach.clone(), ..Scene::default() };
     let mut after = before.clone();
-    let mut touches = Vec::with_capacity(steps.len());
+    let mut touches = reached;
     for (step, change) in steps.iter().zip(&changes) {
         let group = step.group.id;
         after.groups.insert(group, after_change(step.group, change));
@@ -222,6 +224,13 @@ pub async fn check(
         });
     }
     Ok(caller.judge(&reach, &Change { before, after, touches }, now)?)
+}
+
+/// By how many groups an organization is reached once these groups have changed so.
+fn reached(organization: &Organization, steps: &[Step<'_>], changes: &[GroupChange]) -> Touch {
+    let gained = steps.iter().zip(changes).filter(|(_, change)| change.gain.contains(&organization.id));
+    let gained = gained.map(|(step, _)| step.group.id);
+    Touch::Reached(organization.group_ids.iter().copied().chain(gained).collect::<BTreeSet<_>>().len())
 }
 
 /// What is kept from all groups of the account once this is kept from one of them; none if that changes nothing.

@@ -5,7 +5,8 @@ use mail::{ConnectionMail, InvitationMail, Message, NoticeMail};
 use policy::connection::State;
 use policy::{AccountId, EmailAddress, Notice, Reach};
 use store::invitation::{ConnectionMail as ConnectionMailOf, SponsorId};
-use store::{Invitation, StoreError, UserStatus};
+use store::notice::Recipient;
+use store::{Invitation, StoreError, User, UserStatus};
 use tokens::{
     ConnectionInvitationLink, KeyId, PasswordResetLink, SigningError, SigningKeys, UserInvitationLink,
 };
@@ -31,10 +32,8 @@ async fn about_oneself(
     mail: &Invitation,
     what: &Notice,
 ) -> Result<Option<(EmailAddress, Message)>, NotSent> {
-    let Some(membership) = sending.store.membership(mail.account_id, mail.user_id).await? else {
-        return Ok(None);
-    };
-    let Some(user) = membership.user else { return Ok(None) };
+    let recipient = sending.store.recipient(mail.account_id, mail.user_id, None).await?;
+    let Some(Recipient { account, user, .. }) = recipient else { return Ok(None) };
     let link = match what {
         Notice::PasswordReset => Some(reset_link(sending, mail).await?),
         _ => None,
@@ -45,8 +44,8 @@ async fn about_oneself(
     };
     let notice = NoticeMail {
         what,
-        account_name: &membership.account.name,
-        subdomain: membership.account.subdomain.as_str(),
+        account_name: &account.name,
+        subdomain: account.subdomain.as_str(),
         at: mail.invited_at,
         expires_at: mail.expires_at,
         link: link.as_deref(),
@@ -72,7 +71,7 @@ async fn accounts_of(sending: &Sending, email: &EmailAddress) -> Result<Vec<(Str
     let named = sending.store.accounts_of(email).await?;
     let mut unreadable = named.unreadable;
     for (account, user) in named.items {
-        let membership = match sending.store.membership(account, user).await {
+        let there = match sending.store.recipient(account, user, None).await {
             // What one account wrote keeps none of the others from being named.
             Err(StoreError::Unreadable(_)) => {
                 unreadable.push(format!("user {user} of account {account}"));
@@ -80,10 +79,7 @@ async fn accounts_of(sending: &Sending, email: &EmailAddress) -> Result<Vec<(Str
             }
             read => read?,
         };
-        let Some(membership) = membership else { continue };
-        if membership.user.is_some() {
-            accounts.push((membership.account.name, membership.account.subdomain.to_string()));
-        }
+        accounts.extend(there.map(|there| (there.account.name, there.account.subdomain.to_string())));
     }
     metrics::measure_unreadable(sending.clock.now(), &unreadable);
     Ok(accounts)
@@ -94,10 +90,8 @@ async fn to_user(
     invitation: &Invitation,
 ) -> Result<Option<(EmailAddress, Message)>, NotSent> {
     let account_id = invitation.account_id;
-    let Some(membership) = sending.store.membership(account_id, invitation.user_id).await? else {
-        return Ok(None);
-    };
-    let Some(user) = membership.user else { return Ok(None) };
+    let recipient = sending.store.recipient(account_id, invitation.user_id, invitation.sponsor_id).await?;
+    let Some(Recipient { account, user, sponsor }) = recipient else { return Ok(None) };
     let groups = sending.store.group_reach(account_id, &user.group_ids).await?;
     let reach = user.grants().reach(user.role, &groups);
     let link = UserInvitationLink {
@@ -107,11 +101,11 @@ async fn to_user(
         expires_at: invitation.expires_at,
     };
     let token = sign(sending, invitation, |keys, kid| keys.sign_user_invitation(&link, kid)).await?;
-    let (message, writer_name) = invitation.words(&membership.account.name);
+    let (message, writer_name) = invitation.words(&account.name);
     let mail = InvitationMail {
         inviter_name: &invitation.sponsor_name,
         writer_name,
-        account_name: &membership.account.name,
+        account_name: &account.name,
         my_glue: user.my_glue,
         role: user.role,
         organization_names: &organization_names(sending, account_id, &reach).await?,
@@ -120,19 +114,12 @@ async fn to_user(
         expires_at: invitation.expires_at,
         link: &format!("{}/invitations/{token}", sending.public_url),
     };
-    let reply_to = inviters_address(sending, account_id, invitation.sponsor()).await?;
-    Ok(Some((user.email, mail.message().answered_to(reply_to))))
+    Ok(Some((user.email, mail.message().answered_to(address_of(sponsor)))))
 }
 
 /// Where answers go: to whoever invites, if that is somebody who is still in.
-async fn inviters_address(
-    sending: &Sending,
-    account: AccountId,
-    sponsor: Option<SponsorId>,
-) -> Result<Option<String>, NotSent> {
-    let Some(SponsorId::User(user)) = sponsor else { return Ok(None) };
-    let user = sending.store.user(account, user).await?;
-    Ok(user.filter(|user| user.status == UserStatus::Active).map(|user| user.email.to_string()))
+fn address_of(sponsor: Option<User>) -> Option<String> {
+    sponsor.filter(|user| user.status == UserStatus::Active).map(|user| user.email.to_string())
 }
 
 /// To one Administrator of the delegate, as long as the connection waits for an answer and they still are one.
@@ -144,7 +131,7 @@ async fn to_administrator(
     let host = invitation.account_id;
     let Some(stored) = sending.store.connection(host, connection.id).await? else { return Ok(None) };
     let user = sending.store.user(connection.delegate_id, invitation.user_id).await?;
-    let Some(user) = user.filter(store::User::is_active_administrator) else { return Ok(None) };
+    let Some(user) = user.filter(User::is_active_administrator) else { return Ok(None) };
     if stored.state != State::Pending || stored.generation != invitation.generation {
         return Ok(None);
     }
@@ -172,8 +159,11 @@ async fn to_administrator(
         ends_at: stored.ends_at,
         link: &format!("{}/connection-invitations/{token}", sending.public_url),
     };
-    let reply_to = inviters_address(sending, host, stored.sponsor()).await?;
-    Ok(Some((user.email, mail.message().answered_to(reply_to))))
+    let sponsor = match stored.sponsor() {
+        Some(SponsorId::User(sponsor)) => sending.store.user(host, sponsor).await?,
+        _ => None,
+    };
+    Ok(Some((user.email, mail.message().answered_to(address_of(sponsor)))))
 }
 
 /// Signs under the key that the invitation names; if that one is not at hand, a rotation may have just brought it.

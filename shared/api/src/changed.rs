@@ -107,10 +107,15 @@ fn of_attributes(before: &Value, after: &Value) -> Vec<Changed> {
             || (name == "name" && names.contains("first-name"))
             || name.starts_with("ancestor")
     };
-    names
-        .iter()
-        .filter(|name| !is_left_out(name))
-        .map(|name| Changed::new(name, of(before, name), of(after, name)))
+    let told = names.iter().filter(|name| !is_left_out(name));
+    of_each(told.map(|name| (name.as_str(), of(before, name), of(after, name))))
+}
+
+/// What is different among these: each with its name, what it was and what it is. An empty text says nothing.
+pub fn of_each<'a>(all: impl IntoIterator<Item = (&'a str, Option<String>, Option<String>)>) -> Vec<Changed> {
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    all.into_iter()
+        .map(|(name, from, to)| Changed::new(name, said(from), said(to)))
         .filter(|changed| changed.from != changed.to)
         .collect()
 }

@@ -20,12 +20,18 @@ pub async fn offered(
         connections: of_the_pair.map(|other| (other.id, other.life())).collect(),
         ..Scene::default()
     };
+    let mut touches = vec![Touch::Connection];
+    let stands = |connection: &Connection| connection.life().is_in_the_way(now);
+    if stands(after) && !before.is_some_and(stands) {
+        let others = granted.iter().filter(|other| other.id != after.id && stands(other));
+        touches.push(Touch::Connections(others.count().saturating_add(1)));
+    }
     match before {
         Some(before) => drop(scene.connections.insert(before.id, before.life())),
         None => drop(scene.connections.remove(&after.id)),
     }
     let before = scene.clone();
     scene.connections.insert(after.id, after.life());
-    let change = Change { before, after: scene, touches: vec![Touch::Connection] };
+    let change = Change { before, after: scene, touches };
     Ok(caller.judge(groups, &change, now)?)
 }

@@ -3,7 +3,8 @@
 use environment::variables::optional;
 use policy::delivery::may_write_to;
 use policy::limits::{may_invite, may_mail};
-use policy::{EmailAddress, Limits, Refusal};
+use policy::{EmailAddress, Limits, Refusal, Timestamp};
+use store::limits::Sent;
 use web::Call;
 
 use crate::{Api, Caller, Failure};
@@ -42,14 +43,25 @@ impl Api {
         recipients: &[&EmailAddress],
     ) -> Result<Vec<(Option<usize>, Refusal)>, Failure> {
         let sent = self.store.sent(caller.account.id, recipients, call.now).await?;
-        let account = may_invite(sent.invitations, recipients.len(), &self.limits, call.now).err();
+        Ok(self.over_limit_of(&sent, recipients, call.now))
+    }
+
+    /// The same, by what was read of these addresses.
+    #[must_use]
+    pub fn over_limit_of(
+        &self,
+        sent: &Sent,
+        recipients: &[&EmailAddress],
+        now: Timestamp,
+    ) -> Vec<(Option<usize>, Refusal)> {
+        let account = may_invite(sent.invitations, recipients.len(), &self.limits, now).err();
         let mails = recipients.iter().enumerate().filter_map(|(place, email)| {
             let count = sent.mails.get(*email).copied().unwrap_or(0);
             let allowed = may_write_to(sent.suppressed.get(*email).copied())
-                .and_then(|()| may_mail(email, count, &self.limits, call.now));
+                .and_then(|()| may_mail(email, count, &self.limits, now));
             Some((Some(place), allowed.err()?))
         });
-        Ok(account.map(|refusal| (None, refusal)).into_iter().chain(mails).collect())
+        account.map(|refusal| (None, refusal)).into_iter().chain(mails).collect()
     }
 
     /// Refuses to send one invitation to each of these addresses if the limits do not allow it.

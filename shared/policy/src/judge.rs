@@ -10,6 +10,7 @@ use crate::connection::{Connection, Status};
 use crate::effects::{ConnectionEffect, Effects, GroupEffect, Holder, Scene, UserEffect, effects};
 use crate::grants::{Affected, Reach, check_everyone};
 use crate::id::{GroupId, OrganizationId, UserId};
+use crate::limits::{may_be_reached, may_connect, may_gain_administrators, may_hold};
 use crate::organizations::may_place_under;
 use crate::refusal::{Kind, Refusal};
 use crate::role::{Action, Role};
@@ -26,6 +27,8 @@ pub enum Touch {
     Group(GroupId),
     /// The account's groups, to which one is added.
     Groups,
+    /// An organization that a group gains: so many groups reach it then.
+    Reached(usize),
     /// An organization that is changed, and how.
     Organization(OrganizationId, Action),
     /// The place of an organization among the others: its ancestors, nearest first, and the levels under it.
@@ -40,6 +43,8 @@ pub enum Touch {
     DeniedTypes,
     /// A connection that the account grants: its record, or what is said about one of its people.
     Connection,
+    /// One more connection is offered or goes on: so many stand then.
+    Connections(usize),
     /// The delegate's answer to an offer.
     Answer,
     /// A connection that the account receives and ends.
@@ -162,6 +167,8 @@ pub fn judge(actor: &Actor, change: &Change, facts: Facts) -> Result<Judged, Vec
     for effect in &effects.groups {
         if !is_removal {
             refusals.add(may_change_group(actor, effect));
+            let held = change.after.groups.get(&effect.group).filter(|_| !effect.gains.is_empty());
+            refusals.add(held.map_or(Ok(()), |organizations| may_hold(organizations.len())));
         }
     }
     if !effects.made_organizations.is_empty() {
@@ -183,6 +190,10 @@ pub fn judge(actor: &Actor, change: &Change, facts: Facts) -> Result<Judged, Vec
     if effects.administrators < 0 {
         let others = facts.administrators.saturating_sub(effects.administrators.unsigned_abs());
         refusals.add(may_lose_an_administrator(others.saturating_add(1)));
+    }
+    // Whoever is invited is held against it when they accept: a full account is not their sponsor's fault.
+    if effects.users.iter().all(|effect| effect.before.is_some()) {
+        refusals.add(may_gain_administrators(facts.administrators, effects.administrators));
     }
     refusals.add(check_everyone(&affected(&effects), &change.after.groups));
     let shifts = Shifts::between(&change.before, &change.after);
@@ -210,6 +221,8 @@ fn may_touch(actor: &Actor, touch: &Touch) -> Result<(), Refusal> {
         Touch::User(_, role) => actor.may_manage_role(*role),
         Touch::Group(group) => actor.may_manage_group(*group),
         Touch::Groups => actor.may_create_groups(),
+        Touch::Reached(groups) => may_be_reached(*groups),
+        Touch::Connections(connections) => may_connect(*connections),
         Touch::Organization(organization, action) => actor.may_touch_organization(*action, *organization),
         Touch::Place(organization, line, height) => {
             // Where an organization hangs says nothing about who reaches it, but it is the shape of the whole account.

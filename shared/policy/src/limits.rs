@@ -1,4 +1,5 @@
-//! How much may be asked of the product in a time: requests by one caller, invitations by one account, mails to one address.
+//! How much may be asked of the product in a time: requests by one caller, invitations by one account, mails to one address. And how much
+//! one thing may hold, beside the limits on what is granted to one user ([`crate::grants`]).
 
 use std::time::Duration;
 
@@ -15,6 +16,54 @@ pub const INVITATION_WINDOW: Duration = Duration::from_secs(3_600);
 
 /// The time for which the mails to one address are counted: by the days of the clock, in UTC.
 pub const MAIL_WINDOW: Duration = Duration::from_secs(24 * 3_600);
+
+/// At most this many organizations in one group. An id in a set takes nine bytes, so the group's item has some 90 KB of the 400 that an item
+/// may have, and a hundred such groups fit the 16 MB that are read at once.
+pub const GROUP_ORGANIZATIONS: usize = 10_000;
+
+/// At most this many groups that reach one organization. They take 2.7 KB of the organization's item, which each check reads: with
+/// the usual words about it, it stays within the 4 KB that cost one unit.
+pub const ORGANIZATION_GROUPS: usize = 300;
+
+/// At most this many connections of one host that are offered, active or suspended. Whatever changes a group or an organization reads all
+/// of the host's: a thousand with the usual grants are less than a megabyte, which is one page of a query.
+pub const CONNECTIONS: usize = 1_000;
+
+/// At most this many active Administrators in one account. Their ids are on the security item, which each request reads: they take
+/// 3.6 KB there, and below 4 KB it costs one unit.
+pub const ADMINISTRATORS: usize = 400;
+
+/// Whether a host may have so many connections, one of them new.
+pub const fn may_connect(connections: usize) -> Result<(), Refusal> {
+    if connections <= CONNECTIONS {
+        return Ok(());
+    }
+    Err(Refusal::TooManyConnections { limit: CONNECTIONS })
+}
+
+/// Whether an account with so many active Administrators may have so many more, or fewer.
+pub const fn may_gain_administrators(administrators: usize, more: isize) -> Result<(), Refusal> {
+    if more <= 0 || administrators.saturating_add(more.unsigned_abs()) <= ADMINISTRATORS {
+        return Ok(());
+    }
+    Err(Refusal::TooManyAdministrators { limit: ADMINISTRATORS })
+}
+
+/// Whether a group that gains organizations may have so many.
+pub const fn may_hold(organizations: usize) -> Result<(), Refusal> {
+    if organizations <= GROUP_ORGANIZATIONS {
+        return Ok(());
+    }
+    Err(Refusal::GroupFull { limit: GROUP_ORGANIZATIONS })
+}
+
+/// Whether so many groups may reach an organization that one of them gains.
+pub const fn may_be_reached(groups: usize) -> Result<(), Refusal> {
+    if groups <= ORGANIZATION_GROUPS {
+        return Ok(());
+    }
+    Err(Refusal::InTooManyGroups { limit: ORGANIZATION_GROUPS })
+}
 
 /// What may be asked for in these times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,9 +169,21 @@ fn seconds_until(end: Timestamp, now: Timestamp) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::decision::Standing;
+    use crate::effects::Holder;
+    use crate::effects::Scene;
+    use crate::grants::{Grants, Reach};
+    use crate::id::{GroupId, OrganizationId, UserId};
+    use crate::judge::{Change, Facts, Touch, judge};
+    use crate::refusal::Person;
+    use crate::role::Role;
+    use crate::users::Permissions;
+    use crate::users::{Actor, Who};
 
     const START: i64 = 1_800_000_000_000;
 
@@ -171,6 +232,91 @@ mod tests {
         let refusal = may_mail(&email, 10, &limits, at(0)).unwrap_err();
         // 1,800,000,000 is eight o'clock in the morning.
         assert_eq!((refusal.code(), refusal.retry_after()), ("too-many-mails", Some(16 * 3_600)));
+    }
+
+    /// Groups with so many organizations before and after, the last ones of each other than the first: what is too much is only what grows.
+    #[test]
+    fn a_group_over_its_limit_gains_nothing_and_may_shrink() {
+        let organizations = |ids: std::ops::Range<usize>| -> BTreeSet<OrganizationId> {
+            ids.map(|id| OrganizationId::new(u64::try_from(id).unwrap() + 1).unwrap()).collect()
+        };
+        let group = GroupId::new(7).unwrap();
+        let full = GROUP_ORGANIZATIONS;
+        let actor = Actor {
+            role: Role::Administrator,
+            reach: Reach::All,
+            who: Who::User,
+            user: None,
+            groups: BTreeSet::new(),
+        };
+        let facts = Facts { now: at(0), revision: 1, administrators: 1 };
+        let refusal = |before: std::ops::Range<usize>, after: std::ops::Range<usize>| {
+            let scene = |ids| Scene { groups: [(group, organizations(ids))].into(), ..Scene::default() };
+            let change =
+                Change { before: scene(before), after: scene(after), touches: vec![Touch::Group(group)] };
+            judge(&actor, &change, facts).err()
+        };
+        let too_many = Some(vec![Refusal::GroupFull { limit: full }]);
+        assert_eq!(refusal(0..full - 1, 0..full), None, "the last one that fits");
+        assert_eq!(refusal(0..full, 0..full + 1), too_many, "the one too many");
+        assert_eq!(refusal(1..full + 1, 0..full), None, "one for another");
+        assert_eq!(refusal(0..full + 9, 0..full + 5), None, "one that was over it before shrinks");
+        assert_eq!(refusal(1..full + 9, 0..full + 5), too_many, "and does not gain meanwhile");
+    }
+
+    proptest! {
+        #[test]
+        fn there_are_so_many_and_no_more(many in 0_usize..2_000, more in -10_isize..10) {
+            prop_assert_eq!(may_be_reached(many).is_ok(), many <= ORGANIZATION_GROUPS);
+            prop_assert_eq!(may_connect(many).is_ok(), many <= CONNECTIONS);
+            let after = isize::try_from(many).unwrap() + more;
+            let is_within = more <= 0 || after <= isize::try_from(ADMINISTRATORS).unwrap();
+            prop_assert_eq!(may_gain_administrators(many, more).is_ok(), is_within, "what takes away always may");
+        }
+    }
+
+    /// Who is promoted or let in again is held against the limit. An invitation is not: it is when it is accepted.
+    #[test]
+    fn an_account_has_so_many_administrators() {
+        let actor = Actor {
+            role: Role::Administrator,
+            reach: Reach::All,
+            who: Who::User,
+            user: None,
+            groups: BTreeSet::new(),
+        };
+        let user = UserId::new(9).unwrap();
+        let scene = |holder: Option<(Role, Standing)>| {
+            let holder = holder.map(|(role, standing)| Holder {
+                person: Person { id: Some(user), email: "lee@example.com".to_owned() },
+                permissions: Permissions {
+                    role,
+                    grants: Grants { all_organizations: true, ..Grants::default() },
+                },
+                standing,
+            });
+            Scene { users: holder.map(|holder| (user, holder)).into_iter().collect(), ..Scene::default() }
+        };
+        let (admin, editor) = (Role::Administrator, Role::Editor);
+        let (pending, active, suspended) = (Standing::Pending, Standing::Active, Standing::Suspended);
+        let cases = [
+            (Some((editor, active)), (admin, active), true),
+            (Some((admin, suspended)), (admin, active), true),
+            (Some((editor, suspended)), (admin, active), true),
+            (Some((editor, active)), (admin, suspended), false),
+            (Some((editor, pending)), (admin, pending), false),
+            (Some((admin, active)), (admin, suspended), false),
+            (None, (admin, pending), false),
+        ];
+        for (before, after, is_held) in cases {
+            let change = Change { before: scene(before), after: scene(Some(after)), touches: Vec::new() };
+            let refusals = |administrators| {
+                judge(&actor, &change, Facts { now: at(0), revision: 1, administrators }).err()
+            };
+            let full = vec![Refusal::TooManyAdministrators { limit: ADMINISTRATORS }];
+            assert_eq!(refusals(ADMINISTRATORS - 1), None, "{before:?} to {after:?}");
+            assert_eq!(refusals(ADMINISTRATORS), is_held.then_some(full), "{before:?} to {after:?}");
+        }
     }
 
     proptest! {

@@ -148,6 +148,34 @@ pub enum Refusal {
         /// The highest number allowed.
         limit: usize,
     },
+    /// More organizations than one group can hold.
+    #[error("a group can have at most {limit} organizations; use another group, or `all-organizations`")]
+    GroupFull {
+        /// The highest number allowed.
+        limit: usize,
+    },
+    /// More groups than one organization can be in.
+    #[error("an organization can be in at most {limit} groups")]
+    InTooManyGroups {
+        /// The highest number allowed.
+        limit: usize,
+    },
+    /// More connections than one host can have.
+    #[error(
+        "an account can have at most {limit} connections that are offered or active; end some of them first"
+    )]
+    TooManyConnections {
+        /// The highest number allowed.
+        limit: usize,
+    },
+    /// More active Administrators than one account can have.
+    #[error(
+        "an account can have at most {limit} active Administrators; give some of them another role first"
+    )]
+    TooManyAdministrators {
+        /// The highest number allowed.
+        limit: usize,
+    },
     /// More API keys of one user than one request can take along.
     #[error(
         "at most {limit} API keys can be removed together with their creator; remove some of the keys first"
@@ -346,6 +374,10 @@ impl Refusal {
             Self::LiteAllOrganizations { .. } => "lite-all-organizations",
             Self::TooManyOrganizations { .. } => "too-many-organizations",
             Self::TooManyGroups { .. } => "too-many-groups",
+            Self::GroupFull { .. } => "group-full",
+            Self::InTooManyGroups { .. } => "in-too-many-groups",
+            Self::TooManyConnections { .. } => "too-many-connections",
+            Self::TooManyAdministrators { .. } => "too-many-administrators",
             Self::TooManyKeysAtOnce { .. } => "too-many-keys",
             Self::MfaEnrolmentRequired => "mfa-enrolment-required",
             Self::PersonNeeded => "person-needed",
@@ -445,6 +477,10 @@ impl Refusal {
             | Self::LiteAllOrganizations { .. }
             | Self::TooManyOrganizations { .. }
             | Self::TooManyGroups { .. }
+            | Self::GroupFull { .. }
+            | Self::InTooManyGroups { .. }
+            | Self::TooManyConnections { .. }
+            | Self::TooManyAdministrators { .. }
             | Self::TooManyKeysAtOnce { .. }
             | Self::TypeChangeNeedsEverything
             | Self::TooManyLabels { .. }

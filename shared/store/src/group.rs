@@ -39,6 +39,12 @@ pub struct Group {
     pub version: u64,
 }
 
+/// What these groups reach.
+#[must_use]
+pub fn reach_of(groups: Vec<Group>) -> GroupReach {
+    groups.into_iter().map(|group| (group.id, group.organization_ids)).collect()
+}
+
 impl Group {
     /// The group, for the log.
     #[must_use]
@@ -156,8 +162,7 @@ impl Store {
         account: AccountId,
         groups: &BTreeSet<GroupId>,
     ) -> Result<GroupReach, StoreError> {
-        let found = self.groups_by_id(account, groups).await?;
-        Ok(found.into_iter().map(|group| (group.id, group.organization_ids)).collect())
+        Ok(reach_of(self.groups_by_id(account, groups).await?))
     }
 
     /// Every group of the account, oldest first.

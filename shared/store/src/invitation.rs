@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use policy::delivery::{self, CLAIM, Failure, OVERDUE};
 use policy::invitation::{Invitation as Life, State, default_message};
-use policy::{
-    AccountId, ApiKeyId, ConnectionId, Delivery, EmailAddress, Judged, Limits, Notice, Timestamp, UserId,
-};
+use policy::{AccountId, ApiKeyId, ConnectionId, Delivery, Judged, Limits, Notice, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountCounts;
@@ -251,12 +249,11 @@ pub struct Invitee {
 }
 
 /// How many of these, from the first on and at least one, fit one transaction beside the revision, the account's count and the
-/// request's mark:
-/// each is a user, an address, an invitation, a log entry, a count of mails to the address, and its memberships.
+/// request's mark: each is a user, an address, an invitation, a log entry, and its memberships.
 fn fitting(invited: &[Invitee]) -> usize {
     let mut items = 3;
     let fits = invited.iter().take_while(|new| {
-        items += 5 + new.user.group_ids.len();
+        items += 4 + new.user.group_ids.len();
         items <= LIMIT
     });
     fits.count().max(1)
@@ -333,8 +330,7 @@ impl Store {
         let mut transaction = self.transaction();
         let more = AccountCounts::users(i64::try_from(invited.len()).unwrap_or_default());
         transaction.judged_counting(act, judged, step, more)?;
-        let recipients: Vec<&EmailAddress> = invited.iter().map(|new| &new.user.email).collect();
-        transaction.count_invitations(act, &recipients, limits)?;
+        transaction.count_first_invitations(act, invited.len(), limits)?;
         for Invitee { user, invitation, changes } in invited {
             transaction.put_new(&keys::user(account, user.id), user, Guard::Free)?;
             transaction.put_new(&keys::email(account, &user.email), &EmailGuard::of(user), Guard::Free)?;

@@ -1,5 +1,7 @@
 //! Mails to a user about their own access: committed with what they tell of, and sent by the same way as invitations.
 
+use std::collections::HashMap;
+
 use policy::invitation::State;
 use policy::notice::{NOTICE_LIFETIME, RESET_LIFETIME};
 use policy::{AccountId, EmailAddress, Notice, Timestamp, UserId};
@@ -10,16 +12,27 @@ use crate::credential::Credential;
 use crate::error::StoreError;
 use crate::invitation::{Invitation, NewLink, NoticeMail, Sponsor, SponsorId};
 use crate::log::{AuditContext, Subject};
-use crate::read::Readable;
+use crate::read::{Item, Readable, parse};
 use crate::session::StoredSession;
 use crate::transaction::{ChangeError, Changes, Guard, Transaction};
-use crate::{Store, User, keys};
+use crate::{Account, Key, Store, User, keys};
 
 /// That somebody with an address is a user of an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PersonAccount {
     account_id: AccountId,
     user_id: UserId,
+}
+
+/// Whom a mail is to, and what it is written from.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// Their account.
+    pub account: Account,
+    /// Who gets it.
+    pub user: User,
+    /// The user who vouches for what it tells, if one was asked for and is there.
+    pub sponsor: Option<User>,
 }
 
 impl Invitation {
@@ -86,6 +99,29 @@ impl Store {
         let named: Readable<PersonAccount> = self.readable_partition(&keys::person_accounts(email)).await?;
         let items = named.items.into_iter().map(|named| (named.account_id, named.user_id)).collect();
         Ok(Readable { items, unreadable: named.unreadable })
+    }
+
+    /// A user to whom a mail goes, with the account and the user who vouches; none if the account or the user is gone. Each is current, but
+    /// they are not of one moment: a mail tells and decides nothing.
+    pub async fn recipient(
+        &self,
+        account: AccountId,
+        user: UserId,
+        sponsor: Option<UserId>,
+    ) -> Result<Option<Recipient>, StoreError> {
+        let (of_account, of_user) = (keys::account(account), keys::user(account, user));
+        let of_sponsor = sponsor.map(|sponsor| keys::user(account, sponsor)).filter(|key| *key != of_user);
+        let wanted: Vec<Key> =
+            [of_account.clone(), of_user.clone()].into_iter().chain(of_sponsor.clone()).collect();
+        let items = self.get_items(&wanted).await?;
+        let mut found: HashMap<Key, Item> =
+            items.into_iter().filter_map(|item| Some((Key::of(&item)?, item))).collect();
+        let sponsor = of_sponsor.and_then(|key| found.remove(&key));
+        let (Some(account), Some(user)) = (found.remove(&of_account), found.remove(&of_user)) else {
+            return Ok(None);
+        };
+        let sponsor = sponsor.map(parse).transpose()?;
+        Ok(Some(Recipient { account: parse(account)?, user: parse(user)?, sponsor }))
     }
 
     /// The mail with which a user sets a new password, whether it is still good or not.

@@ -154,6 +154,12 @@ impl User {
         self.role == Role::Administrator && self.status == UserStatus::Active
     }
 
+    /// When they were invited first; none if they opened the account, and so never were.
+    #[must_use]
+    pub fn invited_at(&self) -> Option<Timestamp> {
+        Some(self.created_at).filter(|created_at| self.accepted_at != Some(*created_at))
+    }
+
     /// The user, for the log.
     #[must_use]
     pub fn subject(&self) -> Subject {
@@ -190,11 +196,14 @@ impl SignedIn<'_> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EmailGuard {
     pub(crate) user_id: UserId,
+    /// When the user's first invitation was mailed: what counts that one mail to the address.
+    #[serde(default)]
+    pub(crate) invited_at: Option<Timestamp>,
 }
 
 impl EmailGuard {
     pub(crate) fn of(user: &User) -> Self {
-        Self { user_id: user.id }
+        Self { user_id: user.id, invited_at: user.invited_at() }
     }
 }
 
@@ -215,6 +224,13 @@ pub struct UserChange {
     pub sponsor: Option<Sponsor>,
     /// What the log tells of it.
     pub told: Vec<Changed>,
+}
+
+/// How many keys can be removed with a user, in one transaction: each is three items. The user is twelve, with the revision and what is noted,
+/// and one for each group.
+#[must_use]
+pub fn room_for_keys(user: &User) -> usize {
+    LIMIT.saturating_sub(12 + user.group_ids.len()) / 3
 }
 
 impl UserChange {
@@ -370,6 +386,7 @@ impl Store {
         transaction.forget_account(account, user);
         transaction.delete(&keys::use_of_user(account, user.id), Guard::Version);
         transaction.memberships(account, user.id, &user.group_ids, &BTreeSet::new())?;
+        transaction.keep_count(account, user, act.at)?;
         for key in keys_too {
             self.without_key(&mut transaction, key, act)?;
         }
