@@ -51,6 +51,7 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
             add(keys::connection_mails(account, other.into()));
             add(keys::persons(account, other.into()));
             add(keys::log_entry(account, moments[0], other.into()).pk);
+            keys::log_lanes(account, "202611").for_each(&mut add);
             add(keys::due_shard(other.into()));
         }
     }

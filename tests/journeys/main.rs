@@ -31,6 +31,7 @@ mod list_costs;
 mod lists;
 mod lists_by_hand;
 mod lite;
+mod log_spread;
 mod log_tampering;
 mod log_unwritten;
 mod logs;

@@ -38,6 +38,7 @@ mod ids;
 pub mod invitation;
 pub mod keys;
 pub mod label;
+mod lanes;
 pub mod limits;
 pub mod log;
 pub mod mfa;
