@@ -15,6 +15,9 @@ use crate::template::{Template, attribute, reference, resource_name, words};
 /// The one that sends mail.
 const SENDER: &str = "SendInvitesRole";
 
+/// The one function that changes entries of the log.
+pub const ERASES: &str = "erase-person";
+
 /// The one of the prober from outside.
 const PROBER: &str = "ProberRole";
 
@@ -109,8 +112,9 @@ fn a_function_has_a_role_that_lambda_alone_assumes_and_that_writes_to_its_own_lo
         let lambda = json!({"Service": "lambda.amazonaws.com"});
         let trusted = json!({"Effect": "Allow", "Principal": lambda, "Action": "sts:AssumeRole"});
         assert_eq!(listed(&properties["AssumeRolePolicyDocument"]["Statement"]), [trusted], "{role}");
+        let keeps = if name == ERASES { "KeepActs" } else { "KeepLog" };
         let shared = json!([
-            reference("KeepLog"),
+            reference(keeps),
             {"Fn::If": ["IsTraced", reference("SendTraces"), reference("AWS::NoValue")]},
         ]);
         assert_eq!(properties["ManagedPolicyArns"], shared, "{role}");
@@ -264,15 +268,28 @@ fn a_request_that_names_no_key_is_denied_whatever_it_asks_for() {
 }
 
 #[test]
-fn nobody_changes_or_removes_an_entry_of_the_log() {
+fn nobody_removes_an_entry_of_the_log_and_one_role_alone_changes_what_names_a_person() {
     let template = Template::read();
     let statements = statements(&template);
     for entry in partitions().remove("A#<account>#LOG#<month>").unwrap() {
         for statement in statements.iter().filter(|statement| statement.allows_on_the_table()) {
             let reaches = statement.patterns().iter().any(|pattern| Arn::wildcard_match(&entry, pattern));
             for action in statement.actions.iter().filter(|_| reaches) {
-                let is_read = action == "dynamodb:Query" && statement.role == "ListLogsRole";
-                assert!(is_read || action == "dynamodb:PutItem", "{}: {action}", statement.role);
+                let role = statement.role.as_str();
+                let is_read =
+                    action == "dynamodb:Query" && ["ListLogsRole", "ErasePersonRole"].contains(&role);
+                let is_erasure = action == "dynamodb:UpdateItem" && role == "ErasePersonRole";
+                assert!(is_read || is_erasure || action == "dynamodb:PutItem", "{role}: {action}");
+                if is_erasure {
+                    let changed = &statement.condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
+                    let mut allowed: BTreeSet<&str> = seals::PARTS.into_iter().collect();
+                    allowed.extend(["pk", "sk", seals::CHANGES, "salt", "salts", "erased", "sealed_as"]);
+                    let changed = listed(changed);
+                    assert_eq!(
+                        changed.iter().map(|one| one.as_str().unwrap()).collect::<BTreeSet<_>>(),
+                        allowed
+                    );
+                }
             }
         }
         // Each function's role has this one besides, whatever comes to be written in its own.

@@ -14,7 +14,7 @@ use verify_log::{Finding, Report, verify};
 
 use crate::filled::entry_key;
 
-async fn verified(house: &House, account: AccountId, known: &[Head]) -> Report {
+pub(crate) async fn verified(house: &House, account: AccountId, known: &[Head]) -> Report {
     let store = Store::new(&local_aws_config(&house.product.dynamodb_url), local::functions::TABLE);
     verify(&store, account, known, house.product.clock.now(), &mut |_| {}).await.unwrap()
 }
@@ -25,7 +25,7 @@ fn partition(house: &House, account: AccountId, id: &str) -> String {
 }
 
 /// This month's log as it is stored, oldest first.
-async fn log(house: &House, account: AccountId) -> Vec<Value> {
+pub(crate) async fn log(house: &House, account: AccountId) -> Vec<Value> {
     let mut entries = Vec::new();
     for pk in keys::log_lanes(account, &house.product.clock.now().month()) {
         entries.extend(items(house, &pk).await);

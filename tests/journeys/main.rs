@@ -12,6 +12,7 @@ mod console;
 mod contention;
 mod costs;
 mod deliveries;
+mod erasure;
 mod events_out;
 mod exports;
 mod filled;

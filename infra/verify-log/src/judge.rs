@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use policy::{AccountId, Timestamp};
-use seals::{EntryKey, Hash, Head, Seal};
+use seals::{EntryKey, Hash, Head, Seal, Standing};
 use store::seal::{Chain, StoredEntry, StoredSeal};
 
 use crate::finding::Finding;
@@ -109,7 +109,12 @@ impl Judge {
     /// Judges one entry as it is stored.
     pub fn see(&mut self, stored: StoredEntry) {
         self.report.entries += 1;
-        let StoredEntry { entry, created_at } = stored;
+        let StoredEntry { entry, created_at, standing } = stored;
+        match standing {
+            Standing::Whole => {}
+            Standing::PartsErased => self.report.erased += 1,
+            Standing::Unverifiable => self.report.unverifiable += 1,
+        }
         match self.sealed.remove(&entry.key) {
             Some(sealed) if sealed.hash != entry.hash => {
                 self.find(Finding::EntryAltered { entry: entry.key, sequence: sealed.sequence });
@@ -180,7 +185,9 @@ mod tests {
 
     fn stored() -> Vec<StoredEntry> {
         let at = Some(Timestamp::from_millis(500));
-        (3..33).map(|number| StoredEntry { entry: entry(number), created_at: at }).collect()
+        (3..33)
+            .map(|number| StoredEntry { entry: entry(number), created_at: at, standing: Standing::Whole })
+            .collect()
     }
 
     fn judged(chain: &Chain, entries: Vec<StoredEntry>) -> Vec<Finding> {
@@ -193,7 +200,8 @@ mod tests {
     fn what_was_not_touched_is_clean() {
         let mut judge = Judge::of(account(), &chain(), &[chain().head.unwrap()]);
         stored().into_iter().for_each(|entry| judge.see(entry));
-        judge.see(StoredEntry { entry: entry(99), created_at: Some(Timestamp::from_millis(2_000)) });
+        let at = Some(Timestamp::from_millis(2_000));
+        judge.see(StoredEntry { entry: entry(99), created_at: at, standing: Standing::Whole });
         let report = judge.finish();
         assert_eq!(report.findings, []);
         assert_eq!((report.entries, report.seals, report.unsealed), (31, 10, 1));
@@ -233,6 +241,31 @@ mod tests {
         });
         chain.head = Some(seal.as_head());
         chain.seals.push(StoredSeal { sequence: head.sequence + 1, seal: Some(seal) });
+    }
+
+    /// What was erased as the product does it is told of, and is no fault.
+    #[test]
+    fn entries_of_which_something_was_erased_are_counted() {
+        let mut entries = stored();
+        entries[3].standing = Standing::PartsErased;
+        entries[4].standing = Standing::PartsErased;
+        entries[5].standing = Standing::Unverifiable;
+        entries[6].standing = Standing::PartsErased;
+        entries[6].entry.hash = entry(1).hash;
+        let mut judge = Judge::of(account(), &chain(), &[]);
+        entries.into_iter().for_each(|entry| judge.see(entry));
+        let report = judge.finish();
+        assert_eq!((report.erased, report.unverifiable), (3, 1));
+        assert!(matches!(&report.findings[..], [Finding::EntryAltered { .. }]), "{report}");
+        let said = report.to_string();
+        assert!(
+            said.contains("; 3 entries lost a name by erasure, and the seals hold all the same"),
+            "{said}"
+        );
+        assert!(
+            said.contains("; 1 entry lost a name by erasure and was sealed whole: nothing covers"),
+            "{said}"
+        );
     }
 
     #[test]

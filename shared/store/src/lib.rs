@@ -32,6 +32,7 @@ pub mod credential;
 pub mod delegate;
 pub mod delivery;
 pub mod due;
+pub mod erasing;
 mod error;
 pub mod group;
 mod ids;

@@ -127,7 +127,13 @@ impl<T: DeserializeOwned> Walk<T> {
         Ok(Batch { rows, at_end: self.parts.is_empty() })
     }
 
-    async fn read_items(&mut self, limit: usize) -> Result<Vec<Item>, StoreError> {
+    /// Whether there is nothing behind what was read.
+    pub(crate) fn is_over(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The same rows as they are stored.
+    pub(crate) async fn read_items(&mut self, limit: usize) -> Result<Vec<Item>, StoreError> {
         let Some(part) = self.parts.pop_front() else { return Ok(Vec::new()) };
         let (items, rest) = match part {
             Part::Partition { pk, within, start } => {
