@@ -36,6 +36,7 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
         add(keys::connections(account));
         add(keys::received(account));
         add(keys::seals(account));
+        add(keys::log_retention(account).pk);
         add(keys::session(account, ids[0].into()).pk);
         add(keys::attempts_of(Some(account), "acme"));
         add(keys::api_keys(account));

@@ -15,8 +15,8 @@ use crate::template::{Template, attribute, reference, resource_name, words};
 /// The one that sends mail.
 const SENDER: &str = "SendInvitesRole";
 
-/// The one function that changes entries of the log.
-pub const ERASES: &str = "erase-person";
+/// The functions that change entries of the log: the one what can name a person, the other from when on DynamoDB may remove them.
+pub const CHANGE_ENTRIES: [&str; 2] = ["erase-person", "expire-invitations"];
 
 /// The one of the prober from outside.
 const PROBER: &str = "ProberRole";
@@ -112,7 +112,7 @@ fn a_function_has_a_role_that_lambda_alone_assumes_and_that_writes_to_its_own_lo
         let lambda = json!({"Service": "lambda.amazonaws.com"});
         let trusted = json!({"Effect": "Allow", "Principal": lambda, "Action": "sts:AssumeRole"});
         assert_eq!(listed(&properties["AssumeRolePolicyDocument"]["Statement"]), [trusted], "{role}");
-        let keeps = if name == ERASES { "KeepActs" } else { "KeepLog" };
+        let keeps = if CHANGE_ENTRIES.contains(&name.as_str()) { "KeepActs" } else { "KeepLog" };
         let shared = json!([
             reference(keeps),
             {"Fn::If": ["IsTraced", reference("SendTraces"), reference("AWS::NoValue")]},
@@ -268,7 +268,7 @@ fn a_request_that_names_no_key_is_denied_whatever_it_asks_for() {
 }
 
 #[test]
-fn nobody_removes_an_entry_of_the_log_and_one_role_alone_changes_what_names_a_person() {
+fn nobody_removes_an_entry_of_the_log_and_two_roles_alone_change_what_they_are_for() {
     let template = Template::read();
     let statements = statements(&template);
     for entry in partitions().remove("A#<account>#LOG#<month>").unwrap() {
@@ -276,19 +276,22 @@ fn nobody_removes_an_entry_of_the_log_and_one_role_alone_changes_what_names_a_pe
             let reaches = statement.patterns().iter().any(|pattern| Arn::wildcard_match(&entry, pattern));
             for action in statement.actions.iter().filter(|_| reaches) {
                 let role = statement.role.as_str();
-                let is_read =
-                    action == "dynamodb:Query" && ["ListLogsRole", "ErasePersonRole"].contains(&role);
-                let is_erasure = action == "dynamodb:UpdateItem" && role == "ErasePersonRole";
-                assert!(is_read || is_erasure || action == "dynamodb:PutItem", "{role}: {action}");
-                if is_erasure {
-                    let changed = &statement.condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
-                    let mut allowed: BTreeSet<&str> = seals::PARTS.into_iter().collect();
-                    allowed.extend(["pk", "sk", seals::CHANGES, "salt", "salts", "erased", "sealed_as"]);
-                    let changed = listed(changed);
-                    assert_eq!(
-                        changed.iter().map(|one| one.as_str().unwrap()).collect::<BTreeSet<_>>(),
-                        allowed
-                    );
+                let reads = ["ListLogsRole", "ErasePersonRole", "ExpireInvitationsRole"];
+                let is_read = action == "dynamodb:Query" && reads.contains(&role);
+                let changed = match (action.as_str(), role) {
+                    ("dynamodb:UpdateItem", "ErasePersonRole") => {
+                        let beside = [seals::CHANGES, "salt", "salts", "erased", "sealed_as"];
+                        seals::PARTS.into_iter().chain(beside).collect()
+                    }
+                    ("dynamodb:UpdateItem", "ExpireInvitationsRole") => vec![store::table::TTL_ATTRIBUTE],
+                    _ => Vec::new(),
+                };
+                assert!(is_read || !changed.is_empty() || action == "dynamodb:PutItem", "{role}: {action}");
+                if !changed.is_empty() {
+                    let allowed = &statement.condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
+                    let allowed = listed(allowed);
+                    let allowed: BTreeSet<&str> = allowed.iter().map(|one| one.as_str().unwrap()).collect();
+                    assert_eq!(allowed, changed.into_iter().chain(["pk", "sk"]).collect(), "{role}");
                 }
             }
         }

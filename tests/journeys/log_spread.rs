@@ -137,7 +137,7 @@ async fn a_page_of_the_log_costs_little_more_than_what_is_on_it() {
             for depth in 0..3 {
                 cable.forget();
                 let page = expect(admin.get(&next).await.unwrap(), 200);
-                let cost = cable.costs()["list-logs"].clone();
+                let cost = cable.costs()["list-logs"];
                 println!("{entries} more, {size} a page, page {depth}: {cost:?}");
                 assert!(cost.read <= most, "{entries} more, page {depth} of {size}: {cost:?}");
                 assert!(cost.requests <= 60, "{entries} more, page {depth} of {size}: {cost:?}");

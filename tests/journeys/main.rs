@@ -49,6 +49,7 @@ mod races;
 mod relations;
 mod repeated_requests;
 mod restrictions;
+mod retention;
 mod review;
 mod rotation;
 mod round_trips;

@@ -133,9 +133,14 @@ impl Judge {
         }
     }
 
-    /// The report: what was sealed and not seen is gone.
-    pub fn finish(mut self) -> Report {
-        let removed = self.sealed.into_iter();
+    /// The report: what was sealed and not seen is gone. Entries of the months before `gone_before` may be: the account keeps them no
+    /// longer.
+    pub fn finish(mut self, gone_before: Option<&str>) -> Report {
+        let may_be_gone = |entry: &EntryKey| gone_before.is_some_and(|month| entry.month.as_str() < month);
+        let (gone, removed): (Vec<_>, Vec<_>) =
+            self.sealed.into_iter().partition(|(entry, _)| may_be_gone(entry));
+        self.report.by_retention = gone.len();
+        let removed = removed.into_iter();
         let removed =
             removed.map(|(entry, sealed)| Finding::EntryRemoved { entry, sequence: sealed.sequence });
         self.report.findings.extend(removed);
@@ -193,7 +198,7 @@ mod tests {
     fn judged(chain: &Chain, entries: Vec<StoredEntry>) -> Vec<Finding> {
         let mut judge = Judge::of(account(), chain, &[]);
         entries.into_iter().for_each(|entry| judge.see(entry));
-        judge.finish().findings
+        judge.finish(None).findings
     }
 
     #[test]
@@ -202,7 +207,7 @@ mod tests {
         stored().into_iter().for_each(|entry| judge.see(entry));
         let at = Some(Timestamp::from_millis(2_000));
         judge.see(StoredEntry { entry: entry(99), created_at: at, standing: Standing::Whole });
-        let report = judge.finish();
+        let report = judge.finish(None);
         assert_eq!(report.findings, []);
         assert_eq!((report.entries, report.seals, report.unsealed), (31, 10, 1));
         assert_eq!(report.oldest_unsealed, Some(Timestamp::from_millis(2_000)));
@@ -243,6 +248,21 @@ mod tests {
         chain.seals.push(StoredSeal { sequence: head.sequence + 1, seal: Some(seal) });
     }
 
+    #[test]
+    fn what_the_account_keeps_no_longer_may_be_gone_and_nothing_younger() {
+        let judge = |gone_before: Option<&str>| {
+            let judge = Judge::of(account(), &chain(), &[]);
+            judge.finish(gone_before)
+        };
+        for gone_before in [None, Some("202610"), Some("202611")] {
+            let report = judge(gone_before);
+            assert_eq!((report.by_retention, report.findings.len()), (0, 30), "{gone_before:?}");
+        }
+        let report = judge(Some("202612"));
+        assert_eq!((report.by_retention, report.findings.len()), (30, 0));
+        assert!(report.to_string().contains("; 30 entries were removed by retention"), "{report}");
+    }
+
     /// What was erased as the product does it is told of, and is no fault.
     #[test]
     fn entries_of_which_something_was_erased_are_counted() {
@@ -254,7 +274,7 @@ mod tests {
         entries[6].entry.hash = entry(1).hash;
         let mut judge = Judge::of(account(), &chain(), &[]);
         entries.into_iter().for_each(|entry| judge.see(entry));
-        let report = judge.finish();
+        let report = judge.finish(None);
         assert_eq!((report.erased, report.unverifiable), (3, 1));
         assert!(matches!(&report.findings[..], [Finding::EntryAltered { .. }]), "{report}");
         let said = report.to_string();
@@ -317,7 +337,7 @@ mod tests {
         let judge = |known: &[Head]| {
             let mut judge = Judge::of(account(), &rewritten, known);
             entries.iter().cloned().for_each(|entry| judge.see(entry));
-            judge.finish().findings
+            judge.finish(None).findings
         };
         assert_eq!(judge(&[]), [], "by itself it looks whole");
         assert_eq!(judge(&[known]), [Finding::SealNotAsKnown { sequence: 10 }]);

@@ -34,6 +34,10 @@ pub async fn verify(
     progress: &mut (dyn FnMut(usize) + Send),
 ) -> Result<Report, StoreError> {
     let chain = store.chain(account).await?;
+    let retention = match store.log_retention(account).await {
+        Err(StoreError::Unreadable(_)) => None,
+        retention => retention?,
+    };
     let mut judge = Judge::of(account, &chain, known);
     let mut months = judge.months();
     if let Some(opened_at) = store.opened_at(account).await? {
@@ -53,5 +57,5 @@ pub async fn verify(
             }
         }
     }
-    Ok(judge.finish())
+    Ok(judge.finish(retention.and_then(|retention| retention.gone_before).as_deref()))
 }

@@ -28,7 +28,9 @@ const ERASED: &str = "erased";
 /// In an entry without salts of which something was erased: its hash before that.
 const SEALED_AS: &str = "sealed_as";
 /// What says nothing of the act, and may come and go.
-const BESIDE: [&str; 4] = [SALT, SALTS, ERASED, SEALED_AS];
+const BESIDE: [&str; 5] = [SALT, SALTS, ERASED, SEALED_AS, TTL];
+/// When DynamoDB may remove the entry: set once the account keeps it no longer.
+const TTL: &str = "ttl";
 
 /// An item as it is stored.
 type Item = HashMap<String, AttributeValue>;
@@ -72,8 +74,18 @@ pub enum Standing {
 pub fn entry_hash(item: &Item) -> Hash {
     match Salted::of(item) {
         Some(salted) => salted.leaf(item),
-        None => sealed_as(item).unwrap_or_else(|| whole_hash(item)),
+        None => sealed_as(item).unwrap_or_else(|| whole(item)),
     }
+}
+
+/// The hash of an entry that has no salt.
+fn whole(item: &Item) -> Hash {
+    if !item.contains_key(TTL) {
+        return whole_hash(item);
+    }
+    let mut item = item.clone();
+    item.remove(TTL);
+    whole_hash(&item)
 }
 
 /// Whether all of an entry is there.
@@ -393,6 +405,15 @@ mod tests {
                 shorter.remove(&name);
                 prop_assert_ne!(entry_hash(&shorter), entry_hash(&item), "{}", name);
             }
+        }
+    }
+
+    #[test]
+    fn when_it_may_be_removed_is_no_part_of_what_it_says() {
+        for before in [entry(true), entry(false), erased(&entry(true), &["user_name"])] {
+            let mut marked = before.clone();
+            marked.insert(TTL.to_owned(), AttributeValue::N("1800000000".to_owned()));
+            assert_eq!((entry_hash(&marked), standing(&marked)), (entry_hash(&before), standing(&before)));
         }
     }
 

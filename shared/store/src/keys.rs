@@ -455,6 +455,14 @@ pub fn log_of(pk: &str) -> Option<(AccountId, &str)> {
     (log_lane(account, month, lane) == pk).then_some((account, month))
 }
 
+/// For how long an account keeps its activity log, and what of it is gone for that.
+pub fn log_retention(account: AccountId) -> Key {
+    Key::new(format!("A#{account}#RETENTION"), LOG_RETENTION)
+}
+
+/// The sort key by which that is known among what is due.
+pub const LOG_RETENTION: &str = "LOG-RETENTION";
+
 /// Below every sort key of an entry that was made now or later.
 pub fn log_entries_since(at: Timestamp) -> String {
     padded(policy::id::compose(at, 0).get())
@@ -477,6 +485,11 @@ pub fn seal_head(account: AccountId) -> Key {
 
 /// How many partitions the index of due invitations has, so that none runs hot.
 pub const DUE_SHARDS: u64 = 8;
+
+/// The partition of the index of what is due that an account's own belongs to.
+pub fn due_shard_of_account(account: AccountId) -> String {
+    due_shard_number(account.number() % DUE_SHARDS)
+}
 
 /// The partition of the index of due invitations that this user's belongs to.
 pub fn due_shard(user: UserId) -> String {

@@ -51,6 +51,7 @@ pub mod public_keys;
 mod read;
 pub mod repeat;
 pub mod restriction;
+pub mod retention;
 pub mod seal;
 pub mod session;
 mod settled;
