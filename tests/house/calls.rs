@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::Value;
+use store::keys;
 
 /// One call, without what differs from one account, person or thing to the next. Shown as a row of the table of calls.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,6 +159,8 @@ fn text(value: &Value) -> &str {
 /// The kind of a partition: its key, with a name for whatever differs from one to the next, as in `A#<account>#USERS`.
 pub fn kind(pk: &str) -> String {
     let mut before = "";
+    // A month of the log is one kind, whichever of its partitions.
+    let pk = keys::log_of(pk).map_or(pk.to_owned(), |(account, month)| format!("A#{account}#LOG#{month}"));
     let named: Vec<String> = pk
         .split('#')
         .map(|part| {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use store::keys;
 
 use crate::House;
 
@@ -46,8 +47,18 @@ impl House {
         months.dedup();
         let mut entries = Vec::new();
         for month in months {
-            entries.extend(self.partition(&format!("A#{account}#LOG#{month}")).await);
+            entries.extend(self.log_of(account, &month).await);
         }
+        entries
+    }
+
+    /// The activity log of this account in this month, `yyyymm`, oldest first.
+    pub async fn log_of(&self, account: &str, month: &str) -> Vec<Value> {
+        let mut entries = Vec::new();
+        for pk in keys::log_lanes(account.parse().unwrap(), month) {
+            entries.extend(self.partition(&pk).await);
+        }
+        entries.sort_by_key(|entry| entry["sk"].as_str().unwrap().to_owned());
         entries
     }
 

@@ -301,7 +301,7 @@ async fn the_event_of_the_schedule_notes_what_is_past_its_end() {
     house.product.schedules_wait_to_be_told();
     let values = fill(&house, "schedule").await;
     let answer = house.product.invoke(SCHEDULE, filled(SCHEDULE, &values)).await.unwrap();
-    let report = |expired| json!({"expired": expired, "nudged": 0, "unreadable": 0, "left": 0, "waiting": 0, "refused": 0});
+    let report = |expired| json!({"expired": expired, "nudged": 0, "outlived": 0, "unreadable": 0, "left": 0, "waiting": 0, "refused": 0});
     assert_eq!(answer, report(0));
     house.advance_hours(73);
     let administrator = house.sign_in("schedule", "admin@schedule.example").await;

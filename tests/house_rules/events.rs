@@ -220,6 +220,7 @@ async fn sealing_event(house: &House, seen: &Mutex<Vec<(&'static str, Value)>>) 
     change["NewImage"]["id"] = json!({"N": "<entry-id>"});
     change["NewImage"]["created_at"] = json!({"N": "1767225600000"});
     change["NewImage"]["ip_address"] = json!({"S": "203.0.113.7"});
+    change["NewImage"]["salt"] = json!({"B": "AAAAAAAAAAAAAAAAAAAAAA=="});
     named(json!({ "Records": [record] }), &values)
 }
 

@@ -146,6 +146,7 @@ const PROOF: &str = r#"{"data":{"type":"sessions","attributes":{"password":"corr
 const CODE: &str = r#"{"data":{"type":"mfa","attributes":{"otp":"000000"}}}"#;
 
 const KEY: &str = r#"{"data":{"type":"api-keys","attributes":{"name":"Nightly sync","role-name":"Editor","expires-at":"2059-01-01T00:00:00Z"},"relationships":{"organizations":{"data":[{"type":"organizations","id":"<organization-id>"}]}}}}"#;
+const ERASURE: &str = r#"{"data":{"type":"erasures","attributes":{"email":"gone@bakery.example","confirm":"gone@bakery.example"}}}"#;
 const KEY_PATH: &str = "/api-keys/<api-key-id>";
 
 const RESET_LINK: &str = "/password-resets/<reset-token>";
@@ -211,6 +212,7 @@ pub const EXAMPLES: &[Example] = &[
     nobody("describe-api", ("GET", "/openapi.json"), ANYTHING, Empty, 200),
     nobody("describe-api.no-route", ("GET", "/nowhere"), JSON, Empty, 404),
     nobody("describe-api.other-method", ("PUT", "/users/1"), JSON, Empty, 405),
+    example("erase-person", ("POST", "/erasures"), Json(ERASURE), 200),
     example("invite-account", ("POST", "/connections"), Json(OFFER), 201),
     example("invite-account.resend", ("POST", "/connections/<connection-id>/invitation"), Empty, 202),
     example("invite-account.providers", ("GET", "/providers"), Empty, 200),

@@ -139,13 +139,15 @@ fn the_secret_keys_are_with_those_who_sign() {
 #[test]
 fn a_change_without_the_security_revision_is_one_of_these() {
     // What they change decides nobody's rights, or only takes away: sign-ins, attempts, mails to oneself about
-    // oneself, one's own password, the proof and the end of sessions, what the schedule notes, and what SES tells, an entry of the log, a seal.
-    const FREE: [&str; 16] = [
+    // oneself, one's own password, the proof and the end of sessions, what the schedule notes, and what SES tells, an entry of the log, a seal,
+    // and that entries go which the account keeps no longer.
+    const FREE: [&str; 17] = [
         // What restricted assets of an organization that is gone: nobody reaches them any more.
         "clear_restrictions",
         "signed_in",
         "end_sessions",
         "note_expiry",
+        "tell_of_going",
         "record_delivery",
         "record_once",
         "enter_once",

@@ -36,6 +36,7 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
         add(keys::connections(account));
         add(keys::received(account));
         add(keys::seals(account));
+        add(keys::log_retention(account).pk);
         add(keys::session(account, ids[0].into()).pk);
         add(keys::attempts_of(Some(account), "acme"));
         add(keys::api_keys(account));
@@ -51,6 +52,7 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
             add(keys::connection_mails(account, other.into()));
             add(keys::persons(account, other.into()));
             add(keys::log_entry(account, moments[0], other.into()).pk);
+            keys::log_lanes(account, "202611").for_each(&mut add);
             add(keys::due_shard(other.into()));
         }
     }

@@ -15,6 +15,9 @@ use crate::template::{Template, attribute, reference, resource_name, words};
 /// The one that sends mail.
 const SENDER: &str = "SendInvitesRole";
 
+/// The functions that change entries of the log: the one what can name a person, the other from when on DynamoDB may remove them.
+pub const CHANGE_ENTRIES: [&str; 2] = ["erase-person", "expire-invitations"];
+
 /// The one of the prober from outside.
 const PROBER: &str = "ProberRole";
 
@@ -109,8 +112,9 @@ fn a_function_has_a_role_that_lambda_alone_assumes_and_that_writes_to_its_own_lo
         let lambda = json!({"Service": "lambda.amazonaws.com"});
         let trusted = json!({"Effect": "Allow", "Principal": lambda, "Action": "sts:AssumeRole"});
         assert_eq!(listed(&properties["AssumeRolePolicyDocument"]["Statement"]), [trusted], "{role}");
+        let keeps = if CHANGE_ENTRIES.contains(&name.as_str()) { "KeepActs" } else { "KeepLog" };
         let shared = json!([
-            reference("KeepLog"),
+            reference(keeps),
             {"Fn::If": ["IsTraced", reference("SendTraces"), reference("AWS::NoValue")]},
         ]);
         assert_eq!(properties["ManagedPolicyArns"], shared, "{role}");
@@ -264,15 +268,31 @@ fn a_request_that_names_no_key_is_denied_whatever_it_asks_for() {
 }
 
 #[test]
-fn nobody_changes_or_removes_an_entry_of_the_log() {
+fn nobody_removes_an_entry_of_the_log_and_two_roles_alone_change_what_they_are_for() {
     let template = Template::read();
     let statements = statements(&template);
     for entry in partitions().remove("A#<account>#LOG#<month>").unwrap() {
         for statement in statements.iter().filter(|statement| statement.allows_on_the_table()) {
             let reaches = statement.patterns().iter().any(|pattern| Arn::wildcard_match(&entry, pattern));
             for action in statement.actions.iter().filter(|_| reaches) {
-                let is_read = action == "dynamodb:Query" && statement.role == "ListLogsRole";
-                assert!(is_read || action == "dynamodb:PutItem", "{}: {action}", statement.role);
+                let role = statement.role.as_str();
+                let reads = ["ListLogsRole", "ErasePersonRole", "ExpireInvitationsRole"];
+                let is_read = action == "dynamodb:Query" && reads.contains(&role);
+                let changed = match (action.as_str(), role) {
+                    ("dynamodb:UpdateItem", "ErasePersonRole") => {
+                        let beside = [seals::CHANGES, "salt", "salts", "erased", "sealed_as"];
+                        seals::PARTS.into_iter().chain(beside).collect()
+                    }
+                    ("dynamodb:UpdateItem", "ExpireInvitationsRole") => vec![store::table::TTL_ATTRIBUTE],
+                    _ => Vec::new(),
+                };
+                assert!(is_read || !changed.is_empty() || action == "dynamodb:PutItem", "{role}: {action}");
+                if !changed.is_empty() {
+                    let allowed = &statement.condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
+                    let allowed = listed(allowed);
+                    let allowed: BTreeSet<&str> = allowed.iter().map(|one| one.as_str().unwrap()).collect();
+                    assert_eq!(allowed, changed.into_iter().chain(["pk", "sk"]).collect(), "{role}");
+                }
             }
         }
         // Each function's role has this one besides, whatever comes to be written in its own.

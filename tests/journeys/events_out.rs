@@ -35,7 +35,7 @@ fn entry_ids(events: &[Event]) -> Vec<String> {
 async fn entries(house: &House, account: &str, months: &[String]) -> Vec<String> {
     let mut ids = Vec::new();
     for month in months {
-        let log = house.partition(&format!("A#{account}#LOG#{month}")).await;
+        let log = house.log_of(account, month).await;
         let changes = log.iter().filter(|entry| {
             let action = entry["action"].as_str().unwrap();
             ["create", "update", "delete"].contains(&action) && entry["outcome"] == "allowed"

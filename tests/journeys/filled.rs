@@ -1,7 +1,9 @@
 //! Accounts with more in them than anyone types: copies of items that were made through HTTP, written past the product.
 
 use journeys::{Account, House};
+use policy::LogEntryId;
 use serde_json::{Value, json};
+use store::{Key, keys};
 
 /// Chooses at random, the same for the same seed.
 #[derive(Debug, Clone)]
@@ -35,6 +37,11 @@ pub async fn item(house: &House, pk: &str, sk: &str) -> Value {
     let answer = house.dynamodb("GetItem", json!({"Key": key, "ConsistentRead": true})).await;
     assert!(answer["Item"].is_object(), "no item {pk} {sk}");
     answer["Item"].clone()
+}
+
+/// The key of an entry of the log with this id.
+pub fn entry_key(account: &str, month: &str, id: u64) -> Key {
+    keys::log_entry_in(account.parse().unwrap(), month, LogEntryId::new(id).unwrap())
 }
 
 /// As an id stands in a sort key.

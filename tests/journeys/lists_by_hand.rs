@@ -9,7 +9,7 @@ use policy::Timestamp;
 use serde_json::{Value, json};
 use tokens::{Scope, Session, SigningKeys};
 
-use crate::filled::{Dice, count, item, padded, with, write};
+use crate::filled::{Dice, count, entry_key, item, padded, with, write};
 use crate::glueconnect::offer_all;
 
 /// Data sets in all, by [`times`], and how many of them are read at the same time.
@@ -131,16 +131,19 @@ async fn fill(house: &House, account: &Account, delegate: &Account, dice: &mut D
     }
 
     let month = house.product.clock.now().month();
-    let log = house.partition(&of(&format!("LOG#{month}"))).await;
+    let log = house.log_of(&account.id, &month).await;
     let newest: u64 = log.last().unwrap()["id"].as_str().unwrap().parse().unwrap();
     let now = house.product.clock.now();
-    let made = item(house, &of(&format!("LOG#{month}")), &padded(newest)).await;
+    let made = item(house, &entry_key(&account.id, &month, newest).pk, &padded(newest)).await;
     for more in 1..=15 + dice.roll(15) as u64 {
         // As the product makes them: never behind the time.
         let at = now.after(Duration::from_millis(more / 3));
         let id = policy::id::compose(at, u16::try_from(more).unwrap()).get();
         let organization = if dice.flip() { json!(null) } else { number(dice.pick(&organizations) as i64) };
-        items.push(with(&made, json!({"sk": text(&padded(id)), "id": number(id as i64),
+        // Some where all were before they were spread.
+        let pk =
+            if dice.flip() { entry_key(&account.id, &month, id).pk } else { of(&format!("LOG#{month}")) };
+        items.push(with(&made, json!({"pk": text(&pk), "sk": text(&padded(id)), "id": number(id as i64),
             "created_at": number(at.as_millis()), "action": text(dice.pick(&["create", "read", "update", "delete"])),
             "resource_type": text(dice.pick(&["users", "organizations", "connection-invitations"])),
             "user_id": number(dice.pick(&users) as i64), "organization_id": organization,

@@ -12,14 +12,26 @@ use store::{Store, keys};
 use verify_log::arguments::Arguments;
 use verify_log::{Finding, Report, verify};
 
-async fn verified(house: &House, account: AccountId, known: &[Head]) -> Report {
+use crate::filled::entry_key;
+
+pub(crate) async fn verified(house: &House, account: AccountId, known: &[Head]) -> Report {
     let store = Store::new(&local_aws_config(&house.product.dynamodb_url), local::functions::TABLE);
     verify(&store, account, known, house.product.clock.now(), &mut |_| {}).await.unwrap()
 }
 
-/// The partition of this month's log.
-fn log(house: &House, account: AccountId) -> String {
-    keys::log(account, &house.product.clock.now().month())
+/// The partition of an entry of this month's log.
+fn partition(house: &House, account: AccountId, id: &str) -> String {
+    entry_key(&account.to_string(), &house.product.clock.now().month(), id.parse().unwrap()).pk
+}
+
+/// This month's log as it is stored, oldest first.
+pub(crate) async fn log(house: &House, account: AccountId) -> Vec<Value> {
+    let mut entries = Vec::new();
+    for pk in keys::log_lanes(account, &house.product.clock.now().month()) {
+        entries.extend(items(house, &pk).await);
+    }
+    entries.sort_by_key(|entry| entry["sk"]["S"].as_str().unwrap().to_owned());
+    entries
 }
 
 async fn items(house: &House, pk: &str) -> Vec<Value> {
@@ -30,12 +42,13 @@ async fn items(house: &House, pk: &str) -> Vec<Value> {
 
 /// Writes copies of the account's first entry, as if so much had been done, and answers their keys.
 async fn fill(house: &House, account: AccountId, count: usize) -> Vec<EntryKey> {
-    let first = items(house, &log(house, account)).await.remove(0);
+    let first = log(house, account).await.remove(0);
     let number: u64 = first["sk"]["S"].as_str().unwrap().parse().unwrap();
     let copies: Vec<Value> = (1..=count)
         .map(|place| {
             let number = number + u64::try_from(place).unwrap();
             let mut copy = first.clone();
+            copy["pk"] = json!({"S": partition(house, account, &number.to_string())});
             copy["sk"] = json!({"S": format!("{number:016}")});
             copy["id"] = json!({"N": number.to_string()});
             copy["resource_name"] = json!({"S": format!("Thing {place}")});
@@ -75,7 +88,6 @@ async fn one_byte_changed_among_ten_thousand_entries_is_found() {
     let account: AccountId = house.account("acme").await.id.parse().unwrap();
     let written = Instant::now();
     let entries = fill(&house, account, 10_000).await;
-    let pk = log(&house, account);
     eprintln!("10,000 entries written and sealed in {:?}", written.elapsed());
 
     let verifying = Instant::now();
@@ -87,6 +99,7 @@ async fn one_byte_changed_among_ten_thousand_entries_is_found() {
     let known = [report.head.unwrap()];
 
     let victim = &entries[6_543];
+    let pk = partition(&house, account, &victim.id);
     set(&house, &pk, &victim.id, "resource_name", json!({"S": "Thing 6545"})).await;
     let report = verified(&house, account, &known).await;
     assert!(
@@ -104,16 +117,17 @@ async fn whatever_is_done_to_entries_and_seals_is_named() {
     let house = House::start().await;
     let account: AccountId = house.account("acme").await.id.parse().unwrap();
     let entries = fill(&house, account, 500).await;
-    let (log, seals) = (log(&house, account), keys::seals(account));
+    let seals = keys::seals(account);
     let report = verified(&house, account, &[]).await;
     assert!(report.is_clean() && report.unsealed == 0, "{report}");
     let known = [report.head.unwrap()];
 
     // Removed, and put back as it was: that it was sealed again is no fault.
-    let victim = items(&house, &log).await.remove(100);
+    let victim = log(&house, account).await.remove(100);
     let key =
         EntryKey { month: entries[0].month.clone(), id: victim["sk"]["S"].as_str().unwrap().to_owned() };
-    remove(&house, &log, &key.id).await;
+    let at = partition(&house, account, &key.id);
+    remove(&house, &at, &key.id).await;
     let report = verified(&house, account, &known).await;
     assert!(
         matches!(&report.findings[..], [Finding::EntryRemoved { entry, .. }] if *entry == key),
@@ -127,7 +141,7 @@ async fn whatever_is_done_to_entries_and_seals_is_named() {
     // Removed, and put back as something else: the newer seal does not make it true.
     let mut forged = victim.clone();
     forged["user_name"] = json!({"S": "Somebody Else"});
-    remove(&house, &log, &key.id).await;
+    remove(&house, &at, &key.id).await;
     put(&house, &forged).await;
     house.product.drain().await.unwrap();
     let report = verified(&house, account, &known).await;
@@ -168,6 +182,16 @@ async fn whatever_is_done_to_entries_and_seals_is_named() {
     let report = verified(&house, account, &known).await;
     let named = |finding: &Finding| matches!(finding, Finding::SealDoesNotFollow { .. });
     assert!(report.unsealed == 0 && report.findings.iter().any(named), "{report}");
+
+    // Moved into another partition of the month: where it is belongs to what is sealed.
+    let mut moved = victim.clone();
+    let elsewhere = keys::log_lanes(account, &key.month).find(|pk| *pk != at).unwrap();
+    moved["pk"] = json!({"S": elsewhere});
+    remove(&house, &at, &key.id).await;
+    put(&house, &moved).await;
+    let report = verified(&house, account, &known).await;
+    let named = |finding: &Finding| matches!(finding, Finding::EntryAltered { entry, .. } if *entry == key);
+    assert!(report.findings.iter().any(named), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -216,11 +240,10 @@ async fn an_entry_of_a_program_given_to_another_key_is_found() {
     let account: AccountId = account.id.parse().unwrap();
     let report = verified(&house, account, &[]).await;
     assert!(report.findings.is_empty() && report.unsealed == 0 && report.seals > 0, "{report}");
-    let pk = log(&house, account);
-    let entries = items(&house, &pk).await;
+    let entries = log(&house, account).await;
     let by_key = entries.iter().find(|entry| entry.get("api_key_id").is_some()).unwrap();
     let sk = by_key["sk"]["S"].as_str().unwrap();
-    set(&house, &pk, sk, "api_key_id", json!({"N": "7"})).await;
+    set(&house, &partition(&house, account, sk), sk, "api_key_id", json!({"N": "7"})).await;
     let report = verified(&house, account, &[]).await;
     assert!(
         matches!(&report.findings[..], [Finding::EntryAltered { entry, .. }] if entry.id == sk),

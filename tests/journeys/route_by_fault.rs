@@ -160,6 +160,9 @@ pub(crate) fn body(method: &str, path: &str, ids: &BTreeMap<&'static str, String
         }
         ("PATCH", "/users") => json!({"data": [{"type": "users", "id": ids["user"],
             "attributes": {"first-name": "Ann"}, "relationships": groups}]}),
+        ("POST", "/erasures") => {
+            resource("erasures", json!({"email": "gone@x.example", "confirm": "gone@x.example"}))
+        }
         ("POST", "/groups") => related("groups", json!({"name": "New"}), organizations),
         ("PATCH", "/groups") => json!({"data": [{"type": "groups", "id": ids["group"],
             "attributes": {"name": "Renamed"}, "relationships": organizations}]}),

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use journeys::{Account, Answer, Client, House, created, expect, ids, is_thorough, resource};
 use policy::Limits;
 use serde_json::{Value, json};
+use store::keys;
 
-use crate::filled::{add_users, count, item, padded, with, write};
+use crate::filled::{add_users, count, entry_key, item, padded, with, write};
 use crate::glueconnect::offer_all;
 
 /// A house whose clients may ask for as many pages as they like.
@@ -157,7 +158,12 @@ impl Copies {
         let more = rows.saturating_sub(self.so_far + 1);
         let copy = |number: usize| {
             let id = self.first + number as u64;
-            with(&self.made, json!({"sk": {"S": padded(id)}, "id": {"N": id.to_string()}}))
+            let pk = self.made["pk"]["S"].as_str().unwrap();
+            // Those of a log are spread.
+            let spread =
+                keys::log_of(pk).map(|(account, month)| entry_key(&account.to_string(), month, id).pk);
+            let pk = spread.unwrap_or_else(|| pk.to_owned());
+            with(&self.made, json!({"pk": {"S": pk}, "sk": {"S": padded(id)}, "id": {"N": id.to_string()}}))
         };
         let copies: Vec<_> = (1..=more).map(|number| copy(self.so_far + number)).collect();
         write(house, &copies).await;
@@ -271,9 +277,9 @@ async fn the_log() {
     let account = house.account("acme").await;
     let admin = &account.administrator;
     let month = house.product.clock.now().month();
-    let pk = format!("A#{}#LOG#{month}", account.id);
-    let entries = house.partition(&pk).await;
+    let entries = house.log_of(&account.id, &month).await;
     let newest = entries.last().unwrap()["id"].as_str().unwrap().to_owned();
+    let pk = entry_key(&account.id, &month, newest.parse().unwrap()).pk;
     let mut copies = Copies::of(&house, &pk, &newest).await;
     let others = entries.len() - 1;
     for rows in sizes_of_lists().iter().copied().filter(|rows| *rows > others) {

@@ -432,6 +432,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases a removed person's name, addresses and texts about them from a part of the activity log. Repeat it with `after` until that is null
+         * @description Erases a removed person's name, addresses and texts about them from a part of the activity log. Repeat it with `after` until that is null. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
+         */
+        post: operations["erasePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/groups": {
         parameters: {
             query?: never;
@@ -1418,6 +1438,11 @@ export interface components {
              * @description How long the link of an invitation works, in hours.
              */
             "invitation-lifetime-hours": number;
+            /**
+             * Format: uint32
+             * @description For how many months the activity log is kept; `null` means forever.
+             */
+            "log-retention-months": number | null;
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
             /**
@@ -2163,6 +2188,53 @@ export interface components {
             /** @description The effective role in the host. */
             "effective-role-name": components["schemas"]["RoleName"] | null;
         };
+        /** @description The body of `erasePerson`. */
+        ErasePersonRequest: {
+            /** @description A resource of the type `erasures`. */
+            data: {
+                /** @constant */
+                type: "erasures";
+                /** @description The attributes. */
+                attributes: {
+                    /** @description The person's e-mail address. Finds them under every id that they had in this account. Either this or `user-id`. */
+                    email?: string | null;
+                    /** @description The id of the user, here or in the delegate's account. Finds only what is under this id. Either this or `email`. */
+                    "user-id"?: components["schemas"]["Id"] | null;
+                    /** @description The same e-mail address or id again. What is erased cannot be brought back. */
+                    confirm: string;
+                    /** @description What the answer to the step before said. */
+                    after?: string | null;
+                };
+            };
+        };
+        /** @description One step of an erasure. */
+        Erasure: {
+            /** @constant */
+            type: "erasures";
+            /** @description The id of this step. */
+            id: components["schemas"]["Id"];
+            attributes: components["schemas"]["ErasureAttributes"];
+        };
+        /** @description How far it came. */
+        ErasureAttributes: {
+            /**
+             * Format: uint
+             * @description Number of log entries that this step looked at.
+             */
+            "entries-read": number;
+            /**
+             * Format: uint
+             * @description Number of these that named the person and no longer do.
+             */
+            "entries-erased": number;
+            /** @description Send this in the next request; `null` when the whole log was looked at. */
+            after: string | null;
+        };
+        /** @description A document with only `data`. */
+        ErasureDocument: {
+            /** @description The resource. */
+            data: components["schemas"]["Erasure"];
+        };
         /** @description One error of a request. */
         Error: {
             /** @description The status code. */
@@ -2724,6 +2796,8 @@ export interface components {
             "user-agent": string | null;
             /** @description The changed attributes with old and new values; empty if nothing was changed. */
             changes: components["schemas"]["LogChange"][];
+            /** @description The attributes that were erased because they named a person. */
+            erased: string[];
         };
         /** @description A page of a list. */
         LogEntryPage: {
@@ -3996,6 +4070,8 @@ export interface components {
                      * @description How long the link of an invitation works, in hours.
                      */
                     "invitation-lifetime-hours"?: number;
+                    /** @description For how many months the activity log is kept. Older months are removed for good. If null: forever. */
+                    "log-retention-months"?: number | null;
                     /**
                      * Format: int64
                      * @description The version that you read. If it has changed since, nothing is changed: 412.
@@ -6510,6 +6586,43 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    erasePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": components["schemas"]["ErasePersonRequest"];
+            };
+        };
+        responses: {
+            /** @description What was erased, and where to go on. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": components["schemas"]["ErasureDocument"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listGroups: {
         parameters: {
             query?: {
@@ -7338,7 +7451,7 @@ export interface operations {
                 /** @description Entries about these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
                 /** @description Entries about resources of these types. `logs` also shows who read the log; with numbered pages without the caller's own reads. */
-                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
+                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "erasures" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
                 /** @description Entries about resources with these ids. */
                 "filter[resource-id]"?: string[];
                 /** @description Entries that contain this text in the name of what was changed, of the user or key, of an organization or account, or in the IP address; or that have this id. */
@@ -7396,7 +7509,7 @@ export interface operations {
                 /** @description Entries about these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
                 /** @description Entries about resources of these types. `logs` also shows who read the log; with numbered pages without the caller's own reads. */
-                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
+                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "erasures" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
                 /** @description Entries about resources with these ids. */
                 "filter[resource-id]"?: string[];
                 /** @description Entries that contain this text in the name of what was changed, of the user or key, of an organization or account, or in the IP address; or that have this id. */
@@ -9272,7 +9385,7 @@ export interface operations {
                 /** @description Counts in these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
                 /** @description Counts for resources of these types, by their names here or in IT Glue's log. */
-                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
+                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "erasures" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
                 /** @description The days: `start,end`, at most seven; the last seven if left out. */
                 "filter[date]"?: string;
                 /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */
@@ -9315,7 +9428,7 @@ export interface operations {
                 /** @description Counts in these organizations. */
                 "filter[organization-id]"?: components["schemas"]["Id"][];
                 /** @description Counts for resources of these types, by their names here or in IT Glue's log. */
-                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
+                "filter[resource-type]"?: ("access-checks" | "access-reviews" | "accounts" | "api-keys" | "connection-invitations" | "connections" | "erasures" | "groups" | "invitations" | "logs" | "mfa" | "organization-statuses" | "organization-types" | "organizations" | "password-resets" | "passwords" | "providers" | "restrictions" | "sessions" | "subdomain-reminders" | "user-metrics" | "users")[];
                 /** @description The days: `start,end`, at most seven; the last seven if left out. */
                 "filter[date]"?: string;
                 /** @description The attributes to sort by, the most important first. Put a hyphen in front for descending order. */

@@ -1,5 +1,5 @@
-//! Run by the schedule: notes the invitations that are past their end, and brings mail that was left behind back to the
-//! stream. Each step is conditional, so that two runs may overlap, and a run that is cut off is finished by the next.
+//! Run by the schedule: notes the invitations that are past their end, brings mail that was left behind back to the
+//! stream, and has entries of the log go that an account keeps no longer. Each step is conditional, so that two runs may overlap, and a run that is cut off is finished by the next.
 
 mod sweep;
 mod turns;
@@ -28,6 +28,8 @@ pub struct Report {
     pub expired: usize,
     /// Unsent mails brought back to the stream.
     pub nudged: usize,
+    /// Entries of the log that DynamoDB removes from now on, because their accounts keep them no longer.
+    pub outlived: usize,
     /// Items that could not be read, and were left alone.
     pub unreadable: usize,
     /// What was due and is left to the next run, because this one took long enough.
@@ -53,6 +55,7 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
         outcome = if swept.is_ok() { "done" } else { "failed" },
         expired = report.expired,
         nudged = report.nudged,
+        outlived = report.outlived,
         unreadable = report.unreadable,
         left = report.left,
         waiting = report.waiting,

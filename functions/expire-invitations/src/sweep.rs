@@ -15,6 +15,8 @@ const BATCH: usize = 100;
 const AT_ONCE: usize = 8;
 /// Keys of one shard at most that a run takes up, the soonest. What is beyond is still there for the next one.
 const KEYS_OF_A_SHARD: usize = 10_000;
+/// Entries of one account's log that a run looks at.
+const ENTRIES_OF_A_LOG: usize = 2_000;
 /// A run ends itself after so many milliseconds. The function has 55 seconds, and one batch takes few.
 const LONG_ENOUGH: i64 = 40_000;
 
@@ -25,6 +27,7 @@ pub async fn sweep(expiring: &Expiring, report: &mut Report) -> Result<(), Store
     for shard in 0..keys::DUE_SHARDS {
         due.extend(due_in(expiring, shard, now).await?);
     }
+    let (logs, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, key)| key.sk == keys::LOG_RETENTION);
     let mut turns = Turns::new(due.into_iter().map(|(at, key)| (keys::account_of(&key.pk), at, key)));
     while turns.left() > 0 && expiring.clock.millis_since(now) < LONG_ENOUGH {
         let batch = expiring.store.due(&turns.take(BATCH)).await?;
@@ -47,6 +50,33 @@ pub async fn sweep(expiring: &Expiring, report: &mut Report) -> Result<(), Store
         }
     }
     report.left = turns.left();
+    outlive(expiring, logs, now, report).await
+}
+
+/// What of their logs the accounts keep no longer: a part of each, those that waited longest first. Invitations and mail come before
+/// that: nobody waits for it.
+async fn outlive(
+    expiring: &Expiring,
+    mut logs: Vec<(Timestamp, Key)>,
+    now: Timestamp,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    logs.retain(|(at, _)| *at <= now);
+    logs.sort_by_key(|(at, _)| *at);
+    for (place, (_, key)) in logs.iter().enumerate() {
+        if expiring.clock.millis_since(now) >= LONG_ENOUGH {
+            report.left += logs.len().saturating_sub(place);
+            break;
+        }
+        let Some(account) = keys::account_of(&key.pk) else { continue };
+        match expiring.store.outlive(account, now, ENTRIES_OF_A_LOG).await {
+            Ok(marked) => report.outlived += marked,
+            // The account says something else by now, or another run is further.
+            Err(ChangeError::Stale(_)) => {}
+            Err(ChangeError::Store(StoreError::Unreadable(_))) => skip(&key.pk, report),
+            Err(ChangeError::Store(error)) => return Err(error),
+        }
+    }
     Ok(())
 }
 

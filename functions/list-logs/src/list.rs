@@ -82,7 +82,12 @@ pub async fn list(api: &Api, call: &Call) -> Result<Answer, Failure> {
     let pages = Pages::asked(&caller, call, &SHAPE)?;
     let filters = Filters::read(&pages.listing)?;
     let account = &caller.account;
-    let span = span(&filters, account.created_at, call.now, pages.backwards(), pages.after());
+    let mut span = span(&filters, account.created_at, call.now, pages.backwards(), pages.after());
+    if let Some(kept_for) = account.log_retention {
+        // What is kept no longer is not shown either, whether DynamoDB has removed it by now or not.
+        let first_kept = kept_for.first_kept(call.now);
+        span.months.retain(|month| *month >= first_kept);
+    }
     let is_by_number = matches!(pages.listing.start(), Start::Number(_)) && !pages.listing.is_export();
     let act = caller.act(call);
     let admit = Plainly(|entry: &LogEntry| {

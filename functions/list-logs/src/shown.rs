@@ -53,6 +53,8 @@ struct EntryAttributes {
     user_agent: Option<String>,
     /// The changed attributes with old and new values; empty if nothing was changed.
     changes: Vec<Change>,
+    /// The attributes that were erased because they named a person.
+    erased: Vec<String>,
 }
 
 /// One change.
@@ -98,6 +100,7 @@ impl From<&LogEntry> for Entry {
                 ip_address: entry.ip_address.clone(),
                 user_agent: entry.user_agent.clone(),
                 changes: entry.changes.iter().map(Change::from).collect(),
+                erased: entry.erased_attributes().iter().map(|name| name.replace('_', "-")).collect(),
             },
         }
     }

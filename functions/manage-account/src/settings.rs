@@ -6,6 +6,7 @@ use api::{Api, Caller, Failure, show};
 use policy::account::may_be_called;
 use policy::connection::Status;
 use policy::decision::Obstacle;
+use policy::log::LogRetention;
 use policy::{Change, GroupReach, InvitationLifetime, Timestamp, Touch, text};
 use store::{Account, ChangeError, Guard, User, UserStatus, until_current};
 use web::body::{Attribute, Kind};
@@ -31,6 +32,11 @@ pub const BODY: Body = Body::changing(
             "invitation-lifetime-hours",
             Kind::Integer(1, InvitationLifetime::LONGEST_HOURS as i64),
             "How long the link of an invitation works, in hours.",
+        ),
+        Attribute::nullable(
+            "log-retention-months",
+            Kind::Integer(LogRetention::SHORTEST as i64, LogRetention::LONGEST as i64),
+            "For how many months the activity log is kept. Older months are removed for good. If null: forever.",
         ),
     ],
 );
@@ -58,7 +64,8 @@ async fn attempt(api: &Api, call: &Call, preview: bool) -> Result<Answer, Failur
     if (&account.name, &account.subdomain) != (&before.name, &before.subdomain) {
         may_be_called(&account.name, account.subdomain.as_str())?;
     }
-    let demands = |account: &Account| (account.enforce_mfa, account.require_delegate_mfa);
+    let demands =
+        |account: &Account| (account.enforce_mfa, account.require_delegate_mfa, account.log_retention);
     if demands(&account) != demands(before) && !preview {
         api.fresh(call, person).await?;
     }
@@ -130,6 +137,8 @@ fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
         attributes.flag("require-delegate-mfa").unwrap_or(account.require_delegate_mfa);
     let lifetime = attributes.integer("invitation-lifetime-hours", InvitationLifetime::from_hours);
     account.invitation_lifetime = lifetime.unwrap_or(account.invitation_lifetime);
+    let kept_for = attributes.nullable_integer("log-retention-months", LogRetention::from_months);
+    account.log_retention = kept_for.unwrap_or(account.log_retention);
     resource.finish_over(&as_read(&show::account(&caller.account)))?;
     Ok(account)
 }

@@ -138,6 +138,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
                 async move { invite_account::handle(&api, &providers, request).await }
             })
         },
+        plain!("erase-person", erase_person),
         plain!("list-logs", list_logs),
         plain!("review-access", review_access),
         plain!("manage-account", manage_account),

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use policy::{AccountId, Timestamp};
-use seals::{EntryKey, Hash, Head, Seal};
+use seals::{EntryKey, Hash, Head, Seal, Standing};
 use store::seal::{Chain, StoredEntry, StoredSeal};
 
 use crate::finding::Finding;
@@ -109,7 +109,12 @@ impl Judge {
     /// Judges one entry as it is stored.
     pub fn see(&mut self, stored: StoredEntry) {
         self.report.entries += 1;
-        let StoredEntry { entry, created_at } = stored;
+        let StoredEntry { entry, created_at, standing } = stored;
+        match standing {
+            Standing::Whole => {}
+            Standing::PartsErased => self.report.erased += 1,
+            Standing::Unverifiable => self.report.unverifiable += 1,
+        }
         match self.sealed.remove(&entry.key) {
             Some(sealed) if sealed.hash != entry.hash => {
                 self.find(Finding::EntryAltered { entry: entry.key, sequence: sealed.sequence });
@@ -128,9 +133,14 @@ impl Judge {
         }
     }
 
-    /// The report: what was sealed and not seen is gone.
-    pub fn finish(mut self) -> Report {
-        let removed = self.sealed.into_iter();
+    /// The report: what was sealed and not seen is gone. Entries of the months before `gone_before` may be: the account keeps them no
+    /// longer.
+    pub fn finish(mut self, gone_before: Option<&str>) -> Report {
+        let may_be_gone = |entry: &EntryKey| gone_before.is_some_and(|month| entry.month.as_str() < month);
+        let (gone, removed): (Vec<_>, Vec<_>) =
+            self.sealed.into_iter().partition(|(entry, _)| may_be_gone(entry));
+        self.report.by_retention = gone.len();
+        let removed = removed.into_iter();
         let removed =
             removed.map(|(entry, sealed)| Finding::EntryRemoved { entry, sequence: sealed.sequence });
         self.report.findings.extend(removed);
@@ -180,21 +190,24 @@ mod tests {
 
     fn stored() -> Vec<StoredEntry> {
         let at = Some(Timestamp::from_millis(500));
-        (3..33).map(|number| StoredEntry { entry: entry(number), created_at: at }).collect()
+        (3..33)
+            .map(|number| StoredEntry { entry: entry(number), created_at: at, standing: Standing::Whole })
+            .collect()
     }
 
     fn judged(chain: &Chain, entries: Vec<StoredEntry>) -> Vec<Finding> {
         let mut judge = Judge::of(account(), chain, &[]);
         entries.into_iter().for_each(|entry| judge.see(entry));
-        judge.finish().findings
+        judge.finish(None).findings
     }
 
     #[test]
     fn what_was_not_touched_is_clean() {
         let mut judge = Judge::of(account(), &chain(), &[chain().head.unwrap()]);
         stored().into_iter().for_each(|entry| judge.see(entry));
-        judge.see(StoredEntry { entry: entry(99), created_at: Some(Timestamp::from_millis(2_000)) });
-        let report = judge.finish();
+        let at = Some(Timestamp::from_millis(2_000));
+        judge.see(StoredEntry { entry: entry(99), created_at: at, standing: Standing::Whole });
+        let report = judge.finish(None);
         assert_eq!(report.findings, []);
         assert_eq!((report.entries, report.seals, report.unsealed), (31, 10, 1));
         assert_eq!(report.oldest_unsealed, Some(Timestamp::from_millis(2_000)));
@@ -233,6 +246,46 @@ mod tests {
         });
         chain.head = Some(seal.as_head());
         chain.seals.push(StoredSeal { sequence: head.sequence + 1, seal: Some(seal) });
+    }
+
+    #[test]
+    fn what_the_account_keeps_no_longer_may_be_gone_and_nothing_younger() {
+        let judge = |gone_before: Option<&str>| {
+            let judge = Judge::of(account(), &chain(), &[]);
+            judge.finish(gone_before)
+        };
+        for gone_before in [None, Some("202610"), Some("202611")] {
+            let report = judge(gone_before);
+            assert_eq!((report.by_retention, report.findings.len()), (0, 30), "{gone_before:?}");
+        }
+        let report = judge(Some("202612"));
+        assert_eq!((report.by_retention, report.findings.len()), (30, 0));
+        assert!(report.to_string().contains("; 30 entries were removed by retention"), "{report}");
+    }
+
+    /// What was erased as the product does it is told of, and is no fault.
+    #[test]
+    fn entries_of_which_something_was_erased_are_counted() {
+        let mut entries = stored();
+        entries[3].standing = Standing::PartsErased;
+        entries[4].standing = Standing::PartsErased;
+        entries[5].standing = Standing::Unverifiable;
+        entries[6].standing = Standing::PartsErased;
+        entries[6].entry.hash = entry(1).hash;
+        let mut judge = Judge::of(account(), &chain(), &[]);
+        entries.into_iter().for_each(|entry| judge.see(entry));
+        let report = judge.finish(None);
+        assert_eq!((report.erased, report.unverifiable), (3, 1));
+        assert!(matches!(&report.findings[..], [Finding::EntryAltered { .. }]), "{report}");
+        let said = report.to_string();
+        assert!(
+            said.contains("; 3 entries lost a name by erasure, and the seals hold all the same"),
+            "{said}"
+        );
+        assert!(
+            said.contains("; 1 entry lost a name by erasure and was sealed whole: nothing covers"),
+            "{said}"
+        );
     }
 
     #[test]
@@ -284,7 +337,7 @@ mod tests {
         let judge = |known: &[Head]| {
             let mut judge = Judge::of(account(), &rewritten, known);
             entries.iter().cloned().for_each(|entry| judge.see(entry));
-            judge.finish().findings
+            judge.finish(None).findings
         };
         assert_eq!(judge(&[]), [], "by itself it looks whole");
         assert_eq!(judge(&[known]), [Finding::SealNotAsKnown { sequence: 10 }]);

@@ -1,5 +1,8 @@
 //! Verifies the seals of an account's activity log, and names what was altered or removed past the product.
 //!
+//! Where a person was erased, the hash of what they were called stays, and the seals hold. Only what was sealed whole by an older version
+//! and erased later is beyond it, and it says how much that is.
+//!
 //! What it cannot see: entries that are not sealed yet, which are the newest; and the work of someone who can write to the
 //! table and rewrites every seal from some point on, head and all. Against the latter, keep the number and hash of a seal
 //! somewhere else (`seal-log` notes each in its own log) and give them as known.
@@ -31,6 +34,10 @@ pub async fn verify(
     progress: &mut (dyn FnMut(usize) + Send),
 ) -> Result<Report, StoreError> {
     let chain = store.chain(account).await?;
+    let retention = match store.log_retention(account).await {
+        Err(StoreError::Unreadable(_)) => None,
+        retention => retention?,
+    };
     let mut judge = Judge::of(account, &chain, known);
     let mut months = judge.months();
     if let Some(opened_at) = store.opened_at(account).await? {
@@ -50,5 +57,5 @@ pub async fn verify(
             }
         }
     }
-    Ok(judge.finish())
+    Ok(judge.finish(retention.and_then(|retention| retention.gone_before).as_deref()))
 }

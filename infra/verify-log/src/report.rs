@@ -20,6 +20,12 @@ pub struct Report {
     pub oldest_unsealed: Option<Timestamp>,
     /// Entries that only altered seals hold: nothing can be said about them.
     pub doubtful: usize,
+    /// Entries that are gone because the account keeps them no longer.
+    pub by_retention: usize,
+    /// Entries of which parts were erased, and whose hashes cover all that is left.
+    pub erased: usize,
+    /// Entries that were sealed whole and of which parts were erased later: nothing can be said about what is left of them.
+    pub unverifiable: usize,
     /// The last seal that can be trusted: worth keeping somewhere else.
     pub head: Option<Head>,
     /// What was altered, removed or added, in order.
@@ -54,6 +60,22 @@ impl fmt::Display for Report {
         }
         if self.doubtful > 0 {
             write!(out, "; of {}, only altered seals tell", count(self.doubtful, "entry", "entries"))?;
+        }
+        if self.by_retention > 0 {
+            let were = if self.by_retention == 1 { "was" } else { "were" };
+            write!(out, "; {} {were} removed by retention", count(self.by_retention, "entry", "entries"))?;
+        }
+        if self.erased > 0 {
+            let erased = count(self.erased, "entry", "entries");
+            write!(out, "; {erased} lost a name by erasure, and the seals hold all the same")?;
+        }
+        if self.unverifiable > 0 {
+            let erased = count(self.unverifiable, "entry", "entries");
+            let were = if self.unverifiable == 1 { "was" } else { "were" };
+            write!(
+                out,
+                "; {erased} lost a name by erasure and {were} sealed whole: nothing covers what is left"
+            )?;
         }
         for finding in &self.findings {
             write!(out, "\n  {finding}")?;

@@ -11,6 +11,8 @@ web::constants! {
     ConnectionInvitations = "connection-invitations";
     /// What lets another account in.
     Connections = "connections";
+    /// Steps of erasing a person from the activity log.
+    Erasures = "erasures";
     /// Users, and the organizations that they get through it.
     Groups = "groups";
     /// What the link in an invitation's mail opens.

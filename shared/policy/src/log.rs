@@ -2,6 +2,8 @@
 
 mod event;
 mod known;
+mod person;
+mod retention;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,8 @@ use crate::users::Actor;
 
 pub use event::{By, SOURCE, event_type, is_told_with_values};
 pub use known::{NotAResourceType, NotAnOutcome, Outcome, RESOURCE_TYPES, ResourceType};
+pub use person::{Forgotten, Mentions, Told};
+pub use retention::{LogRetention, NotARetention};
 
 /// Who acts, for the log: the same for everything that one request does.
 #[derive(Debug, Clone)]

@@ -91,6 +91,23 @@ impl Timestamp {
             .collect()
     }
 
+    /// The month so many months before this moment's, as [`Timestamp::month`] writes it.
+    #[must_use]
+    pub fn month_before(self, months: u32) -> String {
+        let date = self.calendar().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let number = i64::from(date.year()) * 12 + i64::from(date.month()) - 1 - i64::from(months);
+        format!("{:04}{:02}", number.div_euclid(12), number.rem_euclid(12) + 1)
+    }
+
+    /// The first moment of the next month.
+    #[must_use]
+    pub fn next_month(self) -> Self {
+        let date = self.calendar().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let first = date.last_of_month().tomorrow().and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC));
+        // After the end of the calendar there is none.
+        first.map_or(self, |first| Self(first.timestamp().as_millisecond()))
+    }
+
     /// As a person reads it: `21 November 2026, 08:00 UTC`.
     #[must_use]
     pub fn for_people(self) -> String {

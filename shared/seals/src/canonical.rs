@@ -7,12 +7,23 @@ use serde_dynamo::AttributeValue;
 
 use crate::hash::{Hash, Of};
 
-/// The hash of a log entry as it is stored, key and all: the leaf of a seal's tree.
-#[must_use]
-pub fn entry_hash(item: &HashMap<String, AttributeValue>) -> Hash {
+/// The bytes of an item.
+pub(crate) fn bytes_of(item: &HashMap<String, AttributeValue>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(1024);
     write_map(&mut bytes, item);
-    Hash::of(Of::Leaf, &[&bytes])
+    bytes
+}
+
+/// The bytes of a value.
+pub(crate) fn bytes_of_value(value: &AttributeValue) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_value(&mut bytes, value);
+    bytes
+}
+
+/// The hash of an item whole: of an entry as it was sealed before parts of it were hashed apart.
+pub(crate) fn whole_hash(item: &HashMap<String, AttributeValue>) -> Hash {
+    Hash::of(Of::Leaf, &[&bytes_of(item)])
 }
 
 fn write_map(out: &mut Vec<u8>, map: &HashMap<String, AttributeValue>) {
@@ -79,6 +90,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::entry_hash;
 
     fn entry(pairs: &[(&str, AttributeValue)]) -> HashMap<String, AttributeValue> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()

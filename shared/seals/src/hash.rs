@@ -15,6 +15,12 @@ pub(crate) enum Of {
     Leaf = 0,
     Node = 1,
     Seal = 2,
+    /// An entry of which each part that may name a person is hashed apart.
+    SaltedLeaf = 3,
+    /// The salt of one such part.
+    PartSalt = 4,
+    /// One such part.
+    Part = 5,
 }
 
 /// A SHA-256 hash.
@@ -35,6 +41,10 @@ impl Hash {
 
     pub(crate) const fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
     }
 }
 

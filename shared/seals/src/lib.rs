@@ -9,9 +9,10 @@
 mod canonical;
 mod hash;
 mod merkle;
+mod parts;
 mod seal;
 
-pub use canonical::entry_hash;
 pub use hash::Hash;
 pub use merkle::root;
+pub use parts::{CHANGES, Erasure, PARTS, Salt, Standing, entry_hash, erasure, part_of_change, standing};
 pub use seal::{Content, EntryKey, Head, Seal, SealedEntry};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use policy::log::LogRetention;
 use policy::{
     AccountId, ApiKeyId, ConnectionId, DeniedTypes, InvitationLifetime, Judged, PersonKey, Subdomain,
     Timestamp, UserId,
@@ -41,6 +42,9 @@ pub struct Account {
     pub has_limited_people: bool,
     /// How long the link of an invitation lives.
     pub invitation_lifetime: InvitationLifetime,
+    /// For how long it keeps its activity log; for ever, if it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_retention: Option<LogRetention>,
     /// What the cursors of its lists are signed with.
     pub cursor_secret: CursorSecret,
     /// When it was opened.
@@ -417,6 +421,7 @@ impl Store {
             .set("enforce_mfa", after.enforce_mfa)?
             .set("require_delegate_mfa", after.require_delegate_mfa)?
             .set("invitation_lifetime", after.invitation_lifetime)?
+            .set("log_retention", after.log_retention)?
             .set("updated_at", act.at)?
             .increase("version");
         let mut transaction = self.transaction();
@@ -426,6 +431,9 @@ impl Store {
             let guard = SubdomainGuard { account_id: after.id };
             transaction.put_new(&keys::subdomain(&after.subdomain), &guard, Guard::Subdomain)?;
             transaction.delete(&keys::subdomain(&before.subdomain), Guard::Version);
+        }
+        if after.log_retention != before.log_retention {
+            transaction.keep_log_for(after, act.at)?;
         }
         self.log(&mut transaction, act, "update", &Subject::new("accounts", after.id, after.name.as_str()))?;
         self.commit(transaction).await

@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::read::Item;
 use crate::{Store, keys};
 
-/// Some rows of a partition.
+/// Some rows of a month.
 #[derive(Debug)]
 pub struct Page<T> {
     /// The rows.
@@ -16,31 +16,40 @@ pub struct Page<T> {
     pub next: Option<Position>,
 }
 
-/// A place in a partition.
-#[derive(Debug)]
-pub struct Position(Item);
+/// A place in a month: in which of its partitions, and behind which row there.
+#[derive(Debug, Default)]
+pub struct Position {
+    lane: usize,
+    start: Option<Item>,
+}
 
 impl Store {
-    /// A page of a month's entries, in the order of their ids, from `start` or the beginning. DynamoDB reads one megabyte,
-    /// some two thousand entries, for 256 read units.
+    /// A page of a month's entries, from `start` or the beginning, one of its partitions after the other: in each they are in
+    /// the order of their ids. DynamoDB reads one megabyte, some two thousand entries, for 256 read units.
     pub(crate) async fn log_items(
         &self,
         account: AccountId,
         month: &str,
         start: Option<Position>,
     ) -> Result<Page<Item>, StoreError> {
+        let Position { lane, start } = start.unwrap_or_default();
+        let mut lanes = keys::log_lanes(account, month).skip(lane);
+        let Some(pk) = lanes.next() else { return Ok(Page { rows: Vec::new(), next: None }) };
         let answer = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(keys::log(account, month)))
+            .expression_attribute_values(":pk", AttributeValue::S(pk))
             .consistent_read(true)
-            .set_exclusive_start_key(start.map(|position| position.0))
+            .set_exclusive_start_key(start)
             .send()
             .await
             .map_err(|error| StoreError::from_sdk("Query", &error))?;
-        let next = answer.last_evaluated_key.filter(|key| !key.is_empty()).map(Position);
+        let next = match answer.last_evaluated_key.filter(|key| !key.is_empty()) {
+            Some(key) => Some(Position { lane, start: Some(key) }),
+            None => lanes.next().map(|_| Position { lane: lane.saturating_add(1), start: None }),
+        };
         Ok(Page { rows: answer.items.unwrap_or_default(), next })
     }
 }

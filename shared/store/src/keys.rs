@@ -409,6 +409,10 @@ pub fn member(account: AccountId, group: GroupId, user: UserId) -> Key {
     Key::new(members(account, group), padded(user.number()))
 }
 
+/// Over so many partitions one month of an account's log is spread. Each takes a thousand write units a second, and an entry in a
+/// transaction is two: `docs/design/activity-log.md` has the sums.
+pub const LOG_LANES: u64 = 16;
+
 /// One entry of the activity log, kept by month.
 pub fn log_entry(account: AccountId, at: Timestamp, entry: LogEntryId) -> Key {
     log_entry_in(account, &at.month(), entry)
@@ -416,12 +420,25 @@ pub fn log_entry(account: AccountId, at: Timestamp, entry: LogEntryId) -> Key {
 
 /// One entry of the activity log of this month.
 pub fn log_entry_in(account: AccountId, month: &str, entry: LogEntryId) -> Key {
-    Key::new(log(account, month), padded(entry.number()))
+    in_log_lane(log_lane(account, month, entry.number() % LOG_LANES), entry)
 }
 
-/// The partition of one month of an account's activity log.
-pub fn log(account: AccountId, month: &str) -> String {
-    format!("A#{account}#LOG#{month}")
+/// The partitions of one month of an account's activity log. An entry is in the one that the last bits of its id name.
+pub fn log_lanes(account: AccountId, month: &str) -> impl Iterator<Item = String> {
+    (0..LOG_LANES).map(move |lane| log_lane(account, month, lane))
+}
+
+/// The first is the partition that had all entries of a month before they were spread: so those are found like all others.
+fn log_lane(account: AccountId, month: &str, lane: u64) -> String {
+    match lane {
+        0 => format!("A#{account}#LOG#{month}"),
+        _ => format!("A#{account}#LOG#{month}#{lane}"),
+    }
+}
+
+/// The place of an entry in one of these partitions, whether it is there or not.
+pub(crate) fn in_log_lane(pk: String, entry: LogEntryId) -> Key {
+    Key::new(pk, padded(entry.number()))
 }
 
 /// Whose a partition is; none if it is of no account.
@@ -432,8 +449,19 @@ pub fn account_of(pk: &str) -> Option<AccountId> {
 /// Whose log a partition is of, and which month's; none if it is of no log.
 pub fn log_of(pk: &str) -> Option<(AccountId, &str)> {
     let (account, month) = pk.strip_prefix("A#")?.split_once("#LOG#")?;
-    Some((account.parse().ok()?, month))
+    let (month, lane) = month.split_once('#').map_or((month, None), |(month, lane)| (month, Some(lane)));
+    let account = account.parse().ok()?;
+    let lane = lane.map_or(Some(0), |lane| lane.parse().ok().filter(|lane| (1..LOG_LANES).contains(lane)))?;
+    (log_lane(account, month, lane) == pk).then_some((account, month))
 }
+
+/// For how long an account keeps its activity log, and what of it is gone for that.
+pub fn log_retention(account: AccountId) -> Key {
+    Key::new(format!("A#{account}#RETENTION"), LOG_RETENTION)
+}
+
+/// The sort key by which that is known among what is due.
+pub const LOG_RETENTION: &str = "LOG-RETENTION";
 
 /// Below every sort key of an entry that was made now or later.
 pub fn log_entries_since(at: Timestamp) -> String {
@@ -457,6 +485,11 @@ pub fn seal_head(account: AccountId) -> Key {
 
 /// How many partitions the index of due invitations has, so that none runs hot.
 pub const DUE_SHARDS: u64 = 8;
+
+/// The partition of the index of what is due that an account's own belongs to.
+pub fn due_shard_of_account(account: AccountId) -> String {
+    due_shard_number(account.number() % DUE_SHARDS)
+}
 
 /// The partition of the index of due invitations that this user's belongs to.
 pub fn due_shard(user: UserId) -> String {

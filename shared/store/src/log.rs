@@ -1,12 +1,16 @@
 //! The activity log: who did what, when, from where. An entry is written in the transaction of the change it tells of.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::log::Told;
 pub use policy::log::{AuditContext, Changed, Subject, Visitor};
 use policy::{AccountId, ApiKeyId, LogEntryId, OrganizationId, Role, Timestamp, UserId};
+use seals::{Hash, Salt};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::keys;
-use crate::transaction::{ChangeError, Guard, Transaction};
+use crate::transaction::{ChangeError, Guard, Transaction, random};
 use crate::{Store, until_current};
 
 /// One entry as it is stored.
@@ -23,8 +27,10 @@ pub struct LogEntry {
     /// What kind of thing.
     pub resource_type: String,
     /// The id of the resource.
+    #[serde(default)]
     pub resource_id: String,
     /// Its name at that time.
+    #[serde(default)]
     pub resource_name: String,
     /// The organization it belongs to.
     pub organization_id: Option<OrganizationId>,
@@ -52,11 +58,24 @@ pub struct LogEntry {
     /// What it changed, from what to what.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Changed>,
+    /// With what the parts that may name a person are hashed for its seal. None in an entry of which something was erased, and
+    /// in those that were sealed whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
+    /// The parts that were erased, with their hashes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub erased: BTreeMap<String, Hash>,
 }
 
 impl LogEntry {
-    fn of(act: &AuditContext, id: LogEntryId, action: &str, outcome: &str, subject: &Subject) -> Self {
-        Self {
+    fn of(
+        act: &AuditContext,
+        id: LogEntryId,
+        action: &str,
+        outcome: &str,
+        subject: &Subject,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
             id,
             created_at: act.at,
             action: action.to_owned(),
@@ -76,8 +95,34 @@ impl LogEntry {
             ip_address: act.ip_address.clone(),
             user_agent: act.user_agent.clone(),
             changes: act.changes.clone(),
+            salt: Some(salt()?),
+            erased: BTreeMap::new(),
+        })
+    }
+
+    /// The attributes of which something was erased.
+    #[must_use]
+    pub fn erased_attributes(&self) -> BTreeSet<&str> {
+        let attribute = |part| str::split_once(part, '/').map_or(part, |(attribute, _)| attribute);
+        self.erased.keys().map(|part| attribute(part)).collect()
+    }
+
+    /// As the rules about persons see it.
+    pub(crate) fn told(&self) -> Told<'_> {
+        Told {
+            user: self.user_id,
+            resource_type: &self.resource_type,
+            resource_id: &self.resource_id,
+            resource_name: &self.resource_name,
+            changes: &self.changes,
         }
     }
+}
+
+/// A salt of an entry's own.
+fn salt() -> Result<Salt, StoreError> {
+    let (left, right) = (u128::from(random()?), u128::from(random()?));
+    Ok(Salt::new((left << 64 | right).to_be_bytes()))
 }
 
 /// What a key is called in the log: nobody reads it as a person's name.
@@ -109,7 +154,7 @@ impl Store {
         subject: &Subject,
     ) -> Result<(), StoreError> {
         let id: LogEntryId = self.ids.next(act.at);
-        let entry = LogEntry::of(act, id, action, outcome, subject);
+        let entry = LogEntry::of(act, id, action, outcome, subject)?;
         transaction.put_new(&keys::log_entry(act.account, act.at, id), &entry, Guard::Free)?;
         let Some((home, _)) = act.home.as_ref().filter(|(home, _)| *home != act.account) else {
             return Ok(());
@@ -123,6 +168,7 @@ impl Store {
             organization_name: None,
             host_id: Some(act.account),
             changes: Vec::new(),
+            salt: Some(salt()?),
             ..entry
         };
         transaction.put_new(&keys::log_entry(*home, act.at, id), &shadow, Guard::Free)
@@ -139,7 +185,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         transaction.mark_done(act)?;
         let id: LogEntryId = self.ids.next(act.at);
-        let mut entry = LogEntry::of(act, id, action, "allowed", subject);
+        let mut entry = LogEntry::of(act, id, action, "allowed", subject)?;
         // The other side hears who did what, and not from where.
         if account != act.account {
             entry.ip_address = None;

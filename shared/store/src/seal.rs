@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use policy::{AccountId, Timestamp};
-use seals::{Content, EntryKey, Head, Seal, SealedEntry, entry_hash};
+use seals::{Content, EntryKey, Head, Seal, SealedEntry, Standing, entry_hash, standing};
 use serde::Deserialize;
 
 use crate::activity::{Page, Position};
@@ -24,6 +24,8 @@ pub struct StoredEntry {
     pub entry: SealedEntry,
     /// When it says that it was written; none if it does not.
     pub created_at: Option<Timestamp>,
+    /// Whether all of it is there.
+    pub standing: Standing,
 }
 
 /// A seal as it is stored.
@@ -168,7 +170,8 @@ impl Store {
                 }
                 _ => None,
             };
-            sealed_entry(&item).map(|(_, entry)| StoredEntry { entry, created_at })
+            let standing = standing(&item);
+            sealed_entry(&item).map(|(_, entry)| StoredEntry { entry, created_at, standing })
         });
         Ok(Page { rows: rows.collect(), next })
     }

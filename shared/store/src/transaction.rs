@@ -76,15 +76,18 @@ impl Changes {
     }
 
     /// Sets an attribute; a value that serializes to nothing removes it.
-    pub(crate) fn set(mut self, attribute: &str, value: impl Serialize) -> Result<Self, StoreError> {
+    pub(crate) fn set(self, attribute: &str, value: impl Serialize) -> Result<Self, StoreError> {
         match serde_dynamo::to_attribute_value(value)? {
             AttributeValue::Null(_) => Ok(self.remove(attribute)),
-            value => {
-                let name = self.value(value);
-                self.set.push(format!("#{attribute} = {name}"));
-                Ok(self)
-            }
+            value => Ok(self.set_value(attribute, value)),
         }
+    }
+
+    /// Sets an attribute to this value of DynamoDB's.
+    pub(crate) fn set_value(mut self, attribute: &str, value: AttributeValue) -> Self {
+        let name = self.value(value);
+        self.set.push(format!("#{attribute} = {name}"));
+        self
     }
 
     /// Sets a set of numbers; an empty one removes the attribute, since DynamoDB knows no empty sets.

@@ -9,7 +9,8 @@ use policy::{AccountId, EmailAddress, GroupId, LogEntryId, OrganizationId, Times
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
-use crate::read::{BATCH, Item, Readable, parse, readable};
+use crate::lanes::{Lane, Lanes};
+use crate::read::{BATCH, Item, Readable, parse, readable, side_by_side};
 use crate::user::EmailGuard;
 use crate::{Group, Key, LogEntry, Organization, Store, User, keys};
 
@@ -79,6 +80,8 @@ enum Part {
     Addresses { account: AccountId, start: Option<Item> },
     /// These items, as far as they are there.
     Keys(VecDeque<Key>),
+    /// A month of the log, in the order of the ids.
+    Month { lanes: Lanes, within: Within },
 }
 
 impl<T: DeserializeOwned> Walk<T> {
@@ -117,14 +120,20 @@ impl<T: DeserializeOwned> Walk<T> {
         Self::new(store, [Part::Keys(keys.into())], backwards)
     }
 
-    /// The next rows, at most so many; one request, or two for users by address.
+    /// The next rows, at most so many; one request, or two for users by address, or one for each partition of a month of the log.
     pub async fn read(&mut self, limit: usize) -> Result<Batch<T>, StoreError> {
         let items = self.read_items(limit).await?;
         let rows = items.into_iter().map(parse).collect::<Result<_, _>>()?;
         Ok(Batch { rows, at_end: self.parts.is_empty() })
     }
 
-    async fn read_items(&mut self, limit: usize) -> Result<Vec<Item>, StoreError> {
+    /// Whether there is nothing behind what was read.
+    pub(crate) fn is_over(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The same rows as they are stored.
+    pub(crate) async fn read_items(&mut self, limit: usize) -> Result<Vec<Item>, StoreError> {
         let Some(part) = self.parts.pop_front() else { return Ok(Vec::new()) };
         let (items, rest) = match part {
             Part::Partition { pk, within, start } => {
@@ -138,6 +147,10 @@ impl<T: DeserializeOwned> Walk<T> {
                 let wanted: Vec<_> = users.iter().map(|guard| keys::user(account, guard.user_id)).collect();
                 let rest = start.map(|start| Part::Addresses { account, start: Some(start) });
                 (self.in_order(&wanted).await?, rest)
+            }
+            Part::Month { mut lanes, within } => {
+                let items = self.merged(&mut lanes, &within, limit).await?;
+                (items, (!lanes.are_over()).then_some(Part::Month { lanes, within }))
             }
             Part::Keys(mut keys) => {
                 let wanted: Vec<_> = keys.drain(..keys.len().min(limit).min(BATCH)).collect();
@@ -169,6 +182,29 @@ impl<T: DeserializeOwned> Walk<T> {
             items.extend(self.read_items(usize::MAX).await?);
         }
         Ok(readable(items))
+    }
+
+    /// The next items of several partitions, in the order of their sort keys. All are asked at the same time for their share, and
+    /// a little more, so that most pages take one turn.
+    async fn merged(
+        &self,
+        lanes: &mut Lanes,
+        within: &Within,
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut merged = Vec::new();
+        loop {
+            merged.extend(lanes.take(limit.saturating_sub(merged.len()), self.backwards));
+            let wanted = limit.saturating_sub(merged.len());
+            if wanted == 0 || lanes.are_over() {
+                return Ok(merged);
+            }
+            let asked = lanes.short_of(wanted);
+            let read =
+                asked.iter().map(|asked| self.query(&asked.pk, within, asked.start.clone(), asked.limit));
+            let read = side_by_side(read).await?;
+            asked.iter().zip(read).for_each(|(asked, (items, next))| lanes.fill(asked.place, items, next));
+        }
     }
 
     /// Up to `limit` items of a partition, and where the next begin.
@@ -291,10 +327,15 @@ impl Store {
         let parts: Vec<_> = span
             .months
             .iter()
-            .map(|month| Part::Partition {
-                pk: keys::log(account, month),
-                within: within.clone(),
-                start: after.take().map(|entry| keys::log_entry_in(account, month, entry).attributes()),
+            .map(|month| {
+                let after = after.take();
+                let start =
+                    |pk: &String| after.map(|entry| keys::in_log_lane(pk.clone(), entry).attributes());
+                let lanes = keys::log_lanes(account, month).map(|pk| (start(&pk), pk));
+                Part::Month {
+                    lanes: lanes.map(|(start, pk)| Lane::new(pk, start)).collect(),
+                    within: within.clone(),
+                }
             })
             .collect();
         Walk::new(self, parts, span.backwards)

@@ -23,8 +23,7 @@ pub async fn sign_in(story: &mut Story) -> Client {
     let admin = nobody.with_token(&session.text_at("/data/attributes/access-token"));
     let title = ("showAccount", "account", "The account and its settings");
     story.ask(title, &admin, Method::GET, "/account").await;
-    let settings =
-        resource("accounts", json!({"invitation-lifetime-hours": 72, "require-delegate-mfa": false}));
+    let settings = resource("accounts", json!({"invitation-lifetime-hours": 72, "log-retention-months": 24}));
     story
         .say(
             ("updateAccount", "changed", "Settings are changed"),

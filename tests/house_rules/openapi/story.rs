@@ -1,6 +1,6 @@
 //! A walk through every operation, and through every kind of refusal: what was sent and what came.
 
-use journeys::{Answer, Client, House};
+use journeys::{Answer, Client, House, resource};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -123,6 +123,11 @@ pub async fn everything() -> Story {
         (("signOut", "signed-out", "Signing out"), "/session".to_owned()),
     ];
     for (title, path) in endings {
+        if title.0 == "signOut" {
+            let title = ("erasePerson", "erased", "A removed user is erased from the log");
+            let wanted = resource("erasures", json!({"user-id": ben, "confirm": ben}));
+            story.say(title, &admin, Method::POST, "/erasures", wanted).await;
+        }
         story.ask(title, &admin, Method::DELETE, &path).await;
     }
     passwords(&mut story).await;

@@ -1,5 +1,6 @@
 //! An account.
 
+use policy::log::LogRetention;
 use schemars::JsonSchema;
 use serde::Serialize;
 use web::{Id, Time};
@@ -27,6 +28,8 @@ struct AccountAttributes {
     require_delegate_mfa: bool,
     /// How long the link of an invitation works, in hours.
     invitation_lifetime_hours: u32,
+    /// For how many months the activity log is kept; `null` means forever.
+    log_retention_months: Option<u32>,
     created_at: Time,
     updated_at: Time,
     /// The version, which rises with each change. For `If-Match`.
@@ -45,6 +48,7 @@ pub fn account(account: &store::Account) -> Account {
             enforce_mfa: account.enforce_mfa,
             require_delegate_mfa: account.require_delegate_mfa,
             invitation_lifetime_hours: account.invitation_lifetime.hours(),
+            log_retention_months: account.log_retention.map(LogRetention::months),
             created_at: Time(account.created_at),
             updated_at: Time(account.updated_at),
             version: account.version,

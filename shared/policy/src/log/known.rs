@@ -3,13 +3,14 @@
 use std::str::FromStr;
 
 /// Every type of thing that entries tell of.
-pub const RESOURCE_TYPES: [&str; 21] = [
+pub const RESOURCE_TYPES: [&str; 22] = [
     "access-checks",
     "access-reviews",
     "accounts",
     "api-keys",
     "connection-invitations",
     "connections",
+    "erasures",
     "groups",
     "invitations",
     "logs",

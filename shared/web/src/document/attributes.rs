@@ -157,14 +157,40 @@ impl Attributes {
     ) -> Option<T> {
         match self.take(name, |declared| matches!(declared.kind, Kind::Integer(..)))? {
             Value::Null => self.nothing(name),
-            Value::Number(number) if number.is_i64() => match read(number.as_i64().unwrap_or_default()) {
+            value => self.whole(name, &value, read),
+        }
+    }
+
+    /// A whole number or `null`, read by `read`; the outer none if it is not there.
+    pub fn nullable_integer<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(i64) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        let is_so = |declared: &Attribute| {
+            declared.need == Need::Nullable && matches!(declared.kind, Kind::Integer(..))
+        };
+        match self.take(name, is_so)? {
+            Value::Null => Some(None),
+            value => self.whole(name, &value, read).map(Some),
+        }
+    }
+
+    fn whole<T, E: Display>(
+        &mut self,
+        name: &str,
+        value: &Value,
+        read: impl FnOnce(i64) -> Result<T, E>,
+    ) -> Option<T> {
+        match value.as_i64() {
+            Some(number) => match read(number) {
                 Ok(value) => Some(value),
                 Err(error) => {
                     self.fault(name, "invalid", &error.to_string());
                     None
                 }
             },
-            _ => {
+            None => {
                 self.fault(name, "wrong-type", "must be a whole number");
                 None
             }
