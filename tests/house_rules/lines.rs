@@ -140,9 +140,14 @@ fn the_secret_keys_are_with_those_who_sign() {
 fn a_change_without_the_security_revision_is_one_of_these() {
     // What they change decides nobody's rights, or only takes away: sign-ins, attempts, mails to oneself about
     // oneself, one's own password, the proof and the end of sessions, what the schedule notes, and what SES tells, an entry of the log, a seal.
-    const FREE: [&str; 16] = [
+    const FREE: [&str; 20] = [
         // What restricted assets of an organization that is gone: nobody reaches them any more.
         "clear_restrictions",
+        // Of an account whose revision is gone, after it was closed at it.
+        "close_account",
+        "remove_of_closed",
+        "end_granted_by_closed",
+        "end_received_by_closed",
         "signed_in",
         "end_sessions",
         "note_expiry",

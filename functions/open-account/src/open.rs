@@ -104,6 +104,7 @@ async fn attempt(
         has_let_others_in: false,
         has_limited_people: false,
         invitation_lifetime: InvitationLifetime::default(),
+        closing: None,
         cursor_secret: CursorSecret(cursor_key.into_stored()),
         created_at: now,
         updated_at: now,

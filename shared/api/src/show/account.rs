@@ -27,6 +27,8 @@ struct AccountAttributes {
     require_delegate_mfa: bool,
     /// How long the link of an invitation works, in hours.
     invitation_lifetime_hours: u32,
+    /// When the account will be closed; null if it stays open.
+    closing_at: Option<Time>,
     created_at: Time,
     updated_at: Time,
     /// The version, which rises with each change. For `If-Match`.
@@ -45,6 +47,7 @@ pub fn account(account: &store::Account) -> Account {
             enforce_mfa: account.enforce_mfa,
             require_delegate_mfa: account.require_delegate_mfa,
             invitation_lifetime_hours: account.invitation_lifetime.hours(),
+            closing_at: account.closing.as_ref().map(|closing| Time(closing.closes_at)),
             created_at: Time(account.created_at),
             updated_at: Time(account.updated_at),
             version: account.version,
