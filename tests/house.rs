@@ -19,6 +19,8 @@ pub mod calls;
 mod contention;
 #[path = "house/contract.rs"]
 mod contract;
+#[path = "house/fates.rs"]
+pub mod fates;
 #[path = "house/record.rs"]
 pub mod record;
 #[path = "house/table.rs"]

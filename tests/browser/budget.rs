@@ -43,7 +43,7 @@ const WATCH: &str = "window.told = {refused: [], shift: 0};
     }).observe({type: 'layout-shift', buffered: true});";
 
 /// Every page by its address below the account, with `{id}` for what stands in the crowd by this word.
-const PAGES: [(&str, &str); 20] = [
+const PAGES: [(&str, &str); 21] = [
     ("users", ""),
     ("users/new", ""),
     ("users/{id}", "rita"),
@@ -63,6 +63,7 @@ const PAGES: [(&str, &str); 20] = [
     ("activity-logs", ""),
     ("api-keys", ""),
     ("settings", ""),
+    ("settings/close", ""),
     ("profile", ""),
 ];
 

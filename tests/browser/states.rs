@@ -359,5 +359,16 @@ async fn pictures_of_an_empty_account() {
     gallery
         .visits(&house, "/console/acme/glueconnect?direction=received", "empty-glueconnect-received")
         .await;
+    gallery.visits(&house, "/console/acme/settings/close", "close-account").await;
+    gallery.browser.types("Subdomain of the account", "acme").await;
+    gallery.browser.presses("Close the account").await;
+    gallery.browser.says("Nothing has been removed yet").await;
+    gallery.shows("account-closing").await;
+    // Every page says so.
+    gallery.visits(&house, "/console/acme/groups", "account-closing-elsewhere").await;
+    gallery.browser.says("This account will be closed on").await;
+    gallery.browser.presses("Stop the closing").await;
+    gallery.browser.presses("Keep the account").await;
+    gallery.browser.says("The account stays open").await;
     gallery.closes(&[]).await;
 }

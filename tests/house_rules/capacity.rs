@@ -15,7 +15,8 @@ const UNITS: f64 = 40_000.0;
 
 #[test]
 fn what_acts_take_is_what_was_counted() {
-    let mut table = String::from("| act | units read | units written | a second at most |\n|---|---:|---:|---:|\n");
+    let mut table =
+        String::from("| act | units read | units written | a second at most |\n|---|---:|---:|---:|\n");
     for (act, functions) in counted() {
         let sum = |place: usize| functions.iter().map(|(_, counted)| counted[place]).sum::<f64>();
         let (read, write) = (sum(1), sum(2));

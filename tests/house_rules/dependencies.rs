@@ -35,7 +35,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("lambda_http", &["api", "functions", "local", "web"]),
     (
         "lambda_runtime",
-        &["expire-invitations", "local", "record-delivery", "rotate-keys", "seal-log", "send-invites"],
+        &[
+            "close-accounts",
+            "expire-invitations",
+            "local",
+            "record-delivery",
+            "rotate-keys",
+            "seal-log",
+            "send-invites",
+        ],
     ),
     ("reqwest", &["local", "journeys"]),
     ("rusqlite", &["local"]),

@@ -21,6 +21,7 @@ pub const SEALING: &str = "seal-log";
 pub const TOLD: &str = "record-delivery";
 pub const ROTATING: &str = "rotate-keys";
 pub const SCHEDULE: &str = "expire-invitations";
+pub const CLOSING: &str = "close-accounts";
 
 /// What SES tells, and the file with it.
 const TELLS: [(&str, MailEvent); 4] = [
@@ -112,11 +113,13 @@ async fn the_files_are_what_the_front_the_stream_and_the_schedule_make() {
         }
         files.push((file, event));
     }
-    house.product.run_schedule(SCHEDULE).await.unwrap();
-    let mut event = newest(SCHEDULE);
-    event["id"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
-    event["time"] = json!("2026-01-01T00:00:00Z");
-    files.push((SCHEDULE, event));
+    for schedule in [SCHEDULE, CLOSING] {
+        house.product.run_schedule(schedule).await.unwrap();
+        let mut event = newest(schedule);
+        event["id"] = json!("5f1c2f0e-0000-4000-8000-000000000000");
+        event["time"] = json!("2026-01-01T00:00:00Z");
+        files.push((schedule, event));
+    }
 
     let mut names = Vec::new();
     for (file, event) in files {

@@ -113,6 +113,7 @@ const CASCADE: &str = r#"{"data":[{"type":"restrictions","attributes":{"resource
 const MEMBERS: &str = r#"{"data":[{"type":"users","id":"<user-id>"}]}"#;
 const REACHED: &str = r#"{"data":[]}"#;
 const SETTINGS: &str = r#"{"data":{"type":"accounts","attributes":{"invitation-lifetime-hours":24}}}"#;
+const CLOSING: &str = r#"{"data":{"type":"account-closings","attributes":{"confirm":"<subdomain>"}}}"#;
 const HOME: &str = r#"{"data":{"type":"sessions","attributes":{"account-id":"<account-id>"}}}"#;
 const QUESTION: &str = r#"{"data":{"type":"access-checks","attributes":{"action":"read","organization-id":"<organization-id>"}}}"#;
 const QUESTIONS: &str = r#"{"data":[{"type":"access-checks","attributes":{"action":"read","organization-id":"<organization-id>","user-id":"<user-id>"}},{"type":"access-checks","attributes":{"action":"delete","organization-id":"1","resource-type":"documents","resource-id":"7","record":true}}]}"#;
@@ -232,6 +233,8 @@ pub const EXAMPLES: &[Example] = &[
     ),
     example("list-logs.metrics", ("GET", "/user_metrics?sort=-viewed"), Empty, 200),
     example("manage-account", ("GET", "/account"), Empty, 200),
+    example("manage-account.close", ("POST", "/account/closing"), Json(CLOSING), 200),
+    example("manage-account.keep", ("DELETE", "/account/closing"), Empty, 204),
     example("manage-account.update", ("PATCH", "/account"), Json(SETTINGS), 200),
     example("manage-api-keys", ("POST", "/api-keys"), Json(KEY), 201),
     example("manage-api-keys.list", ("GET", "/api-keys?sort=-created_at"), Empty, 200),

@@ -141,9 +141,14 @@ fn a_change_without_the_security_revision_is_one_of_these() {
     // What they change decides nobody's rights, or only takes away: sign-ins, attempts, mails to oneself about
     // oneself, one's own password, the proof and the end of sessions, what the schedule notes, and what SES tells, an entry of the log, a seal,
     // and that entries go which the account keeps no longer.
-    const FREE: [&str; 17] = [
+    const FREE: [&str; 21] = [
         // What restricted assets of an organization that is gone: nobody reaches them any more.
         "clear_restrictions",
+        // Of an account whose revision is gone, after it was closed at it.
+        "close_account",
+        "remove_of_closed",
+        "end_granted_by_closed",
+        "end_received_by_closed",
         "signed_in",
         "end_sessions",
         "note_expiry",

@@ -53,6 +53,9 @@ fn name_of(notice: &Notice) -> &'static str {
         Notice::RecoveryCodeUsed { .. } => "recovery-code-used",
         Notice::NewSignIn { .. } => "new-sign-in",
         Notice::Accounts => "accounts",
+        Notice::AccountClosing { .. } => "account-closing",
+        Notice::AccountStaysOpen { .. } => "account-stays-open",
+        Notice::OtherAccountClosed { .. } => "other-account-closed",
     }
 }
 
@@ -74,6 +77,9 @@ fn notices() -> Vec<(String, Message)> {
         Notice::RecoveryCodeUsed { left: 2 },
         sign_in,
         Notice::Accounts,
+        Notice::AccountClosing { by: "Ada Lind".to_owned(), closes_at: END },
+        Notice::AccountStaysOpen { by: "Bo Nilsson".to_owned() },
+        Notice::OtherAccountClosed { name: "Booking.com".to_owned() },
     ];
     let written = |what: &Notice| {
         let mail = NoticeMail {

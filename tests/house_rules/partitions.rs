@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use journeys::calls::kind;
+use journeys::fates::{Fate, fates};
 use policy::{AccountId, Timestamp, id};
 use store::keys;
 
@@ -18,6 +19,7 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
     add("#".to_owned());
     add(keys::public_keys().pk);
     add(keys::pace().pk);
+    add(keys::closing_shard());
     add(keys::subdomain(&"acme-it".parse().unwrap()).pk);
     add(keys::request_of_nobody("3f2a").pk);
     add(keys::person_accounts(&"ann@bakery.example".parse().unwrap()));
@@ -57,4 +59,16 @@ pub fn partitions() -> BTreeMap<String, Vec<String>> {
         }
     }
     kinds
+}
+
+#[test]
+fn what_becomes_of_every_kind_when_its_account_is_closed_is_decided() {
+    let decided = fates();
+    for kind in partitions().into_keys().filter(|kind| kind.starts_with("A#") && kind != "A#<account>") {
+        let fate = decided.get(&kind);
+        assert!(
+            matches!(fate, Some(Fate::Goes | Fate::Stays)),
+            "docs/design/table.md says nothing of {kind}"
+        );
+    }
 }

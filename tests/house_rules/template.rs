@@ -418,8 +418,13 @@ async fn the_schedule_runs_what_it_runs_at_home() {
         let id = resource_name(function.name);
         let schedule = template.properties(&format!("{id}Schedule"), "AWS::Scheduler::Schedule");
         let minutes = function.schedule.unwrap().every.as_secs() / 60;
-        assert_eq!(minutes, 1, "one minute is written differently from two");
-        assert_eq!(schedule["ScheduleExpression"], "rate(1 minute)");
+        // One is written differently from two.
+        let rate = match minutes {
+            1 => "rate(1 minute)",
+            60 => "rate(1 hour)",
+            other => panic!("every {other} minutes is new to this test"),
+        };
+        assert_eq!(schedule["ScheduleExpression"], rate);
         let target = &schedule["Target"];
         assert_eq!(target["Arn"], reference(&format!("{id}.Alias")));
         assert_eq!(target["DeadLetterConfig"]["Arn"], attribute(&format!("{id}Failures"), "Arn"));
@@ -533,13 +538,19 @@ fn a_bounce_closes_an_address_to_nobody_but_the_account_that_wrote() {
 /// A run that is killed says nothing of what it left, and the next one begins with the same.
 #[test]
 fn a_run_of_the_schedule_ends_before_it_is_killed_and_before_the_next_begins() {
-    let sweep = text("functions/expire-invitations/src/sweep.rs");
-    let (_, rest) = sweep.split_once("const LONG_ENOUGH: i64 = ").unwrap();
-    let long_enough: u64 = rest.split(';').next().unwrap().replace('_', "").parse().unwrap();
-    let timeout = Template::read().properties("ExpireInvitations", FUNCTION)["Timeout"].as_u64().unwrap();
-    assert!(timeout < 60, "a minute later the next one begins");
-    // A batch that has just begun may have to wait for the table three times over.
-    assert!(long_enough + 10_000 <= timeout * 1_000, "{long_enough} ms, and {timeout} s");
+    let runs = [
+        ("ExpireInvitations", "functions/expire-invitations/src/sweep.rs"),
+        ("CloseAccounts", "functions/close-accounts/src/close.rs"),
+    ];
+    for (function, file) in runs {
+        let run = text(file);
+        let (_, rest) = run.split_once("const LONG_ENOUGH: i64 = ").unwrap();
+        let long_enough: u64 = rest.split(';').next().unwrap().replace('_', "").parse().unwrap();
+        let timeout = Template::read().properties(function, FUNCTION)["Timeout"].as_u64().unwrap();
+        assert!(timeout < 60, "a minute later the next one begins");
+        // A batch that has just begun may have to wait for the table three times over.
+        assert!(long_enough + 10_000 <= timeout * 1_000, "{function}: {long_enough} ms, and {timeout} s");
+    }
 }
 
 /// API Gateway keeps them apart from the routes, and refuses settings of a route that is gone in the same moment. So none of

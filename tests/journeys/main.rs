@@ -8,6 +8,8 @@ mod authenticator;
 mod browsers;
 mod bulk;
 mod cap;
+mod closed;
+mod closing;
 mod console;
 mod contention;
 mod costs;

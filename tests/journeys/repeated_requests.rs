@@ -35,6 +35,7 @@ const ROUTES: &[(&str, Again)] = &[
     ("/password-resets/{token}", Again::Anew),
     ("/subdomain-reminders", Again::Anew),
     ("/users/{id}/password", Again::Anew),
+    ("/account/closing", Again::TheSame),
     ("/accounts", Again::TheSame),
     ("/api-keys", Again::WithoutTheKey),
     ("/connection-invitations/{token}", Again::TheSame),
@@ -215,6 +216,8 @@ async fn every_post_is_carried_out_once() {
     twice!("/password-resets/{token}", &house.nobody, &link, &new);
     let reminder = resource("subdomain-reminders", json!({"email": "ed@acme.example"}));
     expect(twice!("/subdomain-reminders", &house.nobody, "/subdomain-reminders", &reminder), 202);
+    let closing = resource("account-closings", json!({"confirm": "acme"}));
+    expect(twice!("/account/closing", ada, "/account/closing", &closing), 200);
 
     let there: BTreeSet<&str> = local::functions::all(&house.product.surroundings)
         .unwrap()

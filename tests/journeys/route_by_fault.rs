@@ -115,6 +115,7 @@ pub(crate) fn body(method: &str, path: &str, ids: &BTreeMap<&'static str, String
             json!({"subdomain": "acme", "email": "admin@acme.example", "password": PASSWORD}),
         ),
         ("PATCH", "/session") => resource("sessions", json!({"account-id": ids["account"]})),
+        ("POST", "/account/closing") => resource("account-closings", json!({"confirm": "acme"})),
         ("PATCH", "/account") => resource("accounts", json!({"name": "Renamed"})),
         ("POST", "/access/check") => {
             resource("access-checks", json!({"action": "read", "organization-id": ids["organization"]}))

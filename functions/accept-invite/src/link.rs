@@ -71,7 +71,9 @@ async fn look_at(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure>
     let sponsor = sponsor.map(|sponsor| sponsor.actor(&groups));
     let let_in = Holder { standing: Standing::Active, ..user.holder() };
     let Security { revision, administrator_ids, .. } = &membership.security;
-    let facts = Facts { now: call.now, revision: *revision, administrators: administrator_ids.len() };
+    let closes_at = membership.account.closing.as_ref().map(|closing| closing.closes_at);
+    let facts =
+        Facts { now: call.now, revision: *revision, administrators: administrator_ids.len(), closes_at };
     let judged = check_sponsor(sponsor.as_ref(), (user.id, &let_in), &groups, facts)
         .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
     Ok(Opened { membership, user, invitation, groups, judged })

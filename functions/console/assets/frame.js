@@ -2,7 +2,7 @@
 /** What stands around every page: whose account this is, the way between accounts, and the pages that the role allows. */
 import { html, nothing } from './lib/lit-html.js';
 import { me, signOut } from './session.js';
-import { OBSTACLES, rank } from './words.js';
+import { OBSTACLES, rank, when } from './words.js';
 
 /** @type {[string, string, string][]} */
 const LINKS = [['organizations', 'Organizations', 'Lite'], ['users', 'Users', 'Manager'], ['groups', 'Groups', 'Manager'],
@@ -53,6 +53,8 @@ export function frame(page, content) {
       <p class="whose">${me.inside ? html`You are inside <b>${me.account.name}</b> as ${me.role}
         <a class="button second" href=${home}>Back to ${me.home.name}</a>`
         : html`<b>${me.account.name}</b>`}</p>${menu()}</header>
+    ${me.closing && !me.inside ? html`<p class="bar" role="status">This account will be closed on ${when(me.closing, 'exact')}.
+      ${rank(me.role) >= rank('Administrator') ? html`<a href="${home}settings/close">Stop the closing</a>` : nothing}</p>` : nothing}
     <div class="frame"><nav id="nav" popover aria-label="Account"><h2>Account</h2><ul>${links.map(([path, word]) => html`<li><a
       href="/console/${me.account.subdomain}/${path}" aria-current=${page?.base.split('/')[0] === path ? 'page' : nothing}
       @click=${() => document.getElementById('nav')?.hidePopover()}>${word}</a></li>`)}</ul></nav>

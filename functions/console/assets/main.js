@@ -15,6 +15,7 @@ const PAGES = { users: 'users', 'users/new': 'invite', 'users/id': 'user', 'user
   'organizations/id/restrictions': 'restrictions', glueconnect: 'connections',
     'glueconnect/new': 'offer',
   'glueconnect/id': 'connection', 'glueconnect/id/people': 'people', 'activity-logs': 'logs', 'api-keys': 'api-keys', settings: 'settings',
+    'settings/close': 'close-account',
     profile: 'profile' };
 
 const app = /** @type {HTMLElement} */ (document.querySelector('#app'));

@@ -56,7 +56,7 @@ export async function begin(subdomain) {
   const has = data.attributes;
   const home = { id: has['home-account-id'], name: has['home-account-name'], subdomain: has['home-subdomain'] };
   me = { id: has['user-id'], name: has.name, email: has.email, role: has['role-name'], mfa: has.mfa, home, account: home,
-    inside: false, accounts: meta.accounts ?? [], message: meta['invitation-message'] ?? '' };
+    inside: false, closing: has['account-closing-at'], accounts: meta.accounts ?? [], message: meta['invitation-message'] ?? '' };
   if (has.scope === 'enrolment') throw new Refused(403, [{ code: 'mfa-enrolment-required', detail: '' }]);
   if (!subdomain || subdomain === home.subdomain) return me;
   const host = me.accounts.find((account) => account.subdomain === subdomain);

@@ -46,6 +46,8 @@ interface Person {
   account: Account;
   inside: boolean;
   mfa: boolean;
+  /** When the account at home will be closed. */
+  closing: string | null;
   accounts: Enterable[];
   /** What stands in an invitation unless something else is written. */
   message: string;

@@ -1,5 +1,6 @@
-//! `/account`: the caller's own account and its settings.
+//! `/account`: the caller's own account, its settings, and its closing.
 
+mod closing;
 mod operations;
 mod settings;
 pub mod shown;
@@ -26,6 +27,8 @@ async fn route(api: &Api, call: &Call) -> Result<Answer, Failure> {
     match (method, path.as_slice()) {
         ("GET", ["account"]) => settings::read(api, call).await,
         ("PATCH", ["account"]) => settings::update(api, call).await,
+        ("POST", ["account", "closing"]) => closing::begin(api, call).await,
+        ("DELETE", ["account", "closing"]) => closing::stop(api, call).await,
         _ => Err(no_such_route(ROUTES, call)),
     }
 }

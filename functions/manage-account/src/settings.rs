@@ -144,6 +144,10 @@ fn changed(caller: &Caller, call: &Call) -> Result<Account, Failure> {
 }
 
 /// The account, with how many users take a licence, are Lite, or have yet to accept.
-fn document(caller: &Caller, account: &Account, users: &[User]) -> WithMeta<show::Account, Licences> {
+pub(crate) fn document(
+    caller: &Caller,
+    account: &Account,
+    users: &[User],
+) -> WithMeta<show::Account, Licences> {
     WithMeta { data: show::account(account), meta: Licences::of(caller, users) }
 }

@@ -105,6 +105,7 @@ async fn attempt(
         has_limited_people: false,
         invitation_lifetime: InvitationLifetime::default(),
         log_retention: None,
+        closing: None,
         cursor_secret: CursorSecret(cursor_key.into_stored()),
         created_at: now,
         updated_at: now,

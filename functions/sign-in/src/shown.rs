@@ -37,6 +37,8 @@ struct SessionAttributes {
     account_name: String,
     /// The name of that account.
     subdomain: String,
+    /// When that account will be closed; null if it stays open.
+    account_closing_at: Option<Time>,
     /// The role in the user's own account.
     role_name: Word<Role>,
     /// The effective role in the account in which the session acts.
@@ -89,6 +91,7 @@ impl Session {
                 account_id: caller.account.id.into(),
                 account_name: caller.account.name.clone(),
                 subdomain: caller.account.subdomain.to_string(),
+                account_closing_at: caller.account.closing.as_ref().map(|closing| Time(closing.closes_at)),
                 role_name: Word(user.role),
                 effective_role_name: Word(caller.effective_role()),
                 connected: visit.is_some(),

@@ -26,7 +26,7 @@ use crate::secrets::Secrets;
 use crate::ses::{Mode, Ses};
 
 /// What the port knows, for those who ask for something else.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "GET /                              the mailbox as a page; ?to=<address> for one recipient",
     "GET /store                         the mailbox as JSON; ?to=<address>",
     "POST /clear-store                  empties the mailbox",
@@ -36,6 +36,7 @@ const KNOWN: [&str; 12] = [
     "GET /clock                         the product's time",
     "POST /clock                        {\"advance-seconds\": 3600}",
     "POST /schedule/expire-invitations  runs the schedule now",
+    "POST /schedule/close-accounts      closes the accounts whose time has come now",
     "GET /ses                           how SES behaves",
     "POST /ses                          {\"mode\": \"ok\" | \"throttle\" | \"reject\" | \"down\"}",
     "POST /v2/email/outbound-emails     SES itself",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use api::{Api, Keys};
 use aws_lambda_events::event::dynamodb::EventRecord;
+use close_accounts::Closing;
 use environment::aws::{SdkConfig, local_aws_config, named};
 use expire_invitations::Expiring;
 use lambda_http::{Body, Request, Response};
@@ -33,6 +34,9 @@ pub const TABLE: &str = "glueconnect";
 
 /// How often the schedule runs, as in the template.
 const SCHEDULE: Duration = Duration::from_secs(60);
+
+/// How often accounts are closed, as in the template.
+const CLOSING: Duration = Duration::from_secs(3_600);
 
 /// How often the stream tries a record, as in the template.
 const STREAM_ATTEMPTS: u32 = 10;
@@ -99,6 +103,7 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
         mails_per_second: surroundings.mails_per_second,
     };
     let expiring = Expiring { store: parts.store("expire-invitations"), clock: clock.clone() };
+    let closing = Closing { store: parts.store("close-accounts"), clock: clock.clone() };
     let sealing = Sealing {
         store: parts.store("seal-log"),
         clock: clock.clone(),
@@ -193,6 +198,11 @@ pub fn all(surroundings: &Surroundings) -> Result<Vec<Function>, String> {
             metered(async move { expire_invitations::handle(&expiring, event).await })
         })
         .on_schedule("expire-invitations", SCHEDULE),
+        event_function("close-accounts", move |event| {
+            let closing = closing.clone();
+            metered(async move { close_accounts::handle(&closing, event).await })
+        })
+        .on_schedule("close-accounts", CLOSING),
     ])
 }
 

@@ -124,6 +124,31 @@ impl NoticeMail<'_> {
                     advice: NOT_YOU,
                 }
             }
+            Notice::AccountClosing { by, closes_at } => Words {
+                subject: "This account will be closed",
+                happened: format!(
+                    "On {at}, {} asked to close the account {subdomain}. On {} it will be closed: its users, organizations, groups, connections and API keys will be removed, and nobody can bring them back. Until then everything works as before, but nobody new can be invited.",
+                    untrusted::name(by),
+                    closes_at.for_people()
+                ),
+                advice: "Every Administrator can stop this until then: sign in, open Account settings, and choose to keep the account.",
+            },
+            Notice::AccountStaysOpen { by } => Words {
+                subject: "This account will not be closed",
+                happened: format!(
+                    "On {at}, {} stopped the closing of the account {subdomain}. Everything stays as it is.",
+                    untrusted::name(by)
+                ),
+                advice: "You need not do anything.",
+            },
+            Notice::OtherAccountClosed { name } => Words {
+                subject: "A connection has ended",
+                happened: format!(
+                    "On {at}, the account {} was closed. Its connection with {subdomain} has ended.",
+                    untrusted::name(name)
+                ),
+                advice: "You need not do anything. Nothing else in your account has changed.",
+            },
             Notice::Accounts => Words {
                 subject: "Your accounts",
                 happened: format!(

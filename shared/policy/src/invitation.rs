@@ -140,6 +140,8 @@ pub fn check_sponsor(
     facts: Facts,
 ) -> Result<Judged, LinkFault> {
     let sponsor = sponsor.ok_or(LinkFault::SponsorNotAllowed)?;
+    // Whoever was invited before the account was closing may still come in.
+    let facts = Facts { closes_at: None, ..facts };
     may_invite(sponsor, user, invited.clone(), groups, facts).map_err(|_| LinkFault::SponsorNotAllowed)
 }
 
@@ -248,6 +250,7 @@ pub fn sponsor_after_edit(
     groups: &GroupReach,
     facts: Facts,
 ) -> Result<Sponsor, Vec<Refusal>> {
+    let facts = Facts { closes_at: None, ..facts };
     match may_invite(editor, after.0, after.1.clone(), groups, facts) {
         Ok(_) => Ok(Sponsor::Editor),
         Err(refusals) => match check_sponsor(present, after, groups, facts) {
@@ -342,7 +345,7 @@ mod tests {
         let demoted = actor(Role::Editor, Reach::All);
         let narrowed = actor(Role::Manager, Reach::nothing());
         let none = GroupReach::new();
-        let facts = Facts { now: NOW, revision: 1, administrators: 1 };
+        let facts = Facts { now: NOW, revision: 1, administrators: 1, closes_at: None };
         assert!(check_sponsor(Some(&manager), invited, &none, facts).is_ok());
         for sponsor in [None, Some(&demoted), Some(&narrowed)] {
             let answer = check_sponsor(sponsor, invited, &none, facts);

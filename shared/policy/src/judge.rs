@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::closing::lets_in;
 use crate::connection::{Connection, Status};
 use crate::effects::{ConnectionEffect, Effects, GroupEffect, Holder, Scene, UserEffect, effects};
 use crate::grants::{Affected, Reach, check_everyone};
@@ -53,6 +54,8 @@ pub enum Touch {
     ApiKeys,
     /// The account's settings.
     Settings,
+    /// That the account is closing, or is not any more.
+    Closing,
 }
 
 /// A change: what is in question before it and after it.
@@ -75,6 +78,8 @@ pub struct Facts {
     pub revision: u64,
     /// How many active Administrators the account has before it.
     pub administrators: usize,
+    /// When the account will be closed, if it is closing.
+    pub closes_at: Option<Timestamp>,
 }
 
 /// Proof that a change was judged and may be made. Holds what it does.
@@ -187,6 +192,9 @@ pub fn judge(actor: &Actor, change: &Change, facts: Facts) -> Result<Judged, Vec
             None => actor.may_manage_api_keys(),
         });
     }
+    if let Some(closes_at) = facts.closes_at.filter(|_| lets_in(&effects)) {
+        refusals.add(Err(Refusal::AccountClosing { closes_at }));
+    }
     if effects.administrators < 0 {
         let others = facts.administrators.saturating_sub(effects.administrators.unsigned_abs());
         refusals.add(may_lose_an_administrator(others.saturating_add(1)));
@@ -237,6 +245,7 @@ fn may_touch(actor: &Actor, touch: &Touch) -> Result<(), Refusal> {
         Touch::Answer => actor.may_answer_connection(),
         Touch::ApiKeys => actor.may_manage_api_keys(),
         Touch::Settings => actor.may_change_settings(),
+        Touch::Closing => actor.may_close_account(),
     }
 }
 

@@ -19,6 +19,7 @@
 //! | users: who may invite, change and remove whom | [`users`] |
 //! | invitations and their links; mail; suppressed addresses | [`invitation`], [`delivery`], [`notice`] |
 //! | connections between accounts | [`connection`] |
+//! | closing an account | [`closing`] |
 //! | sessions, passwords, second factors, guessing | [`session`], [`password`], [`mfa`], [`attempts`] |
 //! | API keys; signing keys | [`api_keys`], [`keys`] |
 //! | limits; requests that are sent again | [`limits`], [`repeat`] |
@@ -28,6 +29,7 @@
 pub mod account;
 pub mod api_keys;
 pub mod attempts;
+pub mod closing;
 pub mod connection;
 pub mod decision;
 pub mod delivery;
@@ -58,6 +60,7 @@ pub mod time;
 pub mod users;
 
 pub use account::{InvitationLifetime, Subdomain};
+pub use closing::Closing;
 pub use decision::{Decision, decide};
 pub use delivery::{Delivery, MailEvent, Suppression};
 pub use effects::{Effects, Holder, Scene};

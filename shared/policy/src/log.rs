@@ -180,7 +180,9 @@ impl AuditAction {
             ("PATCH", "session", _) => Action::Create,
             // What a link answers, and what is proven again, was there before.
             ("POST", "invitations" | "connection-invitations" | "password-resets", [_])
-            | ("POST", "session", ["proof"]) => Action::Update,
+            | ("POST", "session", ["proof"])
+            // That it is closing is a state of the account.
+            | ("POST" | "DELETE", "account", ["closing"]) => Action::Update,
             _ => Self::of_method(method, rest)?,
         };
         let resource_type = match (*collection, rest) {
@@ -287,6 +289,8 @@ mod tests {
         assert_eq!(deed("POST", "/password-resets/eyJhbGciOi.J9.x"), "update password-resets ");
         assert_eq!(deed("PUT", "/connections/17/users/18"), "update users 18");
         assert_eq!(deed("GET", "/account"), "read accounts ");
+        assert_eq!(deed("POST", "/account/closing"), "update accounts ");
+        assert_eq!(deed("DELETE", "/account/closing"), "update accounts ");
         assert_eq!(deed("PATCH", "/organization_types/17"), "update organization-types 17");
         assert_eq!(deed("GET", "/user_metrics"), "read user-metrics ");
         assert_eq!(AuditAction::of("OPTIONS", &["users"]), None);

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+
 /// How long the link that sets a new password is good.
 pub const RESET_LIFETIME: Duration = Duration::from_secs(3_600);
 
@@ -38,4 +40,21 @@ pub enum Notice {
     },
     /// In which accounts the address is a user.
     Accounts,
+    /// The account will be closed, unless somebody stops it. To each Administrator.
+    AccountClosing {
+        /// Who asked for it, by name.
+        by: String,
+        /// When.
+        closes_at: Timestamp,
+    },
+    /// The account will not be closed after all. To each Administrator.
+    AccountStaysOpen {
+        /// Who stopped it, by name.
+        by: String,
+    },
+    /// A connection has ended, since the other account was closed. To each Administrator of the one that is left.
+    OtherAccountClosed {
+        /// The other account's name.
+        name: String,
+    },
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::delivery::Suppression;
 use crate::id::{GroupId, OrganizationId, UserId};
 use crate::role::Role;
+use crate::time::Timestamp;
 use crate::users::Actor;
 
 /// Someone whom a refusal names. One who is about to be invited has no id yet.
@@ -346,6 +347,18 @@ pub enum Refusal {
     /// Whoever sets the restriction could not reach the asset any more.
     #[error("you would lose your own access to this asset; if you want that, send `confirm` as true")]
     ShutsOutYourself,
+    /// The account is closing, and lets nobody new in.
+    #[error(
+        "this account will be closed on {}; until then it invites nobody new, unless an Administrator stops the closing",
+        closes_at.for_people()
+    )]
+    AccountClosing {
+        /// When.
+        closes_at: Timestamp,
+    },
+    /// Whoever closes the account did not say its subdomain.
+    #[error("this closes the whole account; if you want that, send its subdomain as `confirm`")]
+    ClosingNotConfirmed,
     /// An offer to the same account is open.
     #[error("this account is already invited; resend the invitation instead")]
     AlreadyInvited,
@@ -411,7 +424,8 @@ impl Refusal {
             Self::NobodyNamed => "nobody-named",
             Self::TooManyInRestriction { .. } => "too-many-in-restriction",
             Self::TooManyDeniedTypes { .. } => "too-many-denied-types",
-            Self::ShutsOutYourself => "confirm-needed",
+            Self::ShutsOutYourself | Self::ClosingNotConfirmed => "confirm-needed",
+            Self::AccountClosing { .. } => "account-closing",
             Self::AlreadyInvited => "already-invited",
             Self::AlreadyConnected => "already-connected",
         }
@@ -456,6 +470,8 @@ impl Refusal {
             | Self::HasSubOrganizations { .. }
             | Self::LabelTaken
             | Self::ShutsOutYourself
+            | Self::AccountClosing { .. }
+            | Self::ClosingNotConfirmed
             | Self::AlreadyInvited
             | Self::AlreadyConnected
             | Self::IdempotencyKeyInUse { .. }

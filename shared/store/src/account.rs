@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use policy::log::LogRetention;
 use policy::{
-    AccountId, ApiKeyId, ConnectionId, DeniedTypes, InvitationLifetime, Judged, PersonKey, Subdomain,
-    Timestamp, UserId,
+    AccountId, ApiKeyId, Closing, ConnectionId, DeniedTypes, InvitationLifetime, Judged, PersonKey,
+    Subdomain, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ pub struct Account {
     /// For how long it keeps its activity log; for ever, if it does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_retention: Option<LogRetention>,
+    /// Set, if it is closing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Closing>,
     /// What the cursors of its lists are signed with.
     pub cursor_secret: CursorSecret,
     /// When it was opened.
@@ -269,6 +272,9 @@ impl Standpoint {
 #[derive(Debug, Serialize, Deserialize)]
 struct SubdomainGuard {
     account_id: AccountId,
+    /// Set, if the account is closed: nobody else takes its name, and nobody is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    closed_at: Option<Timestamp>,
 }
 
 impl Transaction<'_> {
@@ -347,10 +353,10 @@ impl Transaction<'_> {
 }
 
 impl Store {
-    /// The account of this subdomain.
+    /// The account of this subdomain; none if it is closed.
     pub async fn account_of_subdomain(&self, subdomain: &Subdomain) -> Result<Option<AccountId>, StoreError> {
         let guard: Option<SubdomainGuard> = self.get(&keys::subdomain(subdomain)).await?;
-        Ok(guard.map(|guard| guard.account_id))
+        Ok(guard.filter(|guard| guard.closed_at.is_none()).map(|guard| guard.account_id))
     }
 
     /// The account, its security revision and one of its users, all of one moment. None if there is no such account. For those who
@@ -381,7 +387,7 @@ impl Store {
     ) -> Result<(), ChangeError> {
         let mut transaction = self.transaction();
         transaction.raises(account.id, 0);
-        let guard = SubdomainGuard { account_id: account.id };
+        let guard = SubdomainGuard { account_id: account.id, closed_at: None };
         transaction.put_new(&keys::subdomain(&account.subdomain), &guard, Guard::Subdomain)?;
         transaction.put_new(&keys::account(account.id), account, Guard::Free)?;
         let security = Security {
@@ -428,7 +434,7 @@ impl Store {
         transaction.judged(act, judged, 0)?;
         transaction.update(&keys::account(after.id), &changes, Guard::Version);
         if after.subdomain != before.subdomain {
-            let guard = SubdomainGuard { account_id: after.id };
+            let guard = SubdomainGuard { account_id: after.id, closed_at: None };
             transaction.put_new(&keys::subdomain(&after.subdomain), &guard, Guard::Subdomain)?;
             transaction.delete(&keys::subdomain(&before.subdomain), Guard::Version);
         }

@@ -132,7 +132,7 @@ pub struct Received {
 }
 
 impl Received {
-    fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         keys::connection(self.host_id, self.connection_id)
     }
 }

@@ -1,13 +1,13 @@
 //! What the schedule has to look at: invitations past their end, and mail that was not sent when it should have been.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use policy::Timestamp;
 use policy::delivery::OVERDUE;
 use policy::invitation::State;
+use policy::{AccountId, Timestamp};
 use serde::Deserialize;
 
 use crate::error::StoreError;
-use crate::keys::due_shard_number;
+use crate::keys::{account_of, closing_shard, due_shard_number};
 use crate::log::{AuditContext, Subject};
 use crate::read::{Item, Readable, parse};
 use crate::table::DUE_INDEX;
@@ -46,13 +46,29 @@ impl Store {
         now: Timestamp,
         after: Option<DuePage>,
     ) -> Result<DuePage, StoreError> {
+        self.due_in(due_shard_number(shard), now, after).await
+    }
+
+    /// The accounts to be closed at `now`, and the closed ones of which something is left to remove, soonest first: as many as a
+    /// page has. What is beyond is still there for the next run. The index may be behind.
+    pub async fn closings_due(&self, now: Timestamp) -> Result<Vec<AccountId>, StoreError> {
+        let page = self.due_in(closing_shard(), now, None).await?;
+        Ok(page.keys.iter().filter_map(|(_, key)| account_of(&key.pk)).collect())
+    }
+
+    async fn due_in(
+        &self,
+        shard: String,
+        now: Timestamp,
+        after: Option<DuePage>,
+    ) -> Result<DuePage, StoreError> {
         let answer = self
             .client
             .query()
             .table_name(&self.table)
             .index_name(DUE_INDEX)
             .key_condition_expression("due_shard = :shard AND due_at <= :now")
-            .expression_attribute_values(":shard", AttributeValue::S(due_shard_number(shard)))
+            .expression_attribute_values(":shard", AttributeValue::S(shard))
             .expression_attribute_values(":now", AttributeValue::N(now.as_millis().to_string()))
             .set_exclusive_start_key(after.and_then(|page| page.next))
             .send()

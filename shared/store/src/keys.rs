@@ -68,6 +68,14 @@ pub fn security(account: AccountId) -> Key {
     Key::new(format!("A#{account}"), "SECURITY")
 }
 
+/// What stands in the place of an account that is closed.
+pub fn closed(account: AccountId) -> Key {
+    Key::new(format!("A#{account}"), CLOSED)
+}
+
+/// The sort key of what stands in the place of an account that is closed.
+pub(crate) const CLOSED: &str = "CLOSED";
+
 /// The public keys of the whole product.
 pub fn public_keys() -> Key {
     Key::new("KEYS".to_owned(), "PUBLIC")
@@ -162,19 +170,29 @@ pub fn email(account: AccountId, email: &EmailAddress) -> Key {
     Key::new(emails(account), email.as_str())
 }
 
+/// The partition of what an account's users sign in with.
+pub fn credentials(account: AccountId) -> String {
+    format!("A#{account}#CREDENTIALS")
+}
+
 /// A user's password hash.
 pub fn credential(account: AccountId, user: UserId) -> Key {
-    Key::new(format!("A#{account}#CREDENTIALS"), padded(user.number()))
+    Key::new(credentials(account), padded(user.number()))
 }
 
 /// A user's second factor.
 pub fn mfa(account: AccountId, user: UserId) -> Key {
-    Key::new(format!("A#{account}#CREDENTIALS"), format!("{}#MFA", padded(user.number())))
+    Key::new(credentials(account), format!("{}#MFA", padded(user.number())))
+}
+
+/// The partition of the sessions of an account's users.
+pub fn sessions(account: AccountId) -> String {
+    format!("A#{account}#SESSIONS")
 }
 
 /// One session of one of the account's users.
 pub fn session(account: AccountId, session: SessionId) -> Key {
-    Key::new(format!("A#{account}#SESSIONS"), padded(session.number()))
+    Key::new(sessions(account), padded(session.number()))
 }
 
 /// The partition of an account's API keys.
@@ -277,20 +295,25 @@ pub fn wrong_keys(account: AccountId, network: &str, window: i64) -> Key {
     Key::new(uses(account), format!("WRONG-KEYS#{}#{window}", hashed(network)))
 }
 
+/// The partition of what an account mailed to whom.
+pub fn sent(account: AccountId) -> String {
+    format!("A#{account}#SENT")
+}
+
 /// How many invitations an account sent in this hour.
 pub fn invitations_sent(account: AccountId, hour: i64) -> Key {
-    Key::new(format!("A#{account}#SENT"), format!("HOUR#{hour:08}"))
+    Key::new(sent(account), format!("HOUR#{hour:08}"))
 }
 
 /// How many invitations an account mailed to an address on this day. The address itself stands in no key, so in no metric or
 /// trace of the table either; its hash hides it from nobody who guesses it.
 pub fn mails_sent(account: AccountId, email: &EmailAddress, day: i64) -> Key {
-    Key::new(format!("A#{account}#SENT"), format!("TO#{}#DAY#{day:06}", hashed(email.as_str())))
+    Key::new(sent(account), format!("TO#{}#DAY#{day:06}", hashed(email.as_str())))
 }
 
 /// That an account's mail does not go to an address for a while.
 pub fn suppressed(account: AccountId, email: &EmailAddress) -> Key {
-    Key::new(format!("A#{account}#SENT"), format!("SUPPRESSED#{}", hashed(email.as_str())))
+    Key::new(sent(account), format!("SUPPRESSED#{}", hashed(email.as_str())))
 }
 
 /// SHA-256, in hexadecimal digits: what may be long, or somebody's, is named by it.
@@ -499,4 +522,9 @@ pub fn due_shard(user: UserId) -> String {
 /// The partition with this number, below [`DUE_SHARDS`].
 pub fn due_shard_number(number: u64) -> String {
     format!("DUE#{number}")
+}
+
+/// The partition of the index with the accounts that are closing, and the closed ones of which something is left.
+pub fn closing_shard() -> String {
+    "CLOSING".to_owned()
 }

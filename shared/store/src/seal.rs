@@ -176,13 +176,17 @@ impl Store {
         Ok(Page { rows: rows.collect(), next })
     }
 
-    /// When an account was opened; none if there is none of that id.
+    /// When an account was opened; none if there is none of that id. One that is closed has its log still.
     pub async fn opened_at(&self, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
         let found: Option<Opened> = self.get(&keys::account(account)).await?;
+        let found = match found {
+            Some(account) => Some(account),
+            None => self.get(&keys::closed(account)).await?,
+        };
         Ok(found.map(|account| account.created_at))
     }
 
-    /// Every account. Reads the whole table: for an operator's command alone, never for a request.
+    /// Every account, closed ones as well. Reads the whole table: for an operator's command alone, never for a request.
     pub async fn every_account(&self) -> Result<Vec<AccountId>, StoreError> {
         let mut found = Vec::new();
         let mut start = None;
@@ -191,8 +195,9 @@ impl Store {
                 .client
                 .scan()
                 .table_name(&self.table)
-                .filter_expression("sk = :account AND begins_with(pk, :prefix)")
+                .filter_expression("(sk = :account OR sk = :closed) AND begins_with(pk, :prefix)")
                 .expression_attribute_values(":account", AttributeValue::S(keys::ACCOUNT.to_owned()))
+                .expression_attribute_values(":closed", AttributeValue::S(keys::CLOSED.to_owned()))
                 .expression_attribute_values(":prefix", AttributeValue::S(keys::OF_AN_ACCOUNT.to_owned()))
                 .consistent_read(true)
                 .set_exclusive_start_key(start)

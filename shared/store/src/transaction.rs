@@ -339,7 +339,7 @@ impl Transaction<'_> {
             .set_key(Some(key.attributes()))
             .set_condition_expression(condition.condition_expression())
             .set_expression_attribute_names(Some(condition.names()))
-            .set_expression_attribute_values(Some(condition.values()))
+            .set_expression_attribute_values(Some(condition.values()).filter(|values| !values.is_empty()))
             .build();
         self.push(guard, check.map(|check| TransactWriteItem::builder().condition_check(check).build()));
     }

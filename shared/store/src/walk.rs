@@ -251,6 +251,11 @@ impl<T: DeserializeOwned> Walk<T> {
 }
 
 impl Store {
+    /// The first items of a partition, as they are stored.
+    pub(crate) async fn items_in(&self, pk: &str, most: usize) -> Result<Vec<Item>, StoreError> {
+        Walk::<serde::de::IgnoredAny>::partition(self, pk.to_owned(), None, false).read_items(most).await
+    }
+
     /// The users of the account, in the order of their ids, which is that in which they came.
     #[must_use]
     pub fn walk_users(&self, account: AccountId, span: Span<UserId>) -> Walk<User> {

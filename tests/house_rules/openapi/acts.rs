@@ -33,7 +33,17 @@ pub async fn sign_in(story: &mut Story) -> Client {
             settings,
         )
         .await;
+    closing(story, &admin).await;
     admin
+}
+
+/// Asks to close the account, and thinks better of it.
+async fn closing(story: &mut Story, admin: &Client) {
+    let title = ("closeAccount", "closing", "The account will be closed");
+    let confirmed = resource("account-closings", json!({"confirm": "acme"}));
+    story.say(title, admin, Method::POST, "/account/closing", confirmed).await;
+    let title = ("keepAccount", "kept", "The account stays open");
+    story.ask(title, admin, Method::DELETE, "/account/closing").await;
 }
 
 pub async fn organizations(story: &mut Story, admin: &Client) -> [String; 2] {

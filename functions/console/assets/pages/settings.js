@@ -43,6 +43,6 @@ export default async function settings(page) {
       ${enforced && meta['second-factor-missing'] ? html`<p class="warn">You have no second factor yourself: with your next click you will be asked to set one
         up. <a href=${page.path('profile')}>Set it up first</a></p>` : nothing}
       ${tick('require-delegate-mfa', 'Visitors need to have signed in at home with a second factor', before.attributes['require-delegate-mfa'])}</div>
-    ${actions(form, 'Save')}</form>`);
+    ${actions(form, 'Save')}</form><p><a href=${page.path('settings/close')}>${me.closing ? 'Stop the closing' : 'Close the account'}</a></p>`);
   show();
 }

@@ -30,6 +30,8 @@ struct AccountAttributes {
     invitation_lifetime_hours: u32,
     /// For how many months the activity log is kept; `null` means forever.
     log_retention_months: Option<u32>,
+    /// When the account will be closed; null if it stays open.
+    closing_at: Option<Time>,
     created_at: Time,
     updated_at: Time,
     /// The version, which rises with each change. For `If-Match`.
@@ -49,6 +51,7 @@ pub fn account(account: &store::Account) -> Account {
             require_delegate_mfa: account.require_delegate_mfa,
             invitation_lifetime_hours: account.invitation_lifetime.hours(),
             log_retention_months: account.log_retention.map(LogRetention::months),
+            closing_at: account.closing.as_ref().map(|closing| Time(closing.closes_at)),
             created_at: Time(account.created_at),
             updated_at: Time(account.updated_at),
             version: account.version,

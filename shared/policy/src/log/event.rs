@@ -73,6 +73,12 @@ pub fn event_type(action: &str, outcome: &str, kind: &str, by: By, changes: &[Ch
             }
         }
         ("accounts", "create") => "account.opened",
+        ("accounts", "delete") => "account.closed",
+        ("accounts", "update") => match changed("closing-at").map(|change| change.to.is_some()) {
+            Some(true) => "account.closing",
+            Some(false) => "account.stays-open",
+            None => return ordinary(action, kind),
+        },
         ("sessions", "create") => "session.began",
         ("sessions", "delete") => "session.ended",
         _ => return ordinary(action, kind),
@@ -145,6 +151,9 @@ mod tests {
         }
         row("update", "connections", By::Another, &changed("maximum-role-name", "Editor", "Lite"));
         row("update", "connections", By::Product, &changed("invitation-delivery", "sent", "bounced"));
+        let closes_at = Some("2026-12-22T08:00:00Z".to_owned());
+        row("update", "accounts", By::Another, &[Changed::new("closing-at", None, closes_at.clone())]);
+        row("update", "accounts", By::Another, &[Changed::new("closing-at", closes_at, None)]);
         for name in ACCESS {
             row("update", "users", By::Another, &changed(name, "1", "2"));
             row("update", "groups", By::Another, &changed(name, "1", "2"));
