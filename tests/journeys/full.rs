@@ -138,3 +138,31 @@ async fn a_host_has_so_many_connections() {
     created(other.administrator.post("/connections", &offer_all("third-noc", "Editor")).await.unwrap());
     assert_ne!(third.id, other.id);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_of_many_groups_goes_with_as_many_keys_as_one_transaction_takes() {
+    let house = House::start().await;
+    let account = house.account("acme").await;
+    let admin = &account.administrator;
+    let bakery = account.organization("Bakery").await;
+    let mut groups = Vec::new();
+    for number in 0..40 {
+        groups.push(account.group(&format!("Group {number}"), &[&bakery]).await);
+    }
+    let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
+    let (mara, id) = account.user(&house, "mara", "Administrator", Grants::groups(&groups)).await;
+    let mut keys = Vec::new();
+    for number in 0..17 {
+        let attributes = json!({"name": format!("Key {number}"), "role-name": "Lite"});
+        let organizations = json!({"organizations": identifiers("organizations", &[&bakery])});
+        let key = related("api-keys", attributes, organizations);
+        keys.push(created(mara.post("/api-keys", &key).await.unwrap()).id());
+    }
+    let path = format!("/users/{id}?with-keys=true");
+    refused(admin.delete(&path, None).await.unwrap(), 422, "too-many-keys");
+    let spare = format!("/api-keys/{}", keys.remove(0));
+    expect(admin.delete(&spare, None).await.unwrap(), 204);
+    let left = expect(admin.delete(&path, None).await.unwrap(), 200);
+    assert_eq!(left.at("/meta/api-keys").as_array().unwrap().len(), keys.len(), "{}", left.text);
+    assert!(house.partition(&format!("A#{}#API-KEYS", account.id)).await.is_empty());
+}

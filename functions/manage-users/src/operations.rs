@@ -64,5 +64,5 @@ pub const OPERATIONS: &[Operation] = &[
         ),
         Answered::empty(204, "The user is removed."),
     ])
-    .refused(&[409]),
+    .refused(&[409, 422]),
 ];

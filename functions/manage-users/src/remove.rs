@@ -7,12 +7,13 @@ use api::{Api, Caller, Failure, Stranded};
 use policy::{Change, Refusal, Scene, Touch, UserId};
 use store::invitation::SponsorId;
 use store::restriction::Leaver;
+use store::user::room_for_keys;
 use store::{ApiKey, User, until_current};
 use web::{Answer, Call, Fault};
 
 use crate::show::resource;
 
-/// At most this many keys go with a user: so many fit the one transaction.
+/// At most this many keys go with a user, and fewer with one of many groups: all of it is one transaction.
 const KEYS: usize = 20;
 
 pub async fn remove(api: &Api, call: &Call, id: UserId) -> Result<Answer, Failure> {
@@ -37,8 +38,9 @@ async fn attempt(
     let groups = api.store.group_reach(account, &in_question).await?;
     let (keys, stranded) = left_behind(api, call, &caller, &user).await?;
     let taken: &[ApiKey] = if with_keys { &keys } else { &[] };
-    if taken.len() > KEYS {
-        return Err(Refusal::TooManyKeysAtOnce { limit: KEYS }.into());
+    let limit = KEYS.min(room_for_keys(&user));
+    if taken.len() > limit {
+        return Err(Refusal::TooManyKeysAtOnce { limit }.into());
     }
     let after = Scene { groups: groups.clone(), ..Scene::default() };
     let before = Scene {

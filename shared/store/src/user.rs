@@ -226,6 +226,13 @@ pub struct UserChange {
     pub told: Vec<Changed>,
 }
 
+/// How many keys can be removed with a user, in one transaction: each is three items. The user is twelve, with the revision and what is noted,
+/// and one for each group.
+#[must_use]
+pub fn room_for_keys(user: &User) -> usize {
+    LIMIT.saturating_sub(12 + user.group_ids.len()) / 3
+}
+
 impl UserChange {
     /// Items that changes can have in one transaction: beside them go the revision, and for a visitor what they are at home.
     pub const ROOM: usize = LIMIT - 2;
