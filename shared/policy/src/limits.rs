@@ -249,7 +249,7 @@ mod tests {
             user: None,
             groups: BTreeSet::new(),
         };
-        let facts = Facts { now: at(0), revision: 1, administrators: 1 };
+        let facts = Facts { now: at(0), revision: 1, administrators: 1, closes_at: None };
         let refusal = |before: std::ops::Range<usize>, after: std::ops::Range<usize>| {
             let scene = |ids| Scene { groups: [(group, organizations(ids))].into(), ..Scene::default() };
             let change =
@@ -311,7 +311,8 @@ mod tests {
         for (before, after, is_held) in cases {
             let change = Change { before: scene(before), after: scene(Some(after)), touches: Vec::new() };
             let refusals = |administrators| {
-                judge(&actor, &change, Facts { now: at(0), revision: 1, administrators }).err()
+                judge(&actor, &change, Facts { now: at(0), revision: 1, administrators, closes_at: None })
+                    .err()
             };
             let full = vec![Refusal::TooManyAdministrators { limit: ADMINISTRATORS }];
             assert_eq!(refusals(ADMINISTRATORS - 1), None, "{before:?} to {after:?}");
