@@ -108,6 +108,8 @@ async fn of_a_closed_account_nothing_is_left_but_what_stays_and_nobody_else_lose
 
     let asked = expect(close(&acme.administrator, "acme").await, 200);
     let date = asked.text_at("/data/attributes/closing-at");
+    // What was done is sealed in its own time.
+    house.product.drain().await.unwrap();
     house.advance_hours(GRACE - 1);
     assert_eq!(run(&house).await["closed"], 0, "an hour before");
     house.advance_hours(2);
@@ -223,6 +225,7 @@ async fn of_a_closed_account_nothing_is_left_but_what_stays_and_nobody_else_lose
 
     // A day later it looks once more, and then never again.
     assert_eq!(run(&house).await["emptied"], 0);
+    house.product.drain().await.unwrap();
     house.advance_hours(25);
     assert_eq!(run(&house).await["emptied"], 1);
     assert_eq!(

@@ -154,7 +154,7 @@ async fn a_closing_account_invites_nobody_new_and_otherwise_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_at_once_one_is_first_and_nothing_is_half_closed() {
-    let house = House::start_with_much_mail().await;
+    let (house, _, _) = House::start_where_transactions_conflict().await;
     house.product.schedules_wait_to_be_told();
     let acme = house.account("acme").await;
     let (second, _) = acme.user(&house, "second", "Administrator", Grants::ALL).await;

@@ -95,6 +95,10 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::Connection;
+    use crate::effects::ConnectionEffect;
+    use crate::grants::Grants;
+    use crate::id::ConnectionId;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_305_600_000);
 
@@ -122,6 +126,36 @@ mod tests {
         let millisecond = Duration::from_millis(1);
         assert!(!closing.is_due(NOW) && !closing.is_due(closing.closes_at.before(millisecond)));
         assert!(closing.is_due(closing.closes_at) && closing.is_due(closing.closes_at.after(millisecond)));
+    }
+
+    #[test]
+    fn what_is_new_lets_somebody_in_and_what_stands_already_does_not() {
+        let connection = |state| Connection {
+            state,
+            maximum_role: Role::Editor,
+            grants: Grants::default(),
+            generation: 1,
+            invitation_expires_at: NOW,
+            ends_at: None,
+        };
+        let cases = [
+            (None, true, true),
+            (Some(State::Pending), true, true),
+            (Some(State::Pending), false, false),
+            (Some(State::Suspended), true, false),
+            (Some(State::Active), true, false),
+        ];
+        for (before, gives, lets) in cases {
+            let effect = ConnectionEffect {
+                connection: ConnectionId::new(1).unwrap(),
+                before: before.map(connection),
+                after: Some(connection(State::Active)),
+                gives,
+            };
+            let effects = Effects { connections: vec![effect], ..Effects::default() };
+            assert_eq!(lets_in(&effects), lets, "{before:?}, {gives}");
+        }
+        assert!(!lets_in(&Effects::default()));
     }
 
     #[test]
