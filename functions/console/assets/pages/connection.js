@@ -84,7 +84,7 @@ export default async function connection(page) {
       ['Ends', one['expires-at'] && html`${when(one['expires-at'], 'exact')}${soon ? html`, ${when(one['expires-at'])}` : ''}`]])}
       <div class="actions">${granting && one.status !== 'pending' ? html`<a class="button second"
         href=${page.path(`glueconnect/${data.id}/people`)}>Visitors and limits</a>` : nothing}
-      ${granting && (pending || one.status === 'expired') ? html`<button class="second" @click=${() => act('POST', `${path}/invitation`,
+      ${granting && !over && !one['accepted-at'] ? html`<button class="second" @click=${() => act('POST', `${path}/invitation`,
         resource('invitations', {}), 'The mail goes to each of their Administrators again; older links no longer work.')}>Resend</button>` : nothing}
       ${granting && one.status === 'active' ? html`<button class="second" @click=${() => status('suspended',
         'Suspended. Their users have no access.')}>Suspend</button>` : nothing}
