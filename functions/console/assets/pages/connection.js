@@ -14,6 +14,8 @@ import { effective } from './offer.js';
 
 const NAMES = ['maximum-role-name', 'all-organizations', 'expires-at'];
 const WORDS = { 'maximum-role-name': 'Maximum role', 'all-organizations': 'All organizations', 'expires-at': 'Ends' };
+/** So long before its end a connection says in how many days it ends, and can be renewed. */
+const SOON = 14 * 86_400_000;
 /** The day of a moment, where the reader is. @param {string | null} time */
 const day = (time) => (time ? new Date(time).toLocaleDateString('sv') : '');
 
@@ -46,6 +48,12 @@ export default async function connection(page) {
   const status = (/** @type {string} */ to, /** @type {string} */ done) => act('PATCH', path, resource('connections', { status: to }, undefined, data.id),
     done);
   const answer = (/** @type {string} */ decision, /** @type {string} */ done) => act('POST', `${path}/answer`, resource('connections', { decision }), done);
+  const renew = () => {
+    const until = new Date(Math.max(Date.parse(has()['expires-at']), Date.now()));
+    until.setFullYear(until.getFullYear() + 1);
+    const to = until.toISOString();
+    return act('PATCH', path, resource('connections', { 'expires-at': to }, undefined, data.id), `Renewed. It ends on ${day(to)}.`);
+  };
   const end = () => sure(granting ? `End the access of ${other()}?` : `End your access to ${other()}?`,
     'Everyone who is inside loses access with their next request. It cannot be resumed, but there can be a new offer.', 'End it',
     async () => { await call('DELETE', path, { version: has().version }); page.dirty = false; page.again(); });
@@ -64,6 +72,7 @@ export default async function connection(page) {
     const pending = one.status === 'pending';
     const subdomain = granting ? one.subdomain : one['host-subdomain'];
     const over = ['declined', 'ended'].includes(one.status);
+    const soon = one['accepted-at'] && !over && one['expires-at'] && Date.parse(one['expires-at']) - Date.now() < SOON;
     return html`<div class="panel"><p><span class="tone ${tone}">${word}</span>. ${granting ? host : delegate}</p>${facts([
       [granting ? 'Let in' : 'Lets us in', subdomain ? `${other()} (${subdomain})` : other()],
         ['Maximum role', one['maximum-role-name']],
@@ -72,15 +81,16 @@ export default async function connection(page) {
       ['Offered by', html`${one['inviter-name']}, ${when(one['created-at'], 'exact')}`], ['Message', one.message],
       ['Open until', pending && when(one['invitation-expires-at'], 'exact')],
       ['Accepted', one['accepted-at'] && html`${one['accepted-by'] ? `${one['accepted-by']}, ` : ''}${when(one['accepted-at'], 'exact')}`],
-      ['Ends', one['expires-at'] && when(one['expires-at'], 'exact')]])}
+      ['Ends', one['expires-at'] && html`${when(one['expires-at'], 'exact')}${soon ? html`, ${when(one['expires-at'])}` : ''}`]])}
       <div class="actions">${granting && one.status !== 'pending' ? html`<a class="button second"
         href=${page.path(`glueconnect/${data.id}/people`)}>Visitors and limits</a>` : nothing}
-      ${granting && (pending || one.status === 'expired') ? html`<button class="second" @click=${() => act('POST', `${path}/invitation`,
+      ${granting && !over && !one['accepted-at'] ? html`<button class="second" @click=${() => act('POST', `${path}/invitation`,
         resource('invitations', {}), 'The mail goes to each of their Administrators again; older links no longer work.')}>Resend</button>` : nothing}
       ${granting && one.status === 'active' ? html`<button class="second" @click=${() => status('suspended',
         'Suspended. Their users have no access.')}>Suspend</button>` : nothing}
       ${granting && one.status === 'suspended' ? html`<button class="second" @click=${() => status('active', 'Their users have access again.')}>Resume</button>`
         : nothing}
+      ${granting && soon ? html`<button class="second" @click=${renew}>Renew for a year</button>` : nothing}
       ${over ? html`<a class="button second" href=${page.path('glueconnect/new')}>New offer</a>` : nothing}
       ${!granting && pending ? html`<button class="second" @click=${() => answer('decline', `Declined. ${other()} stays closed.`)}>Decline</button>
         <button @click=${() => answer('accept', `Accepted. Your users find ${other()} in their menu, under their name.`)}>Accept</button>`
