@@ -66,6 +66,8 @@ async fn furnish(house: &House, acme: &Account, noc: &Account) -> (Vec<Client>, 
     let path = format!("/organizations/{bakery}/restrictions/documents/7");
     let set = admin.send(Method::PUT, &path, &[], Some(restriction.to_string())).await.unwrap();
     assert!(set.status < 300, "{}", set.text);
+    let kept = resource("accounts", json!({"log-retention-months": 12}));
+    expect(admin.patch("/account", &kept).await.unwrap(), 200);
     let key = json!({"name": "Backup", "role-name": "Editor", "all-organizations": true});
     let key = created(admin.post("/api-keys", &resource("api-keys", key)).await.unwrap());
     let program = house.nobody.with_api_key(&key.text_at("/data/attributes/key"));

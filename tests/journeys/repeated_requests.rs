@@ -216,6 +216,8 @@ async fn every_post_is_carried_out_once() {
     twice!("/password-resets/{token}", &house.nobody, &link, &new);
     let reminder = resource("subdomain-reminders", json!({"email": "ed@acme.example"}));
     expect(twice!("/subdomain-reminders", &house.nobody, "/subdomain-reminders", &reminder), 202);
+    let erased = resource("erasures", json!({"email": "left@acme.example", "confirm": "left@acme.example"}));
+    expect(twice!("/erasures", ada, "/erasures", &erased), 200);
     let closing = resource("account-closings", json!({"confirm": "acme"}));
     expect(twice!("/account/closing", ada, "/account/closing", &closing), 200);
 

@@ -148,6 +148,30 @@ export interface paths {
         patch: operations["updateAccount"];
         trace?: never;
     };
+    "/account/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes the account in thirty days, unless an Administrator stops it. Every Administrator gets a mail. Until then nobody new can be invited
+         * @description Closes the account in thirty days, unless an Administrator stops it. Every Administrator gets a mail. Until then nobody new can be invited. Requires the token of a session. API keys are refused. With an `Idempotency-Key` the request is safe to repeat.
+         */
+        post: operations["closeAccount"];
+        /**
+         * Stops the closing of the account. Nothing was removed yet. Every Administrator gets a mail
+         * @description Stops the closing of the account. Nothing was removed yet. Every Administrator gets a mail. Requires the token of a session. API keys are refused.
+         */
+        delete: operations["keepAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -1443,6 +1467,8 @@ export interface components {
              * @description For how many months the activity log is kept; `null` means forever.
              */
             "log-retention-months": number | null;
+            /** @description When the account will be closed; null if it stays open. */
+            "closing-at": components["schemas"]["Time"] | null;
             "created-at": components["schemas"]["Time"];
             "updated-at": components["schemas"]["Time"];
             /**
@@ -1708,6 +1734,19 @@ export interface components {
                 "resource-id"?: string | null;
                 /** @description Whether to record the action in the activity log. */
                 record?: boolean | null;
+            };
+        };
+        /** @description The body of `closeAccount`. */
+        CloseAccountRequest: {
+            /** @description A resource of the type `account-closings`. */
+            data: {
+                /** @constant */
+                type: "account-closings";
+                /** @description The attributes. */
+                attributes: {
+                    /** @description The subdomain of the account, to confirm that it is the one to close. */
+                    confirm: string;
+                };
             };
         };
         /** @description The body of `confirmMfa`. */
@@ -3785,6 +3824,8 @@ export interface components {
             "account-name": string;
             /** @description The name of that account. */
             subdomain: string;
+            /** @description When that account will be closed; null if it stays open. */
+            "account-closing-at": components["schemas"]["Time"] | null;
             /** @description The role in the user's own account. */
             "role-name": components["schemas"]["RoleName"];
             /** @description The effective role in the account in which the session acts. */
@@ -4077,6 +4118,8 @@ export interface components {
                      * @description The version that you read. If it has changed since, nothing is changed: 412.
                      */
                     version?: number;
+                    /** @description When the account will be closed; null if it stays open. */
+                    "closing-at"?: components["schemas"]["Time"] | null;
                     /** @description The same value as shown: accepted, and changes nothing. */
                     "created-at"?: components["schemas"]["Time"];
                     /** @description The same value as shown: accepted, and changes nothing. */
@@ -5508,6 +5551,68 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    closeAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique key per request. If the same request is sent again within 24 hours, it is not carried out again and gets the same answer. The key with a different request: 422. */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": components["schemas"]["CloseAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The account, with the date. If it was closing already, the date stays as it was. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": components["schemas"]["AccountWithLicences"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    keepAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is not closing. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
