@@ -175,6 +175,9 @@ async fn a_person_of_a_delegate_is_erased_from_the_hosts_log() {
     expect(named, 200);
     let inside = enter(&otto, &host.id).await;
     expect(inside.get("/organizations").await.unwrap(), 200);
+    // Who is inside erases nobody there.
+    let wanted = json!({"email": "ann@acme.example", "confirm": "ann@acme.example"});
+    assert_eq!(step(&inside, wanted).await.status, 403);
     expect(host.administrator.delete(&path, None).await.unwrap(), 204);
     house.product.drain().await.unwrap();
     assert!(names(&house.log(&host.id).await, "otto") > 2);

@@ -36,6 +36,7 @@ const ROUTES: &[(&str, Again)] = &[
     ("/subdomain-reminders", Again::Anew),
     ("/users/{id}/password", Again::Anew),
     ("/account/closing", Again::TheSame),
+    ("/erasures", Again::TheSame),
     ("/accounts", Again::TheSame),
     ("/api-keys", Again::WithoutTheKey),
     ("/connection-invitations/{token}", Again::TheSame),
