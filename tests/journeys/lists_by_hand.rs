@@ -7,7 +7,7 @@ use std::time::Duration;
 use journeys::{Account, Client, Grants, House, PASSWORD, created, expect, ids, invitation, resource, times};
 use policy::Timestamp;
 use serde_json::{Value, json};
-use tokens::{Scope, Session, SigningKeys};
+use tokens::{Scope, SessionClaims, SigningKeys};
 
 use crate::filled::{Dice, count, entry_key, item, padded, with, write};
 use crate::glueconnect::offer_all;
@@ -27,7 +27,7 @@ async fn account(house: &House, subdomain: &str) -> Account {
     let opened = created(house.nobody.post("/accounts", &resource("accounts", attributes)).await.unwrap());
     let (id, administrator_id) = (opened.id(), opened.text_at("/meta/user-id"));
     let now = house.product.clock.now();
-    let session = Session {
+    let session = SessionClaims {
         id: policy::SessionId::NOBODY,
         user: administrator_id.parse().unwrap(),
         person: policy::PersonKey::NOBODY,

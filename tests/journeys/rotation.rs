@@ -5,7 +5,7 @@ use journeys::{Client, Grants, House, created, expect, refused};
 use local::Mode;
 use policy::Timestamp;
 use serde_json::{Value, json};
-use tokens::{Scope, Session, SigningKeys};
+use tokens::{Scope, SessionClaims, SigningKeys};
 
 use crate::glueconnect::offer;
 
@@ -27,7 +27,7 @@ async fn published(house: &House) -> Vec<Value> {
 fn long_session(house: &House, account: &str, user: &str) -> Client {
     let keys = SigningKeys::from_jwks(&house.product.surroundings.keys).unwrap();
     let now = house.product.clock.now();
-    let session = Session {
+    let session = SessionClaims {
         id: policy::SessionId::NOBODY,
         user: user.parse().unwrap(),
         person: policy::PersonKey::NOBODY,

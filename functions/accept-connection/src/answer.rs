@@ -10,9 +10,9 @@ use api::{Api, Caller, Failure, Vouch, show};
 use policy::connection::State;
 use policy::password::MAXIMUM_CHARACTERS;
 use policy::{Change, ConnectionId, GroupReach, Scene, SessionId, Touch};
-use store::account::Standpoint;
+use store::account::CallerIdentity;
 use store::{Connection, until_current};
-use tokens::Session;
+use tokens::SessionClaims;
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault, Faults};
 
@@ -168,7 +168,7 @@ async fn attempt_form(
     verdict: Verdict,
 ) -> Result<Connection, Failure> {
     let account = proven.membership.account.id;
-    let session = Session { id: SessionId::NOBODY, ..proven.session.clone() };
+    let session = SessionClaims { id: SessionId::NOBODY, ..proven.session.clone() };
     let membership = api.store.membership(account, proven.user.id).await?;
     let caller = Caller::admit(session, membership, call)?;
     let connection = open_to_answer(api, call, token).await?;
@@ -226,7 +226,7 @@ async fn pair(
     api: &Api,
     connection: &Connection,
 ) -> Result<(u64, BTreeMap<ConnectionId, policy::connection::Connection>), Failure> {
-    let host = Standpoint::Nobody { account: connection.host_id };
+    let host = CallerIdentity::Nobody { account: connection.host_id };
     let host = api.store.membership_at(&host).await?.ok_or_else(Fault::unknown)?;
     let same_host = api.store.connections_from(connection.host_id, connection.delegate_id).await?;
     Ok((host.security.revision, same_host.iter().map(|other| (other.id, other.life())).collect()))

@@ -9,7 +9,7 @@ use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password, Passwor
 use policy::{Refusal, Timestamp, text};
 use store::credential::Credential;
 use store::{User, UserStatus, until_current};
-use tokens::{Session, SigningKeys, password_hash};
+use tokens::{SessionClaims, SigningKeys, password_hash};
 use web::body::{Attribute, Form, Kind};
 use web::{Answer, Body, Call, Fault, Faults};
 
@@ -105,7 +105,7 @@ async fn attempt(
 }
 
 /// The session: to a program as a document, to a browser as a cookie, and the way to the page that welcomes.
-pub fn answered(signing: &SigningKeys, call: &Call, session: &Session) -> Result<Answer, Failure> {
+pub fn answered(signing: &SigningKeys, call: &Call, session: &SessionClaims) -> Result<Answer, Failure> {
     let answer = if call.is_form() && call.wants_page() {
         // To the same address: without its path, since that holds the link.
         Answer::see_other("?accepted=true").with_cookie(Some(browser::cookie(signing, call, session)?))

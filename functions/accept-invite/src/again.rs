@@ -2,7 +2,7 @@
 //! kept, only what it says; the signature takes no randomness, so the same one comes out.
 
 use api::{Api, Caller, Failure};
-use tokens::{Session, SigningKeys};
+use tokens::{SessionClaims, SigningKeys};
 use web::{Answer, Call, Fault};
 
 use crate::accept::answered;
@@ -18,9 +18,9 @@ pub async fn again(
     let link = api.keys.verify(call.now, |keys| keys.verify_user_invitation(token)).await?;
     let Ok(link) = link else { return Ok(None) };
     let Some(earlier) = api.earlier(call).await? else { return Ok(None) };
-    let kept: Option<Session> = earlier.body().and_then(|body| serde_json::from_str(body).ok());
+    let kept: Option<SessionClaims> = earlier.body().and_then(|body| serde_json::from_str(body).ok());
     // Nothing is signed but what the link's own user got.
-    let of_link = |kept: &Session| {
+    let of_link = |kept: &SessionClaims| {
         kept.user == link.user
             && kept.home_account == link.account
             && kept.account == link.account

@@ -5,7 +5,7 @@ use api::show;
 use web::operation::{Answered, Caller, Operation, Tag};
 
 use crate::accept::{BODY, FIELDS};
-use crate::shown::Invitation;
+use crate::shown::OpenInvitation;
 
 /// What this function answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -17,7 +17,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Anyone)
     .pages()
-    .answers(&[Answered::with::<Data<Invitation>>(200, "The invitation.")])
+    .answers(&[Answered::with::<Data<OpenInvitation>>(200, "The invitation.")])
     .refused(&[410, 429]),
     Operation::post(
         "/invitations/{token}",
@@ -30,7 +30,7 @@ pub const OPERATIONS: &[Operation] = &[
     .form(FIELDS)
     .pages()
     .answers(&[
-        Answered::with::<Data<show::Session>>(201, "A session of the new user.").located(),
+        Answered::with::<Data<show::SessionToken>>(201, "A session of the new user.").located(),
         Answered::empty(303, "For the form: a cookie, and the welcome page.").located(),
     ])
     .refused(&[401, 403, 410, 429]),

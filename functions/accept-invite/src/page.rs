@@ -9,7 +9,7 @@ use web::page::{self, InvitationForm, Welcome, invitation_form, unavailable};
 use web::{Answer, Call};
 
 use crate::link::{Opened, open};
-use crate::shown::Invitation;
+use crate::shown::OpenInvitation;
 
 pub async fn show(api: &Api, call: &Call, token: &str) -> Result<Answer, Failure> {
     if call.wants_page()
@@ -92,5 +92,5 @@ pub async fn form(api: &Api, call: &Call, opened: &Opened, filled: &Filled<'_>) 
 
 async fn document(api: &Api, opened: &Opened) -> Result<Answer, Failure> {
     let organization_names = opened.organization_names(api).await?;
-    Ok(Answer::ok(&Data { data: Invitation::of(opened, organization_names) }))
+    Ok(Answer::ok(&Data { data: OpenInvitation::of(opened, organization_names) }))
 }

@@ -11,7 +11,8 @@ use crate::link::Opened;
 /// The invitation of a user.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Invitation {
+#[schemars(rename = "Invitation")]
+pub struct OpenInvitation {
     r#type: Invitations,
     /// The id of the user.
     id: Id,
@@ -39,7 +40,7 @@ struct InvitationAttributes {
     expires_at: Time,
 }
 
-impl Invitation {
+impl OpenInvitation {
     /// The invitation of an opened link; no names for all organizations.
     pub(crate) fn of(opened: &Opened, organization_names: Option<Vec<String>>) -> Self {
         let (user, invitation) = (&opened.user, &opened.invitation);

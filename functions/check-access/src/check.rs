@@ -74,12 +74,12 @@ pub struct Asked {
 pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let claim = api.claim(call).await?;
-    let standpoint = claim.standpoint();
+    let identity = claim.identity();
     // Whose key it is says only the table. A body that costs something waits until then.
     if !call.is_small() {
         api.check_key(call, &claim).await?;
     }
-    let (asked, many) = match read(call, standpoint.user()) {
+    let (asked, many) = match read(call, identity.user()) {
         Ok(read) => read,
         // What is wrong with a request is told to those who may make one.
         Err(faults) => return api.caller(call).await.and(Err(faults.into())),
@@ -90,7 +90,7 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
     }
     let questions: Vec<_> =
         asked.iter().map(|asked| (asked.user, asked.question.organization, asked.asset.clone())).collect();
-    let facts = api.store.access_facts(&standpoint, &questions);
+    let facts = api.store.access_facts(&identity, &questions);
     let (caller, facts) = api.caller_from(call, claim, facts).await?;
     if asked.iter().any(|asked| asked.user.is_some()) {
         caller.standing().may_manage_users()?;
@@ -114,7 +114,7 @@ pub async fn check(api: &Api, call: &Call) -> Result<Answer, Failure> {
             record(api, call, &caller, (known, guest), asked, &decision).await?;
         }
         *counts.entry((decision.allowed(), decision.reason())).or_insert(0_u32) += 1;
-        rows.push(AccessCheck::of(place, asked, standpoint.user(), &decision));
+        rows.push(AccessCheck::of(place, asked, identity.user(), &decision));
     }
     for ((allowed, reason), count) in counts {
         let metric = if allowed { "ChecksAllowed" } else { "ChecksDenied" };

@@ -11,7 +11,7 @@ use policy::invitation::{Known, Outcome};
 use policy::judge::{Facts, may_invite};
 use policy::log::Changed;
 use policy::{
-    Actor, EmailAddress, GroupReach, Holder, Judged, OrganizationId, Person, Refusal, Timestamp, UserId,
+    Actor, EmailAddress, GroupReach, Holder, Judged, NamedPerson, OrganizationId, Refusal, Timestamp, UserId,
 };
 use store::group::reach_of;
 use store::invitation::{Invitee, NewLink};
@@ -215,7 +215,7 @@ impl Judge<'_> {
             return Err(unknown);
         }
         let holder = Holder {
-            person: Person { id: None, email: row.email.to_string() },
+            person: NamedPerson { id: None, email: row.email.to_string() },
             permissions: row.permissions.clone(),
             standing: Standing::Pending,
         };

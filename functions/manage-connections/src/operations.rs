@@ -1,7 +1,7 @@
 //! What this function answers, for the OpenAPI document.
 
 use api::document::{Changed, Data, Page, PreviewOfChange};
-use api::show::{Connection, ConnectionVisitor, Person};
+use api::show::{Connection, ConnectionUser, ConnectionVisitor};
 use web::operation::{Answered, Operation, Tag};
 
 use crate::shown::Meta;
@@ -56,14 +56,14 @@ pub const OPERATIONS: &[Operation] = &[
         "Lists the users of the delegate whom the host has limited.",
     )
     .list(&persons::SHAPE)
-    .answers(&[Answered::with::<Page<Person>>(200, "A page of users.")]),
+    .answers(&[Answered::with::<Page<ConnectionUser>>(200, "A page of users.")]),
     Operation::get(
         "/connections/{id}/users/{user}",
         "showConnectionUser",
         Tag::GlueConnect,
         "Shows the limit of one user.",
     )
-    .answers(&[Answered::with::<Data<Person>>(200, "The limit of the user.")]),
+    .answers(&[Answered::with::<Data<ConnectionUser>>(200, "The limit of the user.")]),
     Operation::put(
         "/connections/{id}/users/{user}",
         "limitConnectionUser",
@@ -72,7 +72,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .body(&persons::BODY)
     .previews()
-    .answers(&[Answered::with::<Changed<Person>>(200, "The limit of the user. In a preview: as it would be.")]),
+    .answers(&[Answered::with::<Changed<ConnectionUser>>(200, "The limit of the user. In a preview: as it would be.")]),
     Operation::delete(
         "/connections/{id}/users/{user}",
         "unlimitConnectionUser",

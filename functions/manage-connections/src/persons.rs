@@ -14,7 +14,7 @@ use policy::{
     AccountId, Change, ConnectionId, EmailAddress, Grants, GroupId, GroupReach, Judged, OrganizationId,
     Refusal, Touch, UserId,
 };
-use store::delegate::{Person, Visitor};
+use store::delegate::{PersonLimit, Visitor};
 use store::{Connection, Subject, until_current};
 use web::body::{Attribute, Kind, Relationship};
 use web::list::Shape;
@@ -121,7 +121,7 @@ async fn of_host(
 
 /// What the host says about this person now. Only what the host itself stored is looked at: the answer tells nothing of the other
 /// account's people.
-async fn limited(api: &Api, connection: &Connection, named: &Named) -> Result<Option<Person>, Failure> {
+async fn limited(api: &Api, connection: &Connection, named: &Named) -> Result<Option<PersonLimit>, Failure> {
     let (host, delegate) = (connection.host_id, connection.delegate_id);
     match named {
         Named::Email(email) => Ok(api.store.person(host, delegate, email).await?),
@@ -160,7 +160,7 @@ async fn attempt_set(
     let account = caller.account.id;
     let before = api.store.person(account, connection.delegate_id, email).await?;
     let earlier = before.as_ref();
-    let person = Person {
+    let person = PersonLimit {
         user_id: known.as_ref().map(|known| known.user_id).or(earlier.and_then(|was| was.user_id)),
         user_name: known
             .as_ref()
@@ -174,7 +174,8 @@ async fn attempt_set(
     if preview {
         return Ok(Answer::ok(&Changed { data: shown, meta: Some(Foreseen::of(effects, &judged)) }));
     }
-    if before.as_ref().is_some_and(|before| Person { updated_at: call.now, ..before.clone() } == person) {
+    if before.as_ref().is_some_and(|before| PersonLimit { updated_at: call.now, ..before.clone() } == person)
+    {
         return Ok(Answer::ok(&Changed { data: shown, meta: None }));
     }
     let mut changes = match &before {
@@ -195,8 +196,8 @@ async fn attempt_set(
 async fn grants_exist(
     api: &Api,
     host: AccountId,
-    person: &Person,
-    before: Option<&Person>,
+    person: &PersonLimit,
+    before: Option<&PersonLimit>,
 ) -> Result<(), Failure> {
     let (grants, had) = (person.limit().grants, before.and_then(|before| before.limit().grants));
     if grants == Some(Grants::default()) && grants != had {
@@ -227,11 +228,11 @@ async fn known(api: &Api, connection: &Connection, named: &Named) -> Result<Opti
 
 /// What is said about a person, whoever it is.
 #[derive(Debug)]
-struct Said(Person);
+struct Said(PersonLimit);
 
 impl Said {
-    fn of(self, email: EmailAddress) -> Person {
-        Person { email, ..self.0 }
+    fn of(self, email: EmailAddress) -> PersonLimit {
+        PersonLimit { email, ..self.0 }
     }
 }
 
@@ -265,7 +266,7 @@ fn read(call: &Call, named: &Named) -> Result<Said, Failure> {
         resource.fault(refusal.into(), "relationships");
     }
     resource.finish()?;
-    Ok(Said(Person {
+    Ok(Said(PersonLimit {
         email: EmailAddress::nobodys(),
         user_id: None,
         user_name: None,

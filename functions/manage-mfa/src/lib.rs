@@ -50,7 +50,7 @@ async fn route(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answer, 
 /// The caller, whose own second factor this must be. A session that is good for enrolling alone will do; for anyone else's
 /// id the caller must be fully in, and be one who sees that there is such a user.
 async fn owner(api: &Api, call: &Call, id: UserId) -> Result<Caller, Failure> {
-    if api.claim(call).await?.standpoint().user() == Some(id) {
+    if api.claim(call).await?.identity().user() == Some(id) {
         return api.enrolling_caller(call).await;
     }
     let caller = api.caller(call).await?;

@@ -71,7 +71,11 @@ struct ConfirmedAttributes {
 
 impl Confirmed {
     /// The second factor of this session's user, with the token that was signed for it.
-    pub(crate) fn of(session: &tokens::Session, access_token: String, recovery_codes: Vec<String>) -> Self {
+    pub(crate) fn of(
+        session: &tokens::SessionClaims,
+        access_token: String,
+        recovery_codes: Vec<String>,
+    ) -> Self {
         Self {
             r#type: types::Mfa,
             id: session.user.into(),

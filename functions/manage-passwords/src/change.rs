@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 
 use api::attempts::Claimed;
-use api::{Api, Caller, Failure, Person, session};
+use api::{Api, Caller, Failure, SignedInUser, session};
 use policy::password::{MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS, Password};
 use policy::{Refusal, Timestamp, UserId};
 use store::credential::Credential;
 use store::{User, until_current};
-use tokens::{PasswordHash, Session, SigningKeys, password_hash};
+use tokens::{PasswordHash, SessionClaims, SigningKeys, password_hash};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
 
@@ -64,20 +64,20 @@ async fn attempt(
     id: UserId,
     stored: &Credential,
     fresh: &Credential,
-) -> Result<Session, Failure> {
+) -> Result<SessionClaims, Failure> {
     let caller = owner(api, call, id).await?;
     let person = caller.person()?;
     let user = User { session_epoch: person.user.session_epoch + 1, ..person.user.clone() };
     let id = api.store.ids().next(call.now);
     let session = session::at_home(id, caller.account.id, &user, person.session.mfa, call.now);
-    let session = Session { expires_at: ends_at(api, call, person).await?, ..session };
+    let session = SessionClaims { expires_at: ends_at(api, call, person).await?, ..session };
     let kept = session::stored(&session, call);
     api.store.change_password(&person.user, stored, fresh, &kept, &caller.act(call)).await?;
     Ok(session)
 }
 
 /// When the session ends: as before. What a page acts with ends sooner than its browser's session.
-async fn ends_at(api: &Api, call: &Call, person: &Person) -> Result<Timestamp, Failure> {
+async fn ends_at(api: &Api, call: &Call, person: &SignedInUser) -> Result<Timestamp, Failure> {
     let browser = api.browser_session(call).await?.filter(|kept| kept.id == person.session.id);
     Ok(browser.map_or(person.session.expires_at, |kept| kept.expires_at))
 }

@@ -19,7 +19,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Person)
     .body(&change::BODY)
-    .answers(&[Answered::with::<Data<show::Session>>(200, "The caller's session, with a new token.")]),
+    .answers(&[Answered::with::<Data<show::SessionToken>>(200, "The caller's session, with a new token.")]),
     Operation::post(
         "/password-resets",
         "askForPasswordReset",

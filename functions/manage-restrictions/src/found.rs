@@ -35,8 +35,8 @@ impl Found {
     pub async fn read(api: &Api, call: &Call, asset: &Asset) -> Result<Self, Failure> {
         let claim = api.claim(call).await?;
         let question = [(None, asset.organization, Some(asset.clone()))];
-        let standpoint = claim.standpoint();
-        let read = api.store.access_facts(&standpoint, &question);
+        let identity = claim.identity();
+        let read = api.store.access_facts(&identity, &question);
         let (caller, known) = api.caller_from(call, claim, read).await?;
         caller.standing().may_see_restrictions()?;
         let known = known.of(0).ok_or_else(Fault::unavailable)?;

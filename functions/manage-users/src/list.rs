@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use api::{Api, Caller, Failure, show};
-use lists::{Admit as _, Export, Page, Pages};
+use lists::{Admit as _, Export, Pages, RowsOfPage};
 use policy::invitation::InvitationState;
 use policy::{Delivery, EmailAddress, UserId};
 use store::{Span, User};
@@ -136,7 +136,7 @@ async fn page(
     caller: &Caller,
     pages: &Pages,
     filters: &Filters<'_>,
-) -> Result<(Page<User>, Option<StatusCounts>), Failure> {
+) -> Result<(RowsOfPage<User>, Option<StatusCounts>), Failure> {
     let account = caller.account.id;
     if let Some((users, total)) = filters.named(pages).await? {
         let walk = api.store.walk_these_users(account, &users, pages.span());
@@ -171,12 +171,12 @@ async fn in_order(
     pages: &Pages,
     filters: &Filters<'_>,
     users: Vec<User>,
-) -> Result<(Page<User>, StatusCounts), Failure> {
+) -> Result<(RowsOfPage<User>, StatusCounts), Failure> {
     let invitations = filters.invitations(&users).await?;
     let status = |user: &User| show::user_status(user, invitations.get(&user.id), filters.now());
     let counts = StatusCounts::of(users.iter().map(status));
     let admitted = filters.admitted_of(users, &invitations).await?;
     let rows = admitted.into_iter().map(|user| Row { status: status(&user), user }).collect();
-    let Page { rows, paging } = pages.page_of::<Row>(rows);
-    Ok((Page { rows: rows.into_iter().map(|row| row.user).collect(), paging }, counts))
+    let RowsOfPage { rows, paging } = pages.page_of::<Row>(rows);
+    Ok((RowsOfPage { rows: rows.into_iter().map(|row| row.user).collect(), paging }, counts))
 }

@@ -13,7 +13,7 @@ use store::capacity::used;
 
 pub use told::DeliveryEvent;
 
-use crate::record::Noted;
+use crate::record::Recorded;
 
 /// What the function works with, built once, outside the handler.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub async fn handle(
         request_id = event.context.request_id,
         account = told.of().map(|of| of.account.to_string()),
         kind = told.event_type,
-        outcome = outcome.as_ref().map_or("failed", |noted| noted.map_or("ignored", Noted::name)),
+        outcome = outcome.as_ref().map_or("failed", |noted| noted.map_or("ignored", Recorded::name)),
         read_units = used.read,
         write_units = used.write,
         duration_ms = recording.clock.millis_since(began),
@@ -48,7 +48,11 @@ pub async fn handle(
 }
 
 /// None of opens and clicks, if somebody switches them on, and of a mail that is not ours.
-async fn note(recording: &Recording, told: &DeliveryEvent, now: Timestamp) -> Result<Option<Noted>, Error> {
+async fn note(
+    recording: &Recording,
+    told: &DeliveryEvent,
+    now: Timestamp,
+) -> Result<Option<Recorded>, Error> {
     let (Some(event), Some(of)) = (told.event(), told.of()) else { return Ok(None) };
     if let Some(reason) = event.suppresses() {
         for recipient in told.recipients() {

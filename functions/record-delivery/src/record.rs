@@ -8,7 +8,7 @@ use crate::told::Of;
 
 /// The outcome of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noted {
+pub enum Recorded {
     /// It stands on the invitation.
     Written,
     /// The invitation knew as much.
@@ -17,7 +17,7 @@ pub enum Noted {
     Past,
 }
 
-impl Noted {
+impl Recorded {
     /// For the log.
     pub const fn name(self) -> &'static str {
         match self {
@@ -33,26 +33,26 @@ pub async fn record(
     of: &Of,
     event: MailEvent,
     now: Timestamp,
-) -> Result<Noted, ChangeError> {
+) -> Result<Recorded, ChangeError> {
     until_current!(attempt(&recording.store, of, event, now))
 }
 
-async fn attempt(store: &Store, of: &Of, event: MailEvent, now: Timestamp) -> Result<Noted, ChangeError> {
+async fn attempt(store: &Store, of: &Of, event: MailEvent, now: Timestamp) -> Result<Recorded, ChangeError> {
     let found = match of.connection {
         None => store.invitation(of.account, of.user).await?,
         Some(connection) => store.connection_invitation(of.account, connection, of.user).await?,
     };
     let Some(invitation) = found.filter(|invitation| is_newest(invitation, of)) else {
-        return Ok(Noted::Past);
+        return Ok(Recorded::Past);
     };
     let delivery = invitation.delivery.after(event);
     if delivery == invitation.delivery && invitation.message_id.is_some() {
-        return Ok(Noted::Known);
+        return Ok(Recorded::Known);
     }
-    let Some(subject) = subject(store, &invitation).await? else { return Ok(Noted::Past) };
+    let Some(subject) = subject(store, &invitation).await? else { return Ok(Recorded::Past) };
     let act = AuditContext::of_the_product(of.account, now);
     store.record_delivery(&invitation, delivery, &of.message_id, &subject, &act).await?;
-    Ok(Noted::Written)
+    Ok(Recorded::Written)
 }
 
 /// Whether the mail carries the invitation's newest link and is the one that was noted as sent. Where none was noted, its sender

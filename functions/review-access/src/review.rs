@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::show::invitation_state;
 use api::{Api, Failure, Sponsors};
-use lists::{Export, Page, Pages};
+use lists::{Export, Pages, RowsOfPage};
 use policy::connection::Status;
 use policy::judge::Facts;
 use policy::{AccountId, DeniedTypes, GroupReach, OrganizationId, Reach, Timestamp, UserId};
@@ -73,7 +73,7 @@ pub async fn review(api: &Api, call: &Call) -> Result<Answer, Failure> {
         .chain(connections.into_iter().filter(is_there).map(Row::Delegate))
         .chain(keys.into_iter().map(Row::Key));
     let rows = rows.filter(|row| kinds.as_ref().is_none_or(|any| any.contains(&row.kind()))).collect();
-    let Page { rows, paging } = pages.page_of::<Row>(rows);
+    let RowsOfPage { rows, paging } = pages.page_of::<Row>(rows);
     let known = Known::read(api, account, caller.security.denied_types.clone(), &rows, sponsors).await?;
     let facts = caller.facts_of_change(call.now);
     let data: Vec<_> = rows.iter().map(|row| known.shown(row, facts)).collect();

@@ -20,7 +20,7 @@ pub const OPERATIONS: &[Operation] = &[
     .form(sign_in::FORM)
     .pages()
     .answers(&[
-        Answered::with::<Data<show::Session>>(201, "A session, with its token.").located(),
+        Answered::with::<Data<show::SessionToken>>(201, "A session, with its token.").located(),
         Answered::empty(303, "For the form: a cookie, and a redirect to the page of the console.").located(),
     ])
     .refused(&[401, 403, 429]),
@@ -53,7 +53,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Person)
     .body(&proof::BODY)
-    .answers(&[Answered::with::<Data<show::Session>>(200, "The session, with a token.")]),
+    .answers(&[Answered::with::<Data<show::SessionToken>>(200, "The session, with a token.")]),
     Operation::post(
         "/session/renewals",
         "renewSession",
@@ -62,7 +62,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Browser)
     .optional_body(&renewal::BODY)
-    .answers(&[Answered::with::<Data<show::Session>>(201, "A token for the page.")])
+    .answers(&[Answered::with::<Data<show::SessionToken>>(201, "A token for the page.")])
     .refused(&[404]),
     Operation::get(
         "/session",
@@ -80,7 +80,7 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .by(Caller::Person)
     .body(&session::BODY)
-    .answers(&[Answered::with::<Data<show::Session>>(200, "A session in that account, with its token.")])
+    .answers(&[Answered::with::<Data<show::SessionToken>>(200, "A session in that account, with its token.")])
     .refused(&[404]),
     Operation::delete(
         "/session",

@@ -5,7 +5,7 @@ use api::{Api, Caller, Failure, browser, session};
 use policy::AccountId;
 use policy::session::PAGE_LIFETIME;
 use store::usage::Requester;
-use tokens::{Session, SigningKeys};
+use tokens::{SessionClaims, SigningKeys};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call};
 
@@ -40,7 +40,7 @@ pub async fn renew(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Answ
 }
 
 /// The session inside a host. Whoever was there until a moment ago does not come in again.
-async fn inside(api: &Api, call: &Call, caller: &Caller, host: AccountId) -> Result<Session, Failure> {
+async fn inside(api: &Api, call: &Call, caller: &Caller, host: AccountId) -> Result<SessionClaims, Failure> {
     caller.admitted()?;
     let person = caller.person()?;
     let entered: Entered = entered(api, call, person, host).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::document::WithMeta;
-use api::{Api, Failure, Person, browser, session, standpoint};
+use api::{Api, Failure, SignedInUser, browser, identity, session};
 use policy::connection::{Connection as Life, Status};
 use policy::decision::VisitFacts;
 use policy::invitation::default_message;
@@ -11,7 +11,7 @@ use policy::{AccountId, Refusal, Timestamp};
 use store::connection::HostOf;
 use store::delegate::Visitor;
 use store::{AuditContext, Connection, until_current};
-use tokens::{Session, SigningKeys};
+use tokens::{SessionClaims, SigningKeys};
 use web::body::{Attribute, Kind};
 use web::{Answer, Body, Call, Fault};
 
@@ -27,11 +27,11 @@ use crate::shown::{self, Accounts, EnterableAccount, Standing};
 pub async fn show(api: &Api, call: &Call) -> Result<Answer, Failure> {
     call.allow_parameters(&[])?;
     let claim = api.claim(call).await?;
-    let standpoint = claim.standpoint();
+    let identity = claim.identity();
     let home = claim.home();
     let read = async {
         let (found, received) =
-            tokio::try_join!(api.store.membership_at(&standpoint), api.store.received(home))?;
+            tokio::try_join!(api.store.membership_at(&identity), api.store.received(home))?;
         let received = api.readable(call, received);
         Ok(found.map(|found| (found, received)))
     };
@@ -60,7 +60,7 @@ async fn enrolling(api: &Api, call: &Call) -> Result<Answer, Failure> {
 
 /// The hosts that the person can enter, or could if nothing stood in the way, each by the newest connection that it agreed to.
 /// From the home account alone: being inside one host opens no other.
-fn hosts_shown(hosts: &[HostOf], person: &Person, now: Timestamp) -> Vec<EnterableAccount> {
+fn hosts_shown(hosts: &[HostOf], person: &SignedInUser, now: Timestamp) -> Vec<EnterableAccount> {
     let mut by_host: BTreeMap<AccountId, &HostOf> = BTreeMap::new();
     for host in hosts.iter().filter(|host| stands(&host.life, host.has_agreed, now)) {
         by_host.insert(host.host.id, host);
@@ -68,7 +68,7 @@ fn hosts_shown(hosts: &[HostOf], person: &Person, now: Timestamp) -> Vec<Enterab
     let shown = |host: &&HostOf| {
         let facts = VisitFacts {
             connection: Some(host.life.clone()),
-            person: host.person.as_ref().map(store::delegate::Person::limit),
+            person: host.person.as_ref().map(store::delegate::PersonLimit::limit),
             host_requires_mfa: host.host.require_delegate_mfa,
             session_has_mfa: person.session.mfa,
             factor_since: person.user.mfa_since,
@@ -92,16 +92,19 @@ fn stands(life: &Life, has_agreed: bool, now: Timestamp) -> bool {
 
 /// The person inside a host: the session, and what the rules see of them there.
 pub struct Entered {
-    pub session: Session,
+    pub session: SessionClaims,
     pub connection: Connection,
     pub facts: VisitFacts,
 }
 
-async fn enter(api: &Api, person: &Person, connection: &Connection) -> Result<Entered, Failure> {
-    let session =
-        Session { account: connection.host_id, connection: Some(connection.id), ..person.session.clone() };
-    let membership = api.store.membership_at(&standpoint(&session)).await?.ok_or_else(Fault::unknown)?;
-    let inside = Person { user: person.user.clone(), visit: membership.visit, session };
+async fn enter(api: &Api, person: &SignedInUser, connection: &Connection) -> Result<Entered, Failure> {
+    let session = SessionClaims {
+        account: connection.host_id,
+        connection: Some(connection.id),
+        ..person.session.clone()
+    };
+    let membership = api.store.membership_at(&identity(&session)).await?.ok_or_else(Fault::unknown)?;
+    let inside = SignedInUser { user: person.user.clone(), visit: membership.visit, session };
     let facts = inside.visit_facts(&membership.account).ok_or_else(Fault::unknown)?;
     Ok(Entered { facts, connection: connection.clone(), session: inside.session })
 }
@@ -117,7 +120,7 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
     let home = person.session.home_account;
     let session = match wanted {
         Some(wanted) if wanted == home => {
-            Session { account: home, connection: None, ..person.session.clone() }
+            SessionClaims { account: home, connection: None, ..person.session.clone() }
         }
         Some(wanted) => {
             let entered = entered(api, call, person, wanted).await?;
@@ -131,7 +134,12 @@ pub async fn switch(api: &Api, signing: &SigningKeys, call: &Call) -> Result<Ans
 
 /// The session inside a host, if the person can enter it now. A host that never let the account in looks like one that does
 /// not exist; one that did says what stands in the way.
-pub async fn entered(api: &Api, call: &Call, person: &Person, host: AccountId) -> Result<Entered, Failure> {
+pub async fn entered(
+    api: &Api,
+    call: &Call,
+    person: &SignedInUser,
+    host: AccountId,
+) -> Result<Entered, Failure> {
     let received = api.store.connections_from(host, person.session.home_account).await?;
     let standing =
         |connection: &&Connection| stands(&connection.life(), connection.accepted_at.is_some(), call.now);
@@ -148,7 +156,7 @@ pub async fn entered(api: &Api, call: &Call, person: &Person, host: AccountId) -
 /// Coming in is an act: in the host's log, and in the one at home.
 pub async fn note_entering(
     api: &Api,
-    person: &Person,
+    person: &SignedInUser,
     entered: &Entered,
     home_act: AuditContext,
 ) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! The session of a caller: who they are and where, and which accounts they can enter.
 
 use api::types::Sessions;
-use api::{Caller, Person};
+use api::{Caller, SignedInUser};
 use policy::connection::{Connection as Life, Status};
 use policy::decision::{Obstacle, VisitFacts};
 use policy::{Role, SessionId, Timestamp};
@@ -76,7 +76,11 @@ impl Words for Scope {
 
 impl Session {
     /// The session of this person.
-    pub(crate) fn of(caller: &Caller, Person { user, visit, session }: &Person, scope: Scope) -> Self {
+    pub(crate) fn of(
+        caller: &Caller,
+        SignedInUser { user, visit, session }: &SignedInUser,
+        scope: Scope,
+    ) -> Self {
         let home = visit.as_ref().map_or(&caller.account, |visit| &visit.home);
         Self {
             r#type: Sessions,

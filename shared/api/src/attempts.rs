@@ -142,7 +142,7 @@ impl Api {
         code: &str,
     ) -> Result<(), Failure> {
         metrics::measure(call.now, Some(("Reason", told.name())), "FailedAttempts", Unit::Count, 1.0);
-        // Noted where there is no account, too: the table is asked the same.
+        // Counted where there is no account, too: the table is asked the same.
         if !self.store.tell_once(&counted.attempt, told).await? {
             return Ok(());
         }

@@ -3,11 +3,11 @@
 
 use policy::Timestamp;
 use policy::session::PAGE_LIFETIME;
-use tokens::{Session, SigningError, SigningKeys};
+use tokens::{SessionClaims, SigningError, SigningKeys};
 use web::{Call, Fault};
 
 use crate::claim::invalid_token;
-use crate::{Api, Caller, Claim, Failure, Person};
+use crate::{Api, Caller, ClaimedCaller, Failure, SignedInUser};
 
 /// Kept by the host that gave it alone, and sent by https alone: the name's beginning says so to the browser.
 const COOKIE: &str = "__Host-session";
@@ -25,7 +25,7 @@ fn written(call: &Call, value: &str, seconds: i64) -> String {
 }
 
 /// The cookie of a session that begins.
-pub fn cookie(keys: &SigningKeys, call: &Call, session: &Session) -> Result<String, SigningError> {
+pub fn cookie(keys: &SigningKeys, call: &Call, session: &SessionClaims) -> Result<String, SigningError> {
     let seconds = session.expires_at.as_seconds().saturating_sub(call.now.as_seconds());
     Ok(written(call, &keys.sign_browser_session(session)?, seconds))
 }
@@ -38,14 +38,14 @@ pub fn no_cookie(call: &Call) -> String {
 
 /// The session as one page acts with it.
 #[must_use]
-pub fn of_a_page(session: Session, now: Timestamp) -> Session {
-    Session { expires_at: session.expires_at.min(now.after(PAGE_LIFETIME)), ..session }
+pub fn of_a_page(session: SessionClaims, now: Timestamp) -> SessionClaims {
+    SessionClaims { expires_at: session.expires_at.min(now.after(PAGE_LIFETIME)), ..session }
 }
 
 impl Api {
     /// The session of the browser that sends this, if its cookie is one of ours and not past its end. Whether it is alive, the store
     /// says.
-    pub async fn browser_session(&self, call: &Call) -> Result<Option<Session>, Failure> {
+    pub async fn browser_session(&self, call: &Call) -> Result<Option<SessionClaims>, Failure> {
         let Some(cookie) = call.cookie(name(call)) else { return Ok(None) };
         Ok(self.keys.verify(call.now, |keys| keys.verify_browser_session(cookie, call.now)).await?.ok())
     }
@@ -54,7 +54,7 @@ impl Api {
     /// with which a second factor can be set up is good for just that.
     pub async fn browsing_caller(&self, call: &Call) -> Result<Caller, Failure> {
         match self.browser_session(call).await? {
-            Some(session) => self.known(call, Claim::Session(session), Caller::recognize).await,
+            Some(session) => self.known(call, ClaimedCaller::Session(session), Caller::recognize).await,
             None if call.cookie(name(call)).is_some() => Err(invalid_token()),
             None => {
                 let detail = "This browser is not signed in. Sign in at /console/sign-in.";
@@ -64,7 +64,7 @@ impl Api {
     }
 
     /// Whether this is sent by the browser whose session the caller's is.
-    pub async fn is_of_browser(&self, call: &Call, person: &Person) -> Result<bool, Failure> {
+    pub async fn is_of_browser(&self, call: &Call, person: &SignedInUser) -> Result<bool, Failure> {
         let browser = self.browser_session(call).await?;
         let own = &person.session;
         Ok(browser.is_some_and(|kept| kept.user == own.user && kept.id == own.id))
@@ -76,9 +76,9 @@ impl Api {
         &self,
         keys: &SigningKeys,
         call: &Call,
-        before: &Person,
-        session: Session,
-    ) -> Result<(Session, Option<String>), Failure> {
+        before: &SignedInUser,
+        session: SessionClaims,
+    ) -> Result<(SessionClaims, Option<String>), Failure> {
         if !self.is_of_browser(call, before).await? {
             return Ok((session, None));
         }

@@ -5,21 +5,21 @@ use std::collections::BTreeSet;
 use policy::decision::{UserFacts, VisitFacts};
 use policy::judge::{Change, Facts, Judged, judge};
 use policy::{Actor, GroupId, GroupReach, Refusal, Role, Timestamp, UserId, Who, mfa};
-use store::account::{Membership, Standpoint, Visit};
+use store::account::{CallerIdentity, Membership, Visit};
 use store::invitation::{Sponsor, SponsorId};
 use store::keys::person_key;
 use store::log::Visitor;
 use store::repeat::Whose;
 use store::usage::Requester;
 use store::{Account, ApiKey, AuditContext, Security, StoreError, User, UserStatus};
-use tokens::{ApiKeyText, Scope, Session};
+use tokens::{ApiKeyText, Scope, SessionClaims};
 use web::{Call, Fault};
 
 use crate::act::act_of_key;
-use crate::claim::standpoint;
+use crate::claim::identity;
 use crate::claim::{invalid_api_key, invalid_token};
 use crate::guests::{groups_of, visit_facts};
-use crate::{Api, Claim, Failure, act_at_home};
+use crate::{Api, ClaimedCaller, Failure, act_at_home};
 
 /// Who calls, as stored now.
 #[derive(Debug, Clone)]
@@ -36,20 +36,20 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 pub enum Principal {
     /// Someone with a session.
-    Person(Box<Person>),
+    Person(Box<SignedInUser>),
     /// Something with a key of the account.
     Key(ApiKey),
 }
 
 /// Someone with a session.
 #[derive(Debug, Clone)]
-pub struct Person {
+pub struct SignedInUser {
     /// The user, of the home account.
     pub user: User,
     /// Set, if the account is a host that the user is inside.
     pub visit: Option<Visit>,
     /// What the token says.
-    pub session: Session,
+    pub session: SessionClaims,
 }
 
 impl Api {
@@ -73,19 +73,19 @@ impl Api {
     pub(crate) async fn known(
         &self,
         call: &Call,
-        claim: Claim,
-        admit: fn(Session, Option<Membership>, &Call) -> Result<Caller, Failure>,
+        claim: ClaimedCaller,
+        admit: fn(SessionClaims, Option<Membership>, &Call) -> Result<Caller, Failure>,
     ) -> Result<Caller, Failure> {
-        let standpoint = claim.standpoint();
-        let read = async { Ok(self.store.membership_at(&standpoint).await?.map(|found| (found, ()))) };
+        let identity = claim.identity();
+        let read = async { Ok(self.store.membership_at(&identity).await?.map(|found| (found, ()))) };
         Ok(self.counted(call, claim, read, admit).await?.0)
     }
 
     /// Refuses a key that opens nothing, before anything costly is read of its request. It counts and notes nothing else: the
     /// request itself does, later.
-    pub async fn check_key(&self, call: &Call, claim: &Claim) -> Result<(), Failure> {
-        let Claim::Key(text) = claim else { return Ok(()) };
-        let found = self.store.membership_at(&claim.standpoint()).await?;
+    pub async fn check_key(&self, call: &Call, claim: &ClaimedCaller) -> Result<(), Failure> {
+        let ClaimedCaller::Key(text) = claim else { return Ok(()) };
+        let found = self.store.membership_at(&claim.identity()).await?;
         self.with_key(call, text, found).await.map(drop)
     }
 
@@ -110,7 +110,7 @@ impl Api {
     pub async fn caller_from<T: Default>(
         &self,
         call: &Call,
-        claim: Claim,
+        claim: ClaimedCaller,
         read: impl Future<Output = Result<Option<(Membership, T)>, StoreError>>,
     ) -> Result<(Caller, T), Failure> {
         self.counted(call, claim, read, Caller::admit).await
@@ -121,17 +121,17 @@ impl Api {
     async fn counted<T: Default>(
         &self,
         call: &Call,
-        claim: Claim,
+        claim: ClaimedCaller,
         read: impl Future<Output = Result<Option<(Membership, T)>, StoreError>>,
-        admit: fn(Session, Option<Membership>, &Call) -> Result<Caller, Failure>,
+        admit: fn(SessionClaims, Option<Membership>, &Call) -> Result<Caller, Failure>,
     ) -> Result<(Caller, T), Failure> {
         let (caller, rest, has_room) = match &claim {
-            Claim::Session(session) => {
+            ClaimedCaller::Session(session) => {
                 let (found, has_room) = tokio::join!(read, self.count(call, &claim));
                 let (membership, rest) = found?.unzip();
                 (admit(session.clone(), membership, call), rest, has_room)
             }
-            Claim::Key(text) => {
+            ClaimedCaller::Key(text) => {
                 let (membership, rest) = read.await?.unzip();
                 let caller = self.with_key(call, text, membership).await?;
                 (Ok(caller), rest, self.count(call, &claim).await)
@@ -150,21 +150,21 @@ impl Api {
     }
 
     /// Whoever is let in hears again the outcome of the same request with the same idempotency key.
-    async fn first_time(&self, call: &Call, claim: &Claim) -> Result<(), Failure> {
-        let standpoint = claim.standpoint();
-        let Some(requester) = Requester::at(&standpoint) else { return Ok(()) };
-        match self.begin(call, Whose::Known(standpoint.account(), requester)).await? {
+    async fn first_time(&self, call: &Call, claim: &ClaimedCaller) -> Result<(), Failure> {
+        let identity = claim.identity();
+        let Some(requester) = Requester::at(&identity) else { return Ok(()) };
+        match self.begin(call, Whose::Known(identity.account(), requester)).await? {
             Some(answer) => Err(Failure::Answered(Box::new(answer))),
             None => Ok(()),
         }
     }
 
-    async fn count(&self, call: &Call, claim: &Claim) -> Result<(), Failure> {
-        let standpoint = claim.standpoint();
-        let Some(requester) = Requester::at(&standpoint).filter(|_| call.noted.count()) else {
+    async fn count(&self, call: &Call, claim: &ClaimedCaller) -> Result<(), Failure> {
+        let identity = claim.identity();
+        let Some(requester) = Requester::at(&identity).filter(|_| call.noted.count()) else {
             return Ok(());
         };
-        let account = standpoint.account();
+        let account = identity.account();
         let turn = self.store.count_request(account, requester, 1, self.limits.requests, call.now).await?;
         Ok(turn?)
     }
@@ -172,23 +172,23 @@ impl Api {
     /// Counts what a request of this caller costs besides itself: so many requests more.
     pub async fn count_more(&self, caller: &Caller, call: &Call, more: usize) -> Result<(), Failure> {
         let more = u32::try_from(more).unwrap_or(u32::MAX);
-        let standpoint = match &caller.principal {
-            Principal::Person(person) => standpoint(&person.session),
-            Principal::Key(key) => Standpoint::Key { account: caller.account.id, key: key.id },
+        let identity = match &caller.principal {
+            Principal::Person(person) => identity(&person.session),
+            Principal::Key(key) => CallerIdentity::Key { account: caller.account.id, key: key.id },
         };
-        let Some(requester) = Requester::at(&standpoint).filter(|_| more > 0) else { return Ok(()) };
+        let Some(requester) = Requester::at(&identity).filter(|_| more > 0) else { return Ok(()) };
         let limit = self.limits.requests;
         let turn = self.store.count_request(caller.account.id, requester, more, limit, call.now).await?;
         Ok(turn?)
     }
 }
 
-impl Person {
+impl SignedInUser {
     /// What an access decision needs to know of a visitor to this account; none at home.
     #[must_use]
     pub fn visit_facts(&self, account: &Account) -> Option<VisitFacts> {
         let visit = self.visit.as_ref()?;
-        let Session { home_account, mfa, .. } = self.session;
+        let SessionClaims { home_account, mfa, .. } = self.session;
         let (connection, person) = (visit.connection.as_ref(), visit.person.as_ref());
         Some(visit_facts(account, home_account, connection, person, (mfa, self.user.mfa_since)))
     }
@@ -198,7 +198,11 @@ impl Caller {
     /// Admits the user whom the token names, if they are still in, the session is of the present epoch, and it was made with
     /// the second factor that the home account may demand. A visitor must be let in by the connection as it is now.
     /// From here on the call has someone who acts, also if they are not let in.
-    pub fn admit(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
+    pub fn admit(
+        session: SessionClaims,
+        membership: Option<Membership>,
+        call: &Call,
+    ) -> Result<Self, Failure> {
         let caller = Self::recognize(session, membership, call)?;
         caller.admitted()?;
         let user = &caller.person()?.user;
@@ -214,7 +218,7 @@ impl Caller {
     /// Refuses a session that is good for setting up a second factor alone, or that was made without the one that the home account
     /// demands.
     pub fn admitted(&self) -> Result<(), Refusal> {
-        let Person { user, visit, session } = self.person()?;
+        let SignedInUser { user, visit, session } = self.person()?;
         let home = visit.as_ref().map_or(&self.account, |visit| &visit.home);
         if session.scope != Scope::Full {
             return Err(Refusal::MfaEnrolmentRequired);
@@ -224,7 +228,11 @@ impl Caller {
 
     /// The user whom the token names, if they are still in and the session is of the present epoch. What the session is good
     /// for is not looked at.
-    pub fn recognize(session: Session, membership: Option<Membership>, call: &Call) -> Result<Self, Failure> {
+    pub fn recognize(
+        session: SessionClaims,
+        membership: Option<Membership>,
+        call: &Call,
+    ) -> Result<Self, Failure> {
         let Some(Membership { account, security, user: Some(user), visit, .. }) = membership else {
             return Err(invalid_token());
         };
@@ -237,7 +245,7 @@ impl Caller {
         if !is_current || !is_whole {
             return Err(invalid_token());
         }
-        let person = Person { user, visit, session };
+        let person = SignedInUser { user, visit, session };
         let caller = Self { account, security, principal: Principal::Person(Box::new(person)) };
         call.noted.act(caller.act(call));
         Ok(caller)
@@ -262,7 +270,7 @@ impl Caller {
     }
 
     /// The person who calls. Refuses a program: what is a person's own, no key has.
-    pub fn person(&self) -> Result<&Person, Refusal> {
+    pub fn person(&self) -> Result<&SignedInUser, Refusal> {
         match &self.principal {
             Principal::Person(person) => Ok(person),
             Principal::Key(_) => Err(Refusal::PersonNeeded),

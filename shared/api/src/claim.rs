@@ -1,27 +1,27 @@
 //! Who a request claims to be of: a person with a session, or a program with a key.
 
-use store::account::Standpoint;
-use tokens::{ApiKeyText, Session};
+use store::account::CallerIdentity;
+use tokens::{ApiKeyText, SessionClaims};
 use web::{Call, Fault};
 
 use crate::{Api, Failure};
 
 /// What a request says about its caller.
 #[derive(Debug, Clone)]
-pub enum Claim {
+pub enum ClaimedCaller {
     /// A session of ours that is not past its end: the signature says so. Whether the person is still in, the store says.
-    Session(Session),
+    Session(SessionClaims),
     /// A text that has the shape of a key. That it is one, only the store says.
     Key(ApiKeyText),
 }
 
-impl Claim {
+impl ClaimedCaller {
     /// The items that the authority of such a caller is read from.
     #[must_use]
-    pub const fn standpoint(&self) -> Standpoint {
+    pub const fn identity(&self) -> CallerIdentity {
         match self {
-            Self::Session(session) => standpoint(session),
-            Self::Key(key) => Standpoint::Key { account: key.account(), key: key.key() },
+            Self::Session(session) => identity(session),
+            Self::Key(key) => CallerIdentity::Key { account: key.account(), key: key.key() },
         }
     }
 
@@ -46,30 +46,30 @@ impl Claim {
 
 /// The items that the authority of a session is read from.
 #[must_use]
-pub const fn standpoint(session: &Session) -> Standpoint {
-    let Session { user, person, home_account: home, account, .. } = *session;
+pub const fn identity(session: &SessionClaims) -> CallerIdentity {
+    let SessionClaims { user, person, home_account: home, account, .. } = *session;
     match session.connection {
-        Some(connection) => Standpoint::Inside { home, host: account, connection, user, person },
-        None => Standpoint::Home { account: home, user },
+        Some(connection) => CallerIdentity::Inside { home, host: account, connection, user, person },
+        None => CallerIdentity::Home { account: home, user },
     }
 }
 
 impl Api {
     /// Who the request says is calling. 401 if it says nothing, or nothing that could be so; 400 if it says two things.
-    pub async fn claim(&self, call: &Call) -> Result<Claim, Failure> {
+    pub async fn claim(&self, call: &Call) -> Result<ClaimedCaller, Failure> {
         if call.header("authorization").is_some() && call.header("x-api-key").is_some() {
             let detail = "Send either a token in `Authorization` or a key in `X-API-Key`, not both.";
             return Err(Fault::malformed("two-credentials", detail).into());
         }
         if let Some(key) = call.api_key() {
-            return ApiKeyText::parse(key).map(Claim::Key).ok_or_else(|| invalid_api_key().into());
+            return ApiKeyText::parse(key).map(ClaimedCaller::Key).ok_or_else(|| invalid_api_key().into());
         }
         let Some(token) = call.bearer_token() else {
             let detail = "Sign in first (POST /sessions), or send an API key in `X-API-Key`.";
             return Err(Fault::unauthenticated("no-credentials", detail).into());
         };
         let verified = self.keys.verify(call.now, |keys| keys.verify_session(token, call.now)).await?;
-        verified.map(Claim::Session).map_err(|_| invalid_token())
+        verified.map(ClaimedCaller::Session).map_err(|_| invalid_token())
     }
 }
 

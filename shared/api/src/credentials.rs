@@ -9,7 +9,7 @@ use store::credential::Credential;
 use store::mfa::Used;
 use store::user::SignedIn;
 use store::{AuditContext, User, UserStatus, until_current};
-use tokens::{PasswordHash, Session, password_hash};
+use tokens::{PasswordHash, SessionClaims, password_hash};
 use web::{Call, Fault};
 
 use crate::attempts::Claimed;
@@ -37,7 +37,7 @@ pub struct Proven {
     /// Whether the account demands a second factor that the user does not have yet.
     pub must_enrol: bool,
     /// The session that begins.
-    pub session: Session,
+    pub session: SessionClaims,
 }
 
 /// Whether a session begins with the proof, or only one request is carried out.

@@ -10,7 +10,7 @@ use policy::shift::{Shift, Shifts, Whom};
 use policy::{ConnectionId, GroupId, Judged, OrganizationId, Reach, Role, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::delegate::Person;
+use store::delegate::PersonLimit;
 use store::{Account, Connection};
 use web::{Email, Id, Word};
 
@@ -333,11 +333,11 @@ impl Api {
         &self,
         host: &Account,
         connection: &Connection,
-        (before, after): (Option<&Person>, Option<&Person>),
+        (before, after): (Option<&PersonLimit>, Option<&PersonLimit>),
     ) -> Result<EffectsShown, Failure> {
         let Some(person) = after.or(before) else { return Ok(EffectsShown::default()) };
         let (was, is): (Option<PersonalLimit>, Option<PersonalLimit>) =
-            (before.map(Person::limit), after.map(Person::limit));
+            (before.map(PersonLimit::limit), after.map(PersonLimit::limit));
         let mut reach = self.narrower_groups(host, was.iter().chain(&is)).await?;
         reach.extend(self.store.group_reach(host.id, &connection.group_ids).await?);
         let life = connection.life();

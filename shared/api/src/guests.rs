@@ -8,8 +8,8 @@ use policy::connection::Status;
 use policy::decision::{Obstacle, UserFacts, VisitFacts};
 use policy::{AccountId, GroupId, OrganizationId, Role, Timestamp, UserId};
 use store::access::{AccessFacts, KnownFacts};
-use store::account::{Membership, Standpoint, Visit};
-use store::delegate::{Person, Visitor};
+use store::account::{CallerIdentity, Membership, Visit};
+use store::delegate::{PersonLimit, Visitor};
 use store::keys::person_key;
 use store::{Account, Asset, Connection, User};
 
@@ -65,7 +65,7 @@ pub(crate) fn visit_facts(
     host: &Account,
     home: AccountId,
     connection: Option<&Connection>,
-    person: Option<&Person>,
+    person: Option<&PersonLimit>,
     (has_mfa, factor_since): (bool, Option<Timestamp>),
 ) -> VisitFacts {
     // A connection to another account is none, whatever the token says.
@@ -73,7 +73,7 @@ pub(crate) fn visit_facts(
         |connection: &&Connection| connection.delegate_id == home && connection.host_id == host.id;
     VisitFacts {
         connection: connection.filter(leads_here).map(Connection::life),
-        person: person.map(Person::limit),
+        person: person.map(PersonLimit::limit),
         host_requires_mfa: host.require_delegate_mfa,
         session_has_mfa: has_mfa,
         factor_since,
@@ -130,7 +130,7 @@ impl Api {
         let user = known.user_id;
         let of_theirs = granted.iter().filter(|connection| connection.delegate_id == known.delegate_id);
         let current = current(of_theirs, now).map_or(known.connection_id, |connection| connection.id);
-        let standpoint = Standpoint::Inside {
+        let identity = CallerIdentity::Inside {
             home: known.delegate_id,
             host: host.id,
             connection: current,
@@ -139,7 +139,7 @@ impl Api {
         };
         let questions: Vec<_> =
             places.iter().map(|(organization, asset)| (None, *organization, asset.clone())).collect();
-        let Some((membership, facts)) = self.store.access_facts(&standpoint, &questions).await? else {
+        let Some((membership, facts)) = self.store.access_facts(&identity, &questions).await? else {
             return Ok(None);
         };
         let Membership { account, user, visit: Some(Visit { home, connection, person }), .. } = membership

@@ -63,8 +63,8 @@ use web::request::is_at;
 use web::{Answer, Call, Fault, Faults};
 
 pub use act::act_at_home;
-pub use caller::{Caller, Person, Principal};
-pub use claim::{Claim, standpoint};
+pub use caller::{Caller, Principal, SignedInUser};
+pub use claim::{ClaimedCaller, identity};
 pub use failure::Failure;
 pub use keys::Keys;
 pub use labels::Labels;

@@ -65,7 +65,7 @@ impl<T: Send, F: Fn(&T) -> bool + Sync> Admit<T> for Plainly<F> {
 
 /// One page of rows.
 #[derive(Debug)]
-pub struct Page<T> {
+pub struct RowsOfPage<T> {
     /// The rows.
     pub rows: Vec<T>,
     /// What is known beside them.
@@ -166,7 +166,7 @@ impl Pages {
         walk: Walk<T>,
         filters: &impl Admit<T>,
         total: Option<usize>,
-    ) -> Result<Page<T>, Failure> {
+    ) -> Result<RowsOfPage<T>, Failure> {
         if self.is_by_id() {
             return self.page_by_key(walk, filters, total).await;
         }
@@ -197,7 +197,7 @@ impl Pages {
         mut walk: Walk<T>,
         filters: &impl Admit<T>,
         total: Option<usize>,
-    ) -> Result<Page<T>, Failure> {
+    ) -> Result<RowsOfPage<T>, Failure> {
         let (skipped, size) = (self.listing.skipped(), self.listing.size());
         let counts = self.listing.counts() && total.is_none();
         let bound = self.bound();
@@ -237,7 +237,7 @@ impl Pages {
 
     /// The page, out of all rows that the filters admit, in whatever order they are.
     #[must_use]
-    pub fn page_of<T: Listed>(&self, rows: Vec<T>) -> Page<T> {
+    pub fn page_of<T: Listed>(&self, rows: Vec<T>) -> RowsOfPage<T> {
         let total = rows.len();
         let mut placed: Vec<(Place, T)> = rows.into_iter().map(|row| (self.order.place(&row), row)).collect();
         placed.sort_by(|(left, _), (right, _)| self.order.compare(left, right));
@@ -271,7 +271,7 @@ impl Pages {
     }
 
     /// The page, out of its rows and perhaps one more. `seen` is how many the filters admitted of those that were read.
-    fn cut<T: Listed>(&self, mut rows: Vec<T>, total: Option<usize>, seen: usize) -> Page<T> {
+    fn cut<T: Listed>(&self, mut rows: Vec<T>, total: Option<usize>, seen: usize) -> RowsOfPage<T> {
         let has_more = rows.len() > self.listing.size();
         rows.truncate(self.listing.size());
         let furthest = rows.last().filter(|_| has_more).map(|row| self.order.place(row));
@@ -288,15 +288,21 @@ impl Pages {
     }
 
     /// The page of a search that has looked as far as it may.
-    fn cut_short<T: Listed>(&self, rows: Vec<T>, furthest: Option<Place>) -> Page<T> {
+    fn cut_short<T: Listed>(&self, rows: Vec<T>, furthest: Option<Place>) -> RowsOfPage<T> {
         self.paged(rows, self.before(), None, furthest)
     }
 
-    fn paged<T>(&self, rows: Vec<T>, before: usize, total: Option<usize>, next: Option<Place>) -> Page<T> {
+    fn paged<T>(
+        &self,
+        rows: Vec<T>,
+        before: usize,
+        total: Option<usize>,
+        next: Option<Place>,
+    ) -> RowsOfPage<T> {
         let up_to = before.saturating_add(rows.len());
         let next = next.map(|place| Mark { before: up_to, place });
         let next = next.map(|mark| self.key.sign(&self.identity, &mark.to_string()));
-        Page { rows, paging: Paging { before, total, next } }
+        RowsOfPage { rows, paging: Paging { before, total, next } }
     }
 
     /// The answer with a page: a document, or for those who ask for it a table with these attributes.

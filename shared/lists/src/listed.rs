@@ -1,7 +1,7 @@
 //! What is listed, and what it is sorted by.
 
 use policy::UserId;
-use store::delegate::{Person, Visitor};
+use store::delegate::{PersonLimit, Visitor};
 use store::keys::person_key;
 use store::session::StoredSession;
 use store::{ApiKey, Connection, Group, Label, LogEntry, Organization, StoredRestriction, User};
@@ -98,7 +98,7 @@ impl Listed for Connection {
     }
 }
 
-impl Listed for Person {
+impl Listed for PersonLimit {
     fn number(&self) -> u64 {
         // One whose id the host does not know has a number made of the address: a place in the list, and no id.
         self.user_id.map_or_else(|| person_key(&self.email).number(), UserId::number)

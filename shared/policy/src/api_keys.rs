@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::grants::{GroupReach, Reach};
-use crate::refusal::{Person, Refusal};
+use crate::refusal::{NamedPerson, Refusal};
 use crate::time::Timestamp;
 use crate::users::{Actor, Permissions, Who};
 
@@ -27,7 +27,7 @@ impl Actor {
 /// Whether a key may have these permissions at all: those of a user without groups.
 fn check(permissions: &Permissions) -> Result<(), Refusal> {
     let Permissions { role, grants } = permissions;
-    let nobody = Person { id: None, email: String::new() };
+    let nobody = NamedPerson { id: None, email: String::new() };
     grants.check(*role, &GroupReach::new(), &nobody).map_err(|refusal| match refusal {
         Refusal::NoOrganization { .. } => Refusal::NoOrganizationChosen,
         Refusal::LiteLimit { limit, .. } => Refusal::LiteKeyLimit { limit },

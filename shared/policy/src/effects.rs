@@ -9,7 +9,7 @@ use crate::connection::Connection;
 use crate::decision::Standing;
 use crate::grants::{Grants, GroupReach, Reach};
 use crate::id::{ApiKeyId, ConnectionId, GroupId, OrganizationId, UserId};
-use crate::refusal::Person;
+use crate::refusal::NamedPerson;
 use crate::role::Role;
 use crate::users::Permissions;
 
@@ -17,7 +17,7 @@ use crate::users::Permissions;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// Who it is, as a refusal names them.
-    pub person: Person,
+    pub person: NamedPerson,
     /// Role and grants.
     pub permissions: Permissions,
     /// Pending, active or suspended.

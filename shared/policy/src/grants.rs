@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{GroupId, OrganizationId};
-use crate::refusal::{People, Person, Refusal};
+use crate::refusal::{NamedPerson, People, Refusal};
 use crate::role::Role;
 
 /// A Lite user has at most this many distinct organizations: "Users with a Lite role can have access to up to five
@@ -118,7 +118,7 @@ impl Grants {
     }
 
     /// Whether a user of this role may have these grants at all: at least one organization; Lite at most five.
-    pub fn check(&self, role: Role, groups: &GroupReach, whose: &Person) -> Result<(), Refusal> {
+    pub fn check(&self, role: Role, groups: &GroupReach, whose: &NamedPerson) -> Result<(), Refusal> {
         self.fits()?;
         match self.reach(role, groups) {
             Reach::All if role == Role::Lite => {
@@ -140,7 +140,7 @@ impl Grants {
 #[derive(Debug, Clone)]
 pub struct Affected {
     /// The user.
-    pub person: Person,
+    pub person: NamedPerson,
     /// Their role.
     pub role: Role,
     /// Their grants after the change.
@@ -216,7 +216,7 @@ mod tests {
         #[test]
         fn what_passes_the_check_is_within_the_limits(grants in any_grants(), groups in any_groups(), role in 0_usize..6) {
             let role = Role::ALL[role];
-            let person = Person { id: None, email: "lee@example.com".to_owned() };
+            let person = NamedPerson { id: None, email: "lee@example.com".to_owned() };
             let passed = grants.check(role, &groups, &person).is_ok();
             match grants.reach(role, &groups) {
                 Reach::All => prop_assert_eq!(passed, role != Role::Lite),
@@ -232,7 +232,7 @@ mod tests {
             let direct: BTreeSet<_> = direct.into_iter().map(organization).collect();
             let groups = GroupReach::from([(group(1), direct.clone())]);
             let grants = Grants { all_organizations: false, organizations: direct, groups: BTreeSet::from([group(1)]) };
-            let person = Person { id: None, email: "lee@example.com".to_owned() };
+            let person = NamedPerson { id: None, email: "lee@example.com".to_owned() };
             prop_assert_eq!(grants.check(Role::Lite, &groups, &person), Ok(()));
         }
     }
@@ -241,7 +241,7 @@ mod tests {
     fn the_refusal_names_everyone_who_would_pass_the_limit() {
         let groups = GroupReach::from([(group(1), (1..=6).map(organization).collect())]);
         let member = |email: &str, role| Affected {
-            person: Person { id: None, email: email.to_owned() },
+            person: NamedPerson { id: None, email: email.to_owned() },
             role,
             grants: Grants { groups: BTreeSet::from([group(1)]), ..Grants::default() },
         };

@@ -28,7 +28,7 @@ pub enum State {
 
 /// What is stored of an invitation and matters to the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Invitation {
+pub struct InvitationFacts {
     /// Where it stands.
     pub state: State,
     /// Counts the links that were made for it, from 1. Only the newest is good.
@@ -74,7 +74,7 @@ impl LinkFault {
     }
 }
 
-impl Invitation {
+impl InvitationFacts {
     /// Whether the invitation is past its end: from that very millisecond on.
     #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
@@ -274,7 +274,7 @@ mod tests {
     use super::*;
     use crate::decision::Standing;
     use crate::grants::{Grants, Reach};
-    use crate::refusal::Person;
+    use crate::refusal::NamedPerson;
     use crate::role::Role;
     use crate::users::{Permissions, Who};
 
@@ -291,7 +291,7 @@ mod tests {
                     ("at the end", NOW),
                     ("after days", NOW.after(Duration::from_secs(300_000))),
                 ] {
-                    let stored = Invitation { state, generation: 2, expires_at: NOW };
+                    let stored = InvitationFacts { state, generation: 2, expires_at: NOW };
                     let answer = stored.check_link(generation, now).map_or_else(LinkFault::code, |()| "good");
                     table.push_str(&format!("{state:?} | {generation} | {name} | {answer}\n"));
                 }
@@ -337,7 +337,7 @@ mod tests {
             role: Role::Editor,
             grants: Grants { all_organizations: true, ..Grants::default() },
         };
-        let person = Person { id: None, email: "ann@x.test".to_owned() };
+        let person = NamedPerson { id: None, email: "ann@x.test".to_owned() };
         let holder = Holder { person, permissions, standing: Standing::Pending };
         let invited = (UserId::new(9).unwrap(), &holder);
         let actor = |role, reach| Actor { role, reach, who: Who::User, user: None, groups: [].into() };

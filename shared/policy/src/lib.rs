@@ -74,7 +74,7 @@ pub use judge::{Change, Judged, Touch, judge};
 pub use limits::Limits;
 pub use notice::Notice;
 pub use organizations::{DEPTH_LIMIT, LABEL_LIMIT, LabelKind, may_place_under, may_stand_on_list};
-pub use refusal::{Kind, People, Person, Refusal};
+pub use refusal::{Kind, NamedPerson, People, Refusal};
 pub use repeat::IdempotencyLock;
 pub use restrictions::{AssetFacts, DeniedTypes, ResourceId, ResourceType, Restriction};
 pub use role::{Action, Role};

@@ -180,7 +180,7 @@ mod tests {
     use crate::grants::{Grants, Reach};
     use crate::id::{GroupId, OrganizationId, UserId};
     use crate::judge::{Change, Facts, Touch, judge};
-    use crate::refusal::Person;
+    use crate::refusal::NamedPerson;
     use crate::role::Role;
     use crate::users::Permissions;
     use crate::users::{Actor, Who};
@@ -288,7 +288,7 @@ mod tests {
         let user = UserId::new(9).unwrap();
         let scene = |holder: Option<(Role, Standing)>| {
             let holder = holder.map(|(role, standing)| Holder {
-                person: Person { id: Some(user), email: "lee@example.com".to_owned() },
+                person: NamedPerson { id: Some(user), email: "lee@example.com".to_owned() },
                 permissions: Permissions {
                     role,
                     grants: Grants { all_organizations: true, ..Grants::default() },

@@ -10,7 +10,7 @@ use crate::users::Actor;
 
 /// Someone whom a refusal names. One who is about to be invited has no id yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct NamedPerson {
     /// Their id, if they have one.
     pub id: Option<UserId>,
     /// Their address.
@@ -21,7 +21,7 @@ pub struct Person {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct People {
     /// Those who are named.
-    pub named: Vec<Person>,
+    pub named: Vec<NamedPerson>,
     /// How many there are besides.
     pub others: usize,
 }
@@ -29,7 +29,7 @@ pub struct People {
 impl People {
     /// The same people, as this actor may learn of them.
     pub(crate) fn seen_by(self, actor: &Actor) -> Self {
-        let sees = |person: &Person| match person.id {
+        let sees = |person: &NamedPerson| match person.id {
             // Whom somebody is about to invite they have named themselves.
             None => true,
             Some(user) => actor.sees(user),
@@ -39,13 +39,13 @@ impl People {
     }
 
     /// One more.
-    pub(crate) fn push(&mut self, person: Person) {
+    pub(crate) fn push(&mut self, person: NamedPerson) {
         self.named.push(person);
     }
 }
 
-impl From<Person> for People {
-    fn from(person: Person) -> Self {
+impl From<NamedPerson> for People {
+    fn from(person: NamedPerson) -> Self {
         Self { named: vec![person], others: 0 }
     }
 }

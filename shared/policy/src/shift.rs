@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::grants::Grants;
     use crate::id::OrganizationId;
-    use crate::refusal::Person;
+    use crate::refusal::NamedPerson;
     use crate::users::Permissions;
 
     fn organizations(ids: &[u64]) -> BTreeSet<OrganizationId> {
@@ -176,7 +176,7 @@ mod tests {
 
     fn holder(role: Role, direct: &[u64], groups: &[u64]) -> Holder {
         Holder {
-            person: Person { id: None, email: "ann@x.example".to_owned() },
+            person: NamedPerson { id: None, email: "ann@x.example".to_owned() },
             permissions: Permissions {
                 role,
                 grants: Grants {

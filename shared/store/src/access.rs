@@ -6,7 +6,7 @@ use futures::future::try_join_all;
 use policy::decision::UserFacts;
 use policy::{AssetFacts, DeniedTypes, OrganizationId, ResourceType, UserId};
 
-use crate::account::{Membership, Standpoint};
+use crate::account::{CallerIdentity, Membership};
 use crate::error::StoreError;
 use crate::read::{Item, parse};
 use crate::settled::Absence;
@@ -84,7 +84,7 @@ impl Store {
     /// such account.
     pub async fn access_facts(
         &self,
-        caller: &Standpoint,
+        caller: &CallerIdentity,
         questions: &[Asked],
     ) -> Result<Option<(Membership, KnownFacts)>, StoreError> {
         let (reads, positions) = Wanted::of(questions);
@@ -100,7 +100,7 @@ impl Store {
 
     async fn facts_at_once(
         &self,
-        caller: &Standpoint,
+        caller: &CallerIdentity,
         Wanted { users, organizations, assets }: &Wanted,
     ) -> Result<Option<(Membership, AccessFacts)>, StoreError> {
         let account = caller.account();

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::api_key::ApiKey;
 use crate::connection::Connection;
 use crate::credential::Credential;
-use crate::delegate::Person;
+use crate::delegate::PersonLimit;
 use crate::error::StoreError;
 use crate::log::{AuditContext, Subject};
 use crate::read::{Item, parse};
@@ -144,12 +144,12 @@ pub struct Visit {
     /// The connection; none if there is none of that id in the host.
     pub connection: Option<Connection>,
     /// What the host says about this one person.
-    pub person: Option<Person>,
+    pub person: Option<PersonLimit>,
 }
 
 /// Who asks, and from where: what names every item that a request's authority is read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standpoint {
+pub enum CallerIdentity {
     /// A user, in the own account.
     Home {
         /// The account.
@@ -184,7 +184,7 @@ pub enum Standpoint {
     },
 }
 
-impl Standpoint {
+impl CallerIdentity {
     /// The account acted in.
     #[must_use]
     pub const fn account(&self) -> AccountId {
@@ -203,7 +203,7 @@ impl Standpoint {
         }
     }
 
-    /// The items, in the order in which [`Standpoint::take`] takes them.
+    /// The items, in the order in which [`CallerIdentity::take`] takes them.
     pub(crate) fn keys(&self) -> Vec<Key> {
         let mut wanted = vec![keys::account(self.account()), keys::security(self.account())];
         match *self {
@@ -366,15 +366,15 @@ impl Store {
         account: AccountId,
         user: UserId,
     ) -> Result<Option<Membership>, StoreError> {
-        let standpoint = Standpoint::Home { account, user };
-        let mut found = self.get_in_transaction(&standpoint.keys()).await?.into_iter();
-        standpoint.take(&mut found)
+        let identity = CallerIdentity::Home { account, user };
+        let mut found = self.get_in_transaction(&identity.keys()).await?.into_iter();
+        identity.take(&mut found)
     }
 
     /// Everything that the authority of whoever stands there depends on, all of one moment.
-    pub async fn membership_at(&self, standpoint: &Standpoint) -> Result<Option<Membership>, StoreError> {
-        let mut found = self.get_at_once(&standpoint.keys(), &standpoint.absences()).await?.into_iter();
-        standpoint.take(&mut found)
+    pub async fn membership_at(&self, identity: &CallerIdentity) -> Result<Option<Membership>, StoreError> {
+        let mut found = self.get_at_once(&identity.keys(), &identity.absences()).await?.into_iter();
+        identity.take(&mut found)
     }
 
     /// Opens an account with its first Administrator. Stale with [`Guard::Subdomain`] if the subdomain is taken.

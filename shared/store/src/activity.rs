@@ -9,7 +9,7 @@ use crate::{Store, keys};
 
 /// Some rows of a month.
 #[derive(Debug)]
-pub struct Page<T> {
+pub struct RowsOfMonth<T> {
     /// The rows.
     pub rows: Vec<T>,
     /// Where the next page begins; none after the last.
@@ -31,10 +31,10 @@ impl Store {
         account: AccountId,
         month: &str,
         start: Option<Position>,
-    ) -> Result<Page<Item>, StoreError> {
+    ) -> Result<RowsOfMonth<Item>, StoreError> {
         let Position { lane, start } = start.unwrap_or_default();
         let mut lanes = keys::log_lanes(account, month).skip(lane);
-        let Some(pk) = lanes.next() else { return Ok(Page { rows: Vec::new(), next: None }) };
+        let Some(pk) = lanes.next() else { return Ok(RowsOfMonth { rows: Vec::new(), next: None }) };
         let answer = self
             .client
             .query()
@@ -50,6 +50,6 @@ impl Store {
             Some(key) => Some(Position { lane, start: Some(key) }),
             None => lanes.next().map(|_| Position { lane: lane.saturating_add(1), start: None }),
         };
-        Ok(Page { rows: answer.items.unwrap_or_default(), next })
+        Ok(RowsOfMonth { rows: answer.items.unwrap_or_default(), next })
     }
 }

@@ -7,7 +7,7 @@ use policy::closing::SECOND_LOOK;
 use policy::{AccountId, Closing, Judged, Notice, Subdomain, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Membership, Standpoint};
+use crate::account::{CallerIdentity, Membership};
 use crate::error::StoreError;
 use crate::keys::{self, closing_shard};
 use crate::log::{AuditContext, Subject};
@@ -90,7 +90,7 @@ impl Transaction<'_> {
 impl Store {
     /// The account as it is; none if there is none of that id, or it is closed.
     pub async fn open_account_of(&self, account: AccountId) -> Result<Option<Membership>, StoreError> {
-        self.membership_at(&Standpoint::Nobody { account }).await
+        self.membership_at(&CallerIdentity::Nobody { account }).await
     }
 
     /// What stands in the place of an account, if it is closed.

@@ -9,7 +9,7 @@ use policy::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::delegate::Person;
+use crate::delegate::PersonLimit;
 use crate::error::StoreError;
 use crate::invitation::{Invitation, SponsorId};
 use crate::log::{AuditContext, Subject};
@@ -180,7 +180,7 @@ pub struct HostOf {
     /// Whether the delegate has accepted it.
     pub has_agreed: bool,
     /// What the host says about the one who asks.
-    pub person: Option<Person>,
+    pub person: Option<PersonLimit>,
 }
 
 fn recipients<'a>(mails: &[(Invitation, &'a EmailAddress)]) -> Vec<&'a EmailAddress> {

@@ -17,7 +17,7 @@ use crate::{Connection, Store, keys, until_current};
 
 /// What a host says about one person of a delegate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
+pub struct PersonLimit {
     /// Who, whatever id they have in the delegate account.
     pub email: EmailAddress,
     /// Their id there, if the host knew it when this was set.
@@ -44,7 +44,7 @@ pub struct Person {
     pub updated_at: Timestamp,
 }
 
-impl Person {
+impl PersonLimit {
     /// What the rules look at.
     #[must_use]
     pub fn limit(&self) -> PersonalLimit {
@@ -129,7 +129,11 @@ impl Transaction<'_> {
 
 impl Store {
     /// What the host says about single persons of this delegate.
-    pub async fn persons(&self, host: AccountId, delegate: AccountId) -> Result<Vec<Person>, StoreError> {
+    pub async fn persons(
+        &self,
+        host: AccountId,
+        delegate: AccountId,
+    ) -> Result<Vec<PersonLimit>, StoreError> {
         self.partition(&keys::persons(host, delegate)).await
     }
 
@@ -139,7 +143,7 @@ impl Store {
         host: AccountId,
         delegate: AccountId,
         email: &EmailAddress,
-    ) -> Result<Option<Person>, StoreError> {
+    ) -> Result<Option<PersonLimit>, StoreError> {
         self.get(&keys::person(host, delegate, keys::person_key(email))).await
     }
 
@@ -165,8 +169,8 @@ impl Store {
     pub async fn limit_person(
         &self,
         connection: &Connection,
-        before: Option<&Person>,
-        after: Option<&Person>,
+        before: Option<&PersonLimit>,
+        after: Option<&PersonLimit>,
         known: Option<&Visitor>,
         judged: &Judged,
         act: &AuditContext,

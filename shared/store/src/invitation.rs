@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use policy::delivery::{self, CLAIM, Failure, OVERDUE};
-use policy::invitation::{Invitation as Life, State, default_message};
+use policy::invitation::{InvitationFacts as Life, State, default_message};
 use policy::{AccountId, ApiKeyId, ConnectionId, Delivery, Judged, Limits, Notice, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 

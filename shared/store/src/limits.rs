@@ -24,7 +24,7 @@ const KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 /// A count, that an address gets no mail, or the guard of an address.
 #[derive(Debug, Deserialize)]
-struct Noted {
+struct CountedItem {
     pk: String,
     sk: String,
     #[serde(default)]
@@ -131,10 +131,12 @@ impl Store {
         let wanted: HashMap<Key, &EmailAddress> =
             recipients.iter().flat_map(|email| of_address(email).map(|key| (key, *email))).collect();
         let every_key: Vec<Key> = wanted.keys().cloned().collect();
-        let (invitations, known) =
-            futures::try_join!(self.get::<Noted>(&account_key), self.get_many::<Noted>(&every_key))?;
+        let (invitations, known) = futures::try_join!(
+            self.get::<CountedItem>(&account_key),
+            self.get_many::<CountedItem>(&every_key)
+        )?;
         let mut sent = Sent { invitations: invitations.map_or(0, |sent| sent.count), ..Sent::default() };
-        for Noted { pk, sk, count, reason, until, user_id, invited_at } in known {
+        for CountedItem { pk, sk, count, reason, until, user_id, invited_at } in known {
             let Some(email) = wanted.get(&Key { pk, sk }).copied() else { continue };
             let is_first_today = invited_at.is_some_and(|at| window(MAIL_WINDOW, at).number == day);
             let count = count.saturating_add(u32::from(is_first_today));

@@ -8,7 +8,7 @@ use policy::{AccountId, Timestamp};
 use seals::{Content, EntryKey, Head, Seal, SealedEntry, Standing, entry_hash, standing};
 use serde::Deserialize;
 
-use crate::activity::{Page, Position};
+use crate::activity::{Position, RowsOfMonth};
 use crate::error::StoreError;
 use crate::read::{Item, parse};
 use crate::transaction::{ChangeError, Changes, Guard};
@@ -159,8 +159,8 @@ impl Store {
         account: AccountId,
         month: &str,
         start: Option<Position>,
-    ) -> Result<Page<StoredEntry>, StoreError> {
-        let Page { rows, next } = self.log_items(account, month, start).await?;
+    ) -> Result<RowsOfMonth<StoredEntry>, StoreError> {
+        let RowsOfMonth { rows, next } = self.log_items(account, month, start).await?;
         let rows = rows.into_iter().filter_map(|item| {
             let item: HashMap<String, serde_dynamo::AttributeValue> =
                 serde_dynamo::Item::from(item).into_inner();
@@ -173,7 +173,7 @@ impl Store {
             let standing = standing(&item);
             sealed_entry(&item).map(|(_, entry)| StoredEntry { entry, created_at, standing })
         });
-        Ok(Page { rows: rows.collect(), next })
+        Ok(RowsOfMonth { rows: rows.collect(), next })
     }
 
     /// When an account was opened; none if there is none of that id. One that is closed has its log still.

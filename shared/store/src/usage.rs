@@ -6,7 +6,7 @@ use policy::limits::{RateDecision, Requests, last_window_over};
 use policy::{AccountId, ApiKeyId, ConnectionId, Refusal, Timestamp, UserId};
 use serde::Deserialize;
 
-use crate::account::Standpoint;
+use crate::account::CallerIdentity;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::patience::Patience;
@@ -28,12 +28,12 @@ pub enum Requester {
 impl Requester {
     /// Whoever stands there; none if nobody does.
     #[must_use]
-    pub const fn at(standpoint: &Standpoint) -> Option<Self> {
-        match standpoint {
-            Standpoint::Home { user, .. } => Some(Self::User(*user)),
-            Standpoint::Inside { connection, user, .. } => Some(Self::Visitor(*connection, *user)),
-            Standpoint::Key { key, .. } => Some(Self::Key(*key)),
-            Standpoint::Nobody { .. } => None,
+    pub const fn at(identity: &CallerIdentity) -> Option<Self> {
+        match identity {
+            CallerIdentity::Home { user, .. } => Some(Self::User(*user)),
+            CallerIdentity::Inside { connection, user, .. } => Some(Self::Visitor(*connection, *user)),
+            CallerIdentity::Key { key, .. } => Some(Self::Key(*key)),
+            CallerIdentity::Nobody { .. } => None,
         }
     }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use policy::decision::{Standing, UserFacts};
 use policy::log::Changed;
 use policy::{
-    AccountId, EmailAddress, Grants, GroupId, Holder, Judged, Notice, OrganizationId, Permissions, Person,
-    Role, SessionId, Timestamp, UserId,
+    AccountId, EmailAddress, Grants, GroupId, Holder, Judged, NamedPerson, Notice, OrganizationId,
+    Permissions, Role, SessionId, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -122,8 +122,8 @@ impl User {
 
     /// As a refusal names them.
     #[must_use]
-    pub fn person(&self) -> Person {
-        Person { id: Some(self.id), email: self.email.to_string() }
+    pub fn person(&self) -> NamedPerson {
+        NamedPerson { id: Some(self.id), email: self.email.to_string() }
     }
 
     /// Where they stand, as the rules see it.

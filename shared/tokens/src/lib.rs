@@ -32,5 +32,5 @@ pub use keys::{KeyId, KeySetError, PublicKeys, SigningKeys};
 pub use link::{ConnectionInvitationLink, PasswordResetLink, UserInvitationLink};
 pub use password_hash::PasswordHash;
 pub use recovery_code::RecoveryCode;
-pub use session::{Scope, Session};
+pub use session::{Scope, SessionClaims};
 pub use totp::{NoRandomness, TotpSecret};

@@ -1,7 +1,7 @@
 //! What a token must survive and what it must not: changed characters, other purposes, other keys, rotations.
 
 use crate::{
-    ConnectionInvitationLink, KeyId, PublicKeys, Scope, Session, SigningError, SigningKeys, TokenError,
+    ConnectionInvitationLink, KeyId, PublicKeys, Scope, SessionClaims, SigningError, SigningKeys, TokenError,
     UserInvitationLink,
 };
 use base64::Engine;
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 const NOON: Timestamp = Timestamp::from_millis(1_795_262_400_123);
 
-fn session() -> Session {
-    Session {
+fn session() -> SessionClaims {
+    SessionClaims {
         id: SessionId::new(5).unwrap(),
         user: UserId::new(9_007_199_254_740_991).unwrap(),
         person: PersonKey::new([0xAB; 16]),
@@ -82,7 +82,7 @@ fn tokens_say_again_what_was_signed() {
     let token = keys.sign_session(&session()).unwrap();
     assert!(token.len() < 1024, "{} bytes", token.len());
     assert_eq!(public.verify_session(&token, NOON), Ok(session()));
-    let at_home = Session { connection: None, mfa: false, scope: Scope::EnrolMfa, ..session() };
+    let at_home = SessionClaims { connection: None, mfa: false, scope: Scope::EnrolMfa, ..session() };
     assert_eq!(public.verify_session(&keys.sign_session(&at_home).unwrap(), NOON), Ok(at_home));
     let token = keys.sign_user_invitation(&user_link(), keys.current_kid()).unwrap();
     assert_eq!(public.verify_user_invitation(&token), Ok(user_link()));
@@ -256,8 +256,8 @@ prop_compose! {
         flags in any::<(bool, bool)>(),
         epoch in any::<u64>(),
         times in any::<(i64, i64)>(),
-    ) -> Session {
-        Session {
+    ) -> SessionClaims {
+        SessionClaims {
             id: SessionId::new(ids.0).unwrap(),
             user: UserId::new(ids.0).unwrap(),
             person: PersonKey::new(u128::from(ids.0).to_be_bytes()),

@@ -9,7 +9,7 @@ use crate::keys::{PublicKeys, SigningKeys};
 /// Who is signed in, and in which account they act. What they may do is read from the store at each request, where
 /// the epoch must still be the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
+pub struct SessionClaims {
     /// Which of the person's sessions. Tokens of before there were ids have none that anybody has.
     #[serde(default = "nobodys")]
     pub id: SessionId,
@@ -36,7 +36,7 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-impl Session {
+impl SessionClaims {
     /// The same session, back in the home account.
     #[must_use]
     pub fn at_home(self) -> Self {
@@ -62,7 +62,7 @@ pub enum Scope {
     EnrolMfa,
 }
 
-impl Claims for Session {
+impl Claims for SessionClaims {
     const AUDIENCE: &'static str = "session";
 
     fn expires_at(&self) -> Timestamp {
@@ -74,7 +74,7 @@ impl Claims for Session {
 /// token passes for it.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
-struct OfABrowser(Session);
+struct OfABrowser(SessionClaims);
 
 impl Claims for OfABrowser {
     const AUDIENCE: &'static str = "browser-session";
@@ -86,26 +86,26 @@ impl Claims for OfABrowser {
 
 impl SigningKeys {
     /// The session as a browser's cookie has it, at home, signed with the current key.
-    pub fn sign_browser_session(&self, session: &Session) -> Result<String, SigningError> {
+    pub fn sign_browser_session(&self, session: &SessionClaims) -> Result<String, SigningError> {
         self.sign(&OfABrowser(session.clone().at_home()), self.current_kid())
     }
 
     /// The session as a token, signed with the current key.
-    pub fn sign_session(&self, session: &Session) -> Result<String, SigningError> {
+    pub fn sign_session(&self, session: &SessionClaims) -> Result<String, SigningError> {
         self.sign(session, self.current_kid())
     }
 }
 
 impl PublicKeys {
     /// The session that a browser's cookie stands for, if one of these keys signed it and its end is after `now`.
-    pub fn verify_browser_session(&self, cookie: &str, now: Timestamp) -> Result<Session, TokenError> {
+    pub fn verify_browser_session(&self, cookie: &str, now: Timestamp) -> Result<SessionClaims, TokenError> {
         let OfABrowser(session) = self.verify(cookie)?;
         if now < session.expires_at { Ok(session) } else { Err(TokenError::Expired) }
     }
 
     /// The session that a token stands for, if one of these keys signed it and its end is after `now`.
-    pub fn verify_session(&self, token: &str, now: Timestamp) -> Result<Session, TokenError> {
-        let session: Session = self.verify(token)?;
+    pub fn verify_session(&self, token: &str, now: Timestamp) -> Result<SessionClaims, TokenError> {
+        let session: SessionClaims = self.verify(token)?;
         if now < session.expires_at { Ok(session) } else { Err(TokenError::Expired) }
     }
 }

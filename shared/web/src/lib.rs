@@ -41,7 +41,7 @@ pub use answer::Answer;
 pub use body::Body;
 pub use document::{Attributes, Document, Resource};
 pub use fault::{Fault, Faults};
-pub use noted::Noted;
+pub use noted::RequestNotes;
 pub use operation::Operation;
 pub use request::{Call, Route};
 pub use scalar::{Email, Id, Time};

@@ -9,7 +9,7 @@ use policy::log::{AuditContext, Subject};
 
 /// Filled in on the way; a request that is tried again says it again, and the last word counts.
 #[derive(Debug, Default)]
-pub struct Noted {
+pub struct RequestNotes {
     act: Mutex<Option<AuditContext>>,
     subject: Mutex<Option<Subject>>,
     is_counted: AtomicBool,
@@ -17,7 +17,7 @@ pub struct Noted {
     ticket: Mutex<Option<IdempotencyLock>>,
 }
 
-impl Noted {
+impl RequestNotes {
     /// The caller is known now, and acts as this.
     pub fn act(&self, act: AuditContext) {
         *self.act.lock().unwrap_or_else(PoisonError::into_inner) = Some(act);

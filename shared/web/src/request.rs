@@ -13,7 +13,7 @@ use crate::answer::JSON_API;
 use crate::body::{Attribute, Form};
 use crate::document::Document;
 use crate::fault::{Fault, Faults, sentence};
-use crate::noted::Noted;
+use crate::noted::RequestNotes;
 use crate::query::{self, Parameter};
 use crate::tag::{self, Expected};
 
@@ -79,7 +79,7 @@ pub struct Call {
     /// What the client calls itself, at most 300 characters of it.
     pub user_agent: Option<String>,
     /// What is learned on the way, for the activity log.
-    pub noted: Noted,
+    pub noted: RequestNotes,
     method: Method,
     is_head: bool,
     segments: Vec<String>,
@@ -112,7 +112,7 @@ impl Call {
             ip_address,
             came_through_the_gateway,
             user_agent: user_agent.map(|text| text.chars().take(300).collect()),
-            noted: Noted::default(),
+            noted: RequestNotes::default(),
             segments: path
                 .split('/')
                 .filter(|segment| !segment.is_empty())

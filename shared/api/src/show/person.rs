@@ -12,7 +12,7 @@ use crate::types::{Groups, Organizations, Users};
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ConnectionUser")]
-pub struct Person {
+pub struct ConnectionUser {
     r#type: Users,
     /// The user's id in the delegate account, or the e-mail address if the host does not know the id.
     id: String,
@@ -55,12 +55,12 @@ struct PersonRelationships {
 
 /// What a host says about one person of a delegate.
 #[must_use]
-pub fn person(person: &store::delegate::Person) -> Person {
+pub fn person(person: &store::delegate::PersonLimit) -> ConnectionUser {
     let narrower = || PersonRelationships {
         groups: Some(ToMany::of(Groups, person.group_ids.iter().copied())),
         organizations: Some(ToMany::of(Organizations, person.organization_ids.iter().copied())),
     };
-    Person {
+    ConnectionUser {
         r#type: Users,
         id: person.known_as(),
         attributes: PersonAttributes {

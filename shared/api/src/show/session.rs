@@ -10,7 +10,7 @@ use crate::types::Sessions;
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "SessionToken")]
-pub struct Session {
+pub struct SessionToken {
     r#type: Sessions,
     /// The id of the user.
     id: Id,
@@ -34,8 +34,8 @@ struct SessionAttributes {
 
 /// A new session, with the token that was signed for it.
 #[must_use]
-pub fn session(session: &tokens::Session, access_token: String) -> Session {
-    Session {
+pub fn session(session: &tokens::SessionClaims, access_token: String) -> SessionToken {
+    SessionToken {
         r#type: Sessions,
         id: session.user.into(),
         attributes: SessionAttributes {

@@ -70,7 +70,7 @@ pub enum FaultMeta {
 #[schemars(rename = "ErrorUsers")]
 pub struct People {
     /// The users that the caller may see, at most fifty.
-    users: Vec<Person>,
+    users: Vec<ErrorUser>,
     /// Number of further ones that are not listed.
     #[serde(rename = "other-users")]
     others: usize,
@@ -80,7 +80,7 @@ pub struct People {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ErrorUser")]
-struct Person {
+struct ErrorUser {
     /// `null` for a user who is about to be invited.
     id: Option<Id>,
     email: Email,
@@ -117,7 +117,7 @@ impl FaultMeta {
             Refusal::LiteLimit { people, .. }
             | Refusal::LiteAllOrganizations { people }
             | Refusal::NoOrganization { people } => {
-                let person = |person: &policy::Person| Person {
+                let person = |person: &policy::NamedPerson| ErrorUser {
                     id: person.id.map(Id::from),
                     email: Email::from(person.email.clone()),
                 };
