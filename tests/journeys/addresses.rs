@@ -42,5 +42,5 @@ async fn the_table_is_not_asked() {
     assert_eq!((description.status, description.header("content-type")), (200, Some("application/json")));
     assert_eq!(description.text_at("/openapi"), "3.1.0");
     refused(house.nobody.get("/openapi.json?pretty=yes").await.unwrap(), 400, "unknown-parameter");
-    assert!(cable.costs().is_empty(), "{:?}", cable.costs());
+    assert!(cable.costs_of_requests().is_empty(), "{:?}", cable.costs());
 }

@@ -43,7 +43,7 @@ async fn every_address_of_the_console_answers_the_same_shell_and_asks_no_table()
     let other = [("if-none-match", "W/\"0123\"")];
     let anew = house.nobody.send(Method::GET, "/console/", &other, None).await.unwrap();
     assert_eq!(anew.status, 200);
-    assert!(cable.costs().is_empty(), "{:?}", cable.costs());
+    assert!(cable.costs_of_requests().is_empty(), "{:?}", cable.costs());
 }
 
 #[tokio::test(flavor = "multi_thread")]
