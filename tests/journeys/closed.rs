@@ -255,7 +255,10 @@ async fn of_a_closed_account_nothing_is_left_but_what_stays_and_nobody_else_lose
     let told = house.product.events.of_account(&acme.id);
     let told: Vec<&str> = told.iter().map(|event| event.detail_type.as_str()).collect();
     assert_eq!(
-        told.iter().filter(|kind| kind.starts_with("glueconnect.account.clos")).collect::<Vec<_>>(),
+        told.iter()
+            .filter(|kind| kind.starts_with("glueconnect.account.closing")
+                || kind.starts_with("glueconnect.account.closed"))
+            .collect::<Vec<_>>(),
         [&"glueconnect.account.closing", &"glueconnect.account.closed"]
     );
     assert!(!date.is_empty());
