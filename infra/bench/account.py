@@ -7,7 +7,7 @@ import sys
 import time
 from urllib.parse import quote
 
-from product import PASSWORD, Caller, Product
+from running import PASSWORD, Client, forward, identifiers, link_for, nobody
 
 # The API takes so many in one request.
 AT_ONCE = 500
@@ -20,10 +20,10 @@ REQUESTS_PER_FIVE_MINUTES = 2_500
 class Making:
     """Makes an account through the API, as anyone would, and tells how far it is."""
 
-    def __init__(self, product: Product, subdomain: str):
+    def __init__(self, product, subdomain: str):
         self.product, self.subdomain = product, subdomain
         self.requests, self.began = 0, time.monotonic()
-        self.nobody = Caller(product)
+        self.nobody = nobody(product)
         self.open(subdomain)
         self.ada = self.nobody.signed_in(subdomain, f"ada@{subdomain}.example")
 
@@ -40,7 +40,7 @@ class Making:
 
     def move(self, seconds):
         """The clock goes on, and a token that has ended meanwhile is replaced."""
-        self.product.forward(seconds)
+        forward(self.product, seconds)
         self.ada = self.nobody.signed_in(self.subdomain, f"ada@{self.subdomain}.example")
 
     def tell(self, what, done, of):
@@ -73,7 +73,7 @@ class Making:
             rows = [{
                 "type": "users",
                 "attributes": {"email": f"person{number:06}@{self.subdomain}.example", "first-name": f"Person {number:06}",
-                               "last-name": "Client", "role-name": "Lite"},
+                               "last-name": "Client", "role-name": "Read-only"},
                 "relationships": {"groups": identifiers("groups", [groups[number % len(groups)]])},
             } for number in range(start, min(start + AT_ONCE, count))]
             self.call("POST", "/users", rows)
@@ -88,16 +88,12 @@ class Making:
                      "relationships": {"organizations": identifiers("organizations", organizations[:1])}}
             self.call("POST", "/connections", offer)
             guest = self.nobody.signed_in(other, f"ada@{other}.example")
-            link = self.product.link_for(f"ada@{other}.example")
+            link = link_for(self.product, f"ada@{other}.example")
             guest.call("POST", link, {"type": "connection-invitations", "attributes": {"decision": "accept"}})
             self.tell("connections", number + 1, count)
             # Accounts that are opened, and links that are followed, are counted by address, in windows of an hour and less.
             if number % 20 == 19:
                 self.move(3601)
-
-
-def identifiers(kind, ids):
-    return {"data": [{"type": kind, "id": one} for one in ids]}
 
 
 def made(product, subdomain, users, organizations, groups, connections):
@@ -110,7 +106,7 @@ def made(product, subdomain, users, organizations, groups, connections):
     return making
 
 
-def routes(ada: Caller, subdomain):
+def routes(ada: Client, subdomain):
     """Each read that a console or a script does, with this account's ids in it."""
     first = {kind: ada.call("GET", f"/{kind}?page[size]=1")["data"][0]["id"] for kind in ("users", "organizations", "groups", "connections")}
     user, organization, group = first["users"], first["organizations"], first["groups"]
@@ -124,7 +120,7 @@ def routes(ada: Caller, subdomain):
         yield f"GET /{kind}, the first page", f"/{kind}?page[size]=50"
     for kind in ("users", "organizations", "groups", "logs"):
         yield f"GET /{kind}, by cursor", f"/{kind}?page[size]=50&page[after]="
-    yield "GET /users, page 2 by cursor", "next:/users?page[size]=50&page[after]="
+    yield "GET /users, page 2 by cursor", "next:/users?page[size]=5&page[after]="
     yield "GET /users by address", f"/users?filter[email]=person000003@{subdomain}.example"
     yield "GET /users, a search that one fits", "/users?filter[search]=person000003&page[after]="
     yield "GET /users, a search that nobody fits", "/users?filter[search]=nobody-at-all&page[after]="
@@ -135,20 +131,20 @@ def routes(ada: Caller, subdomain):
     yield "GET /groups/{id}", f"/groups/{group}"
 
 
-def taken(ada: Caller, path, times):
+def taken(product, ada: Client, path, times):
     """Milliseconds, the median, and the units that the function says it used."""
     if path.startswith("next:"):
         following = ada.call("GET", quote(path.removeprefix("next:"), safe="/?&=%"))["links"]["next"]
-        path = following.removeprefix(ada.product.api)
+        path = following.removeprefix(product.api)
     clocked = []
     for _ in range(times):
         began = time.monotonic()
         if path.startswith("/"):
-            ada.call("GET", quote(path, safe="/?&=%"), accepted=(400,))
+            ada.call("GET", quote(path, safe="/?&=%"), expected=(200, 400))
         else:
             ada.call("POST", "/access/check", {"type": "access-checks", "attributes": {"action": "read", "organization-id": path}})
         clocked.append(1000 * (time.monotonic() - began))
-    return statistics.median(clocked), units(ada.product)
+    return statistics.median(clocked), units(product)
 
 
 def units(product):
@@ -158,9 +154,9 @@ def units(product):
     return float(found[1]) if found else float("nan")
 
 
-def compared(small: Caller, large: Caller, times=5):
+def compared(product, small: Client, large: Client, times=5):
     """A row for each route: its units and its time in both accounts."""
     small_paths, large_paths = routes(small, "ten"), routes(large, "large")
     for (name, path), (_, large_path) in zip(small_paths, large_paths, strict=True):
-        (small_ms, small_units), (large_ms, large_units) = taken(small, path, times), taken(large, large_path, times)
+        (small_ms, small_units), (large_ms, large_units) = taken(product, small, path, times), taken(product, large, large_path, times)
         yield name, f"{small_units:.1f}", f"{large_units:.1f}", f"{small_ms:.1f}", f"{large_ms / small_ms:.2f}"

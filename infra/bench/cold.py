@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from lambda_runtime import Failed, Process, size
-from product import ROOT, Caller, Product
+from running import ROOT, nobody, variables
 
 HELLO, ONE_READ, DEFAULT_SDK, CHECK = "hello", "one-read", "default-sdk", "check-access"
 # Their CPU is measured warm, too.
@@ -16,7 +16,7 @@ OFTEN = (HELLO, ONE_READ, CHECK)
 
 
 class Cold:
-    def __init__(self, product: Product, functions: dict, baselines: dict, folder: Path):
+    def __init__(self, product, functions: dict, baselines: dict, folder: Path):
         self.product, self.folder = product, folder
         self.functions, self.binaries = functions, baselines | functions
         self.values = values(product)
@@ -50,10 +50,10 @@ class Cold:
     def one(self, name, warm):
         """One process from its start: CPU to its first answer, CPU of each further answer, the most memory."""
         roots = "all.pem" if name == DEFAULT_SDK else "few.pem"
-        variables = self.product.variables() | {
+        needed = variables(self.product) | {
             "AWS_ENDPOINT_URL_DYNAMODB": self.database, "SSL_CERT_FILE": str(self.folder / roots)}
         event = self.event(CHECK if name in (HELLO, ONE_READ, DEFAULT_SDK) else name)
-        with Process(self.binaries[name], name, variables, self.folder / f"{name}.log") as process:
+        with Process(self.binaries[name], name, needed, self.folder / f"{name}.log") as process:
             try:
                 answer, first = process.answer(event)
             except Failed as failed:
@@ -93,7 +93,7 @@ class Cold:
 
 def values(product):
     """What the placeholders of the example events stand for here."""
-    ada = Caller(product).signed_in("acme", "ada@acme.example")
+    ada = nobody(product).signed_in("acme", "ada@acme.example")
     found = {"token": ada.token}
     for kind in ("organizations", "users", "groups", "connections", "api-keys"):
         rows = ada.call("GET", f"/{kind}")["data"]

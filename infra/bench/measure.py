@@ -7,7 +7,7 @@ from pathlib import Path
 
 import account
 from cold import CHECK, HELLO, ONE_READ, Cold
-from product import Product
+from running import product
 
 
 def main():
@@ -22,14 +22,15 @@ def main():
     parser.add_argument("--organizations", type=int, default=10_000)
     parser.add_argument("--groups", type=int, default=1_000)
     parser.add_argument("--connections", type=int, default=100)
-    parser.add_argument("parts", nargs="*", choices=["cold", "account", []], default=["cold", "account"])
+    parser.add_argument("parts", nargs="*", choices=["cold", "account", "all"], default="all")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, Product(arguments.local, Path(folder) / "product.log") as product:
+    parts = ("cold", "account") if "all" in arguments.parts else arguments.parts
+    with tempfile.TemporaryDirectory() as folder, product(arguments.local, demo=True) as running:
         print(f"On {datetime.date.today()}.")
-        if "cold" in arguments.parts:
-            cold_starts(arguments, product, Path(folder))
-        if "account" in arguments.parts:
-            growth(arguments, product)
+        if "cold" in parts:
+            cold_starts(arguments, running, Path(folder))
+        if "account" in parts:
+            growth(arguments, running)
 
 
 def cold_starts(arguments, product, folder):
@@ -66,7 +67,7 @@ def growth(arguments, product):
     print(f"\nAn account of {arguments.users:,} users, {arguments.organizations:,} organizations, {arguments.groups:,} groups and "
           f"{arguments.connections:,} connections, beside one of ten users:")
     table(("route", "read units, ten users", "read units, large", "ms, ten users", "time, large × ten"),
-          account.compared(small.ada, large.ada))
+          account.compared(product, small.ada, large.ada))
 
 
 def table(heads, rows):

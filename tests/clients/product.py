@@ -22,8 +22,8 @@ os.environ["NO_PROXY"] = "127.0.0.1"
 class Product:
     """The product, running with a folder of its own."""
 
-    def __init__(self, process, port):
-        self.process = process
+    def __init__(self, process, port, log):
+        self.process, self.port, self.log = process, port, Path(log)
         self.api = f"http://127.0.0.1:{port}"
         self.mailbox = f"http://127.0.0.1:{port + 1}"
 
@@ -49,7 +49,7 @@ def product(binary, demo=False):
             command = [binary, "--port", str(port), "--data", os.path.join(folder, "data")]
             command += [] if demo else ["--no-demo"]
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        running = Product(process, port)
+        running = Product(process, port, log_path)
         try:
             wait_until_healthy(running, log_path)
             if demo:
