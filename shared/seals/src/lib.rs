@@ -14,5 +14,8 @@ mod seal;
 
 pub use hash::Hash;
 pub use merkle::root;
-pub use parts::{CHANGES, Erasure, PARTS, Salt, Standing, entry_hash, erasure, part_of_change, standing};
+pub use parts::{
+    CHANGES, ERASED, Erasure, PARTS, SALT, SALTS, SEALED_AS, Salt, Standing, entry_hash, erasure,
+    part_of_change, standing,
+};
 pub use seal::{Content, EntryKey, Head, Seal, SealedEntry};

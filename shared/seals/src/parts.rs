@@ -19,14 +19,14 @@ pub const PARTS: [&str; 5] = ["user_name", "ip_address", "user_agent", "resource
 /// The attribute with what an entry changes.
 pub const CHANGES: &str = "changes";
 
-/// The salt of a whole entry.
-const SALT: &str = "salt";
-/// The salts of the parts that stay, once one was erased.
-const SALTS: &str = "salts";
-/// The hashes of the parts that were erased.
-const ERASED: &str = "erased";
-/// In an entry without salts of which something was erased: its hash before that.
-const SEALED_AS: &str = "sealed_as";
+/// The attribute with the salt of a whole entry.
+pub const SALT: &str = "salt";
+/// The attribute with the salts of the parts that stay, once one was erased.
+pub const SALTS: &str = "salts";
+/// The attribute with the hashes of the parts that were erased.
+pub const ERASED: &str = "erased";
+/// The attribute, in an entry without salts of which something was erased, with its hash before that.
+pub const SEALED_AS: &str = "sealed_as";
 /// What says nothing of the act, and may come and go.
 const BESIDE: [&str; 5] = [SALT, SALTS, ERASED, SEALED_AS, TTL];
 /// When DynamoDB may remove the entry: set once the account keeps it no longer.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use policy::log::{Forgotten, Mentions};
 use policy::{AccountId, LogEntryId};
-use seals::{CHANGES, Hash, erasure, part_of_change};
+use seals::{CHANGES, ERASED, Hash, SALT, SALTS, SEALED_AS, erasure, part_of_change};
 
 use crate::error::StoreError;
 use crate::read::{Item, parse, side_by_side};
@@ -77,12 +77,12 @@ impl Store {
             } else {
                 unchanged.only_if(ERASED, &before)?
             };
-            let mut changes = unchanged.set(ERASED, &erasure.erased)?.remove("salt");
+            let mut changes = unchanged.set(ERASED, &erasure.erased)?.remove(SALT);
             if let Some(salts) = &erasure.salts {
-                changes = changes.set("salts", salts)?;
+                changes = changes.set(SALTS, salts)?;
             }
             if let Some(hash) = erasure.sealed_as {
-                changes = changes.set("sealed_as", hash)?;
+                changes = changes.set(SEALED_AS, hash)?;
             }
             if let Some(left) = erasure.changes {
                 changes = changes.set_value(CHANGES, serde_dynamo::AttributeValue::L(left).into());
@@ -96,9 +96,6 @@ impl Store {
         Ok(false)
     }
 }
-
-/// The attribute with what was erased of an entry.
-const ERASED: &str = "erased";
 
 /// The parts of an entry that are meant.
 fn parts(mentions: &Mentions) -> BTreeSet<String> {
