@@ -13,30 +13,30 @@ const LONG_ENOUGH: i64 = 40_000;
 /// Closes what is to be closed. Then one step for each closed account in turn, so that what one had does not make another's wait.
 pub async fn run(closing: &Closing, report: &mut Report) -> Result<(), StoreError> {
     let now = closing.clock.now();
-    let mut erasures = VecDeque::new();
+    let mut removals = VecDeque::new();
     for account in closing.store.closings_due(now).await? {
         match look_at(closing, account, now, report).await {
-            Ok(erasure) => erasures.extend(erasure),
+            Ok(removal) => removals.extend(removal),
             Err(error) => fail(account, error, report)?,
         }
     }
     while closing.clock.millis_since(now) < LONG_ENOUGH {
-        let Some(mut erasure) = erasures.pop_front() else { break };
-        let account = erasure.closed().id;
-        match erasure.step(now).await {
+        let Some(mut removal) = removals.pop_front() else { break };
+        let account = removal.closed().id;
+        match removal.step(now).await {
             Ok(removed) => report.removed += removed,
             Err(error) => {
                 fail(account, error, report)?;
                 continue;
             }
         }
-        if !erasure.is_done() {
-            erasures.push_back(erasure);
-        } else if closing.store.note_emptied(erasure.closed(), now).await? {
+        if !removal.is_done() {
+            removals.push_back(removal);
+        } else if closing.store.note_emptied(removal.closed(), now).await? {
             report.emptied += 1;
         }
     }
-    report.left += erasures.len();
+    report.left += removals.len();
     Ok(())
 }
 

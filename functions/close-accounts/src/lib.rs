@@ -6,7 +6,7 @@ mod ask;
 mod close;
 
 use environment::Clock;
-use environment::metrics::{self, Unit};
+use environment::metrics;
 use lambda_runtime::{Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -76,11 +76,9 @@ pub async fn handle(closing: &Closing, event: LambdaEvent<Event>) -> Result<Repo
         "accounts closed"
     );
     outcome?;
-    for (name, count) in [("UnreadableItems", report.unreadable), ("LeftToTheNextRun", report.left)] {
-        if count > 0 {
-            let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-            metrics::measure(now, None, name, Unit::Count, count);
-        }
-    }
+    metrics::measure_counts(
+        now,
+        &[("UnreadableItems", report.unreadable), ("LeftToTheNextRun", report.left)],
+    );
     Ok(report)
 }

@@ -1,5 +1,6 @@
 //! Run by the schedule: notes the invitations that are past their end, brings mail that was left behind back to the
-//! stream, and has entries of the log go that an account keeps no longer. Each step is conditional, so that two runs may overlap, and a run that is cut off is finished by the next.
+//! stream, and has entries of the log go that an account keeps no longer. Each step is conditional, so that two runs may overlap,
+//! and a run that is cut off is finished by the next.
 
 mod sweep;
 mod turns;
@@ -78,11 +79,6 @@ pub async fn handle(expiring: &Expiring, event: LambdaEvent<Value>) -> Result<Re
         ("MailsWaiting", report.waiting),
         ("MailsRefused", report.refused),
     ];
-    for (name, count) in counts {
-        if count > 0 {
-            let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-            metrics::measure(now, None, name, Unit::Count, count);
-        }
-    }
+    metrics::measure_counts(now, &counts);
     Ok(report)
 }

@@ -71,6 +71,14 @@ pub fn measure(now: Timestamp, dimension: Option<(&str, &str)>, metric: &str, un
     }
 }
 
+/// Tells of each of these how many there were; of what there was none nothing is told.
+pub fn measure_counts(now: Timestamp, counts: &[(&str, usize)]) {
+    for (metric, count) in counts.iter().filter(|(_, count)| *count > 0) {
+        let count = f64::from(u32::try_from(*count).unwrap_or(u32::MAX));
+        measure(now, None, metric, Unit::Count, count);
+    }
+}
+
 /// What happens so often that a line for each would cost more than the work: the first is told at once, then up to a hundred
 /// together, or those of a minute with the next one. What a process has not told when it ends is lost.
 pub fn measure_often(
