@@ -10,7 +10,6 @@ use api::{Api, Caller, Failure, Vouch, show};
 use policy::connection::State;
 use policy::password::MAXIMUM_CHARACTERS;
 use policy::{Change, ConnectionId, GroupReach, Scene, SessionId, Touch};
-use store::account::CallerIdentity;
 use store::{Connection, until_current};
 use tokens::SessionClaims;
 use web::body::{Attribute, Kind};
@@ -226,8 +225,7 @@ async fn pair(
     api: &Api,
     connection: &Connection,
 ) -> Result<(u64, BTreeMap<ConnectionId, policy::connection::Connection>), Failure> {
-    let host = CallerIdentity::Nobody { account: connection.host_id };
-    let host = api.store.membership_at(&host).await?.ok_or_else(Fault::unknown)?;
+    let host = api.store.open_account_of(connection.host_id).await?.ok_or_else(Fault::unknown)?;
     let same_host = api.store.connections_from(connection.host_id, connection.delegate_id).await?;
     Ok((host.security.revision, same_host.iter().map(|other| (other.id, other.life())).collect()))
 }

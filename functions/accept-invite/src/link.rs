@@ -6,10 +6,9 @@ use api::link::{refused, unknown};
 use api::{Api, Failure};
 use policy::decision::Standing;
 use policy::invitation::{LinkFault, check_sponsor};
-use policy::judge::Facts;
 use policy::{GroupReach, Holder, Judged, Reach};
 use store::account::Membership;
-use store::{Invitation, Security, User};
+use store::{Invitation, User};
 use web::Call;
 
 /// An invitation that a good link opens.
@@ -70,10 +69,7 @@ async fn look_at(api: &Api, call: &Call, token: &str) -> Result<Opened, Failure>
     let groups = api.store.group_reach(link.account, &in_question).await?;
     let sponsor = sponsor.map(|sponsor| sponsor.actor(&groups));
     let let_in = Holder { standing: Standing::Active, ..user.holder() };
-    let Security { revision, administrator_ids, .. } = &membership.security;
-    let closes_at = membership.account.closing.as_ref().map(|closing| closing.closes_at);
-    let facts =
-        Facts { now: call.now, revision: *revision, administrators: administrator_ids.len(), closes_at };
+    let facts = membership.account.facts_of_change(&membership.security, call.now);
     let judged = check_sponsor(sponsor.as_ref(), (user.id, &let_in), &groups, facts)
         .map_err(|fault| refused(call, fault, Some(&sponsor_name)))?;
     Ok(Opened { membership, user, invitation, groups, judged })

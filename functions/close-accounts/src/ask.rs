@@ -2,7 +2,6 @@
 
 use lambda_runtime::Error;
 use policy::closing::{self, Asked as Answered};
-use policy::judge::Facts;
 use policy::log::Changed;
 use policy::{AccountId, Actor, Change, Judged, Refusal, Subdomain, Timestamp, Touch, judge};
 use serde::Deserialize;
@@ -72,10 +71,8 @@ async fn begin(closing: &Closing, asked: &Asked, now: Timestamp) -> Result<(), N
 async fn stop(closing: &Closing, asked: &Asked, now: Timestamp) -> Result<(), NotDone> {
     let found = found(closing, asked).await?;
     let account = &found.account;
-    if asked.confirm != account.subdomain {
-        return Err(Refusal::ClosingNotConfirmed.into());
-    }
-    let Some(closes_at) = account.closing.as_ref().map(|closing| closing.closes_at) else { return Ok(()) };
+    closing::confirm(&asked.confirm, &account.subdomain)?;
+    let Some(closes_at) = account.closes_at() else { return Ok(()) };
     let act = act(account.id, (Some(closes_at), None), now);
     let administrators = &found.security.administrator_ids;
     let judged = judged(&found, now)?;
@@ -89,12 +86,7 @@ async fn found(closing: &Closing, asked: &Asked) -> Result<Membership, NotDone> 
 }
 
 fn judged(found: &Membership, now: Timestamp) -> Result<Judged, NotDone> {
-    let facts = Facts {
-        now,
-        revision: found.security.revision,
-        administrators: found.security.administrator_ids.len(),
-        closes_at: found.account.closing.as_ref().map(|closing| closing.closes_at),
-    };
+    let facts = found.account.facts_of_change(&found.security, now);
     let change = Change { touches: vec![Touch::Closing], ..Change::default() };
     judge(&Actor::operator(), &change, facts).map_err(NotDone::Refused)
 }

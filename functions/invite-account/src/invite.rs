@@ -8,7 +8,7 @@ use api::foreseen::Foreseen;
 use api::{Api, Caller, Failure, Vouch, show};
 use policy::connection::State;
 use policy::{AccountId, EmailAddress, Refusal, UserId};
-use store::account::{CallerIdentity, Membership};
+use store::account::Membership;
 use store::invitation::{NewLink, Sponsor};
 use store::{Connection, Invitation, User, until_current};
 use web::{Answer, Call, Fault, Faults};
@@ -82,8 +82,7 @@ async fn delegate(api: &Api, caller: &Caller, offer: &Offer) -> Result<Membershi
     if id == caller.account.id {
         return Err(at(Fault::unacceptable("own-account", "This is your own account.")));
     }
-    let delegate =
-        api.store.membership_at(&CallerIdentity::Nobody { account: id }).await?.ok_or_else(unknown)?;
+    let delegate = api.store.open_account_of(id).await?.ok_or_else(unknown)?;
     if delegate.security.administrator_ids.is_empty() {
         return Err(at(Fault::unacceptable(
             "no-administrator",
@@ -189,6 +188,5 @@ async fn with_mail(
 
 /// The delegate of a connection, as it is now.
 pub async fn delegate_now(api: &Api, delegate: AccountId) -> Result<Membership, Failure> {
-    let identity = CallerIdentity::Nobody { account: delegate };
-    Ok(api.store.membership_at(&identity).await?.ok_or_else(Fault::unknown)?)
+    Ok(api.store.open_account_of(delegate).await?.ok_or_else(Fault::unknown)?)
 }

@@ -5,7 +5,6 @@ use api::{Api, Failure};
 use lists::{Listed, Pages, sorted};
 use policy::{AccountId, text};
 use serde::{Deserialize, Deserializer};
-use store::account::CallerIdentity;
 use web::list::Shape;
 use web::{Answer, Call};
 
@@ -86,7 +85,7 @@ pub async fn list(api: &Api, providers: &Providers, call: &Call) -> Result<Answe
     let mut data = Vec::with_capacity(page.rows.len());
     for Row { provider: Provider { name, account_id }, .. } in &page.rows {
         let account = match account_id {
-            Some(account) => api.store.membership_at(&CallerIdentity::Nobody { account: *account }).await?,
+            Some(account) => api.store.open_account_of(*account).await?,
             None => None,
         };
         let account = account.map(|found| found.account);

@@ -95,7 +95,7 @@ impl Session {
                 account_id: caller.account.id.into(),
                 account_name: caller.account.name.clone(),
                 subdomain: caller.account.subdomain.to_string(),
-                account_closing_at: caller.account.closing.as_ref().map(|closing| Time(closing.closes_at)),
+                account_closing_at: caller.account.closes_at().map(Time),
                 role_name: Word(user.role),
                 effective_role_name: Word(caller.effective_role()),
                 connected: visit.is_some(),

@@ -406,12 +406,7 @@ impl Caller {
     /// What the judgement of the caller's change depends on besides the change.
     #[must_use]
     pub fn facts_of_change(&self, now: Timestamp) -> Facts {
-        Facts {
-            now,
-            revision: self.security.revision,
-            administrators: self.security.administrator_ids.len(),
-            closes_at: self.account.closing.as_ref().map(|closing| closing.closes_at),
-        }
+        self.account.facts_of_change(&self.security, now)
     }
 
     /// Whether the caller may make this change, by what was read with them. `groups` must hold what [`Caller::group_ids`]

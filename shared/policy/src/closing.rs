@@ -52,6 +52,11 @@ impl Closing {
     }
 }
 
+/// Whether whoever would close an account, or keep it, names the right one.
+pub fn confirm(confirmed: &Subdomain, subdomain: &Subdomain) -> Result<(), Refusal> {
+    if confirmed == subdomain { Ok(()) } else { Err(Refusal::ClosingNotConfirmed) }
+}
+
 /// What becomes of an account that is `closing` or not, when somebody asks to close it and confirms by its subdomain.
 pub fn ask(
     closing: Option<&Closing>,
@@ -59,9 +64,7 @@ pub fn ask(
     (by, by_name): (Option<UserId>, String),
     now: Timestamp,
 ) -> Result<Asked, Refusal> {
-    if confirmed != subdomain {
-        return Err(Refusal::ClosingNotConfirmed);
-    }
+    confirm(confirmed, subdomain)?;
     match closing {
         Some(_) => Ok(Asked::GoesOn),
         None => Ok(Asked::Begins(Closing { since: now, by, by_name, closes_at: now.after(GRACE) })),

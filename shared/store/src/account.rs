@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use policy::judge::Facts;
 use policy::log::LogRetention;
 use policy::{
     AccountId, ApiKeyId, Closing, ConnectionId, DeniedTypes, InvitationLifetime, Judged, PersonKey,
@@ -134,6 +135,25 @@ pub struct Membership {
     pub api_key: Option<ApiKey>,
     /// Set, if the account is a host that the user is inside.
     pub visit: Option<Visit>,
+}
+
+impl Account {
+    /// When it will be closed; none if it stays open.
+    #[must_use]
+    pub fn closes_at(&self) -> Option<Timestamp> {
+        self.closing.as_ref().map(|closing| closing.closes_at)
+    }
+
+    /// What the judgement of a change in it depends on besides the change, as it was read at this security revision.
+    #[must_use]
+    pub fn facts_of_change(&self, security: &Security, now: Timestamp) -> Facts {
+        Facts {
+            now,
+            revision: security.revision,
+            administrators: security.administrator_ids.len(),
+            closes_at: self.closes_at(),
+        }
+    }
 }
 
 /// By what a user of another account is inside.

@@ -64,6 +64,11 @@ impl Closed {
         let home = self.name.clone().map(|name| (self.id, name));
         AuditContext { home, ..AuditContext::of_the_product(self.id, now) }
     }
+
+    /// What the other side of a connection is told, which may know it by an older name.
+    pub(crate) fn notice(&self, known_as: String) -> Notice {
+        Notice::OtherAccountClosed { name: self.name.clone().unwrap_or(known_as) }
+    }
 }
 
 impl Transaction<'_> {
@@ -108,15 +113,12 @@ impl Store {
         act: &AuditContext,
     ) -> Result<(), ChangeError> {
         let changes = Changes::default()
-            .only_if("version", account.version)?
             .set("closing", closing)?
             .set("due_shard", closing_shard())?
-            .set("due_at", closing.closes_at)?
-            .set("updated_at", act.at)?
-            .increase("version");
+            .set("due_at", closing.closes_at)?;
         let by = closing.by_name.clone();
         let what = Notice::AccountClosing { by, closes_at: closing.closes_at };
-        self.change_closing(account, &changes, (administrators, &what), judged, act).await
+        self.change_closing(account, changes, (administrators, &what), judged, act).await
     }
 
     /// Makes a closing account an open one again, as judged, and tells its Administrators by mail.
@@ -128,28 +130,24 @@ impl Store {
         judged: &Judged,
         act: &AuditContext,
     ) -> Result<(), ChangeError> {
-        let changes = Changes::default()
-            .only_if("version", account.version)?
-            .remove("closing")
-            .remove("due_shard")
-            .remove("due_at")
-            .set("updated_at", act.at)?
-            .increase("version");
+        let changes = Changes::default().remove("closing").remove("due_shard").remove("due_at");
         let what = Notice::AccountStaysOpen { by };
-        self.change_closing(account, &changes, (administrators, &what), judged, act).await
+        self.change_closing(account, changes, (administrators, &what), judged, act).await
     }
 
     async fn change_closing(
         &self,
         account: &Account,
-        changes: &Changes,
+        changes: Changes,
         (administrators, what): (&BTreeSet<UserId>, &Notice),
         judged: &Judged,
         act: &AuditContext,
     ) -> Result<(), ChangeError> {
+        let changes =
+            changes.only_if("version", account.version)?.set("updated_at", act.at)?.increase("version");
         let mut transaction = self.transaction();
         transaction.judged(act, judged, 0)?;
-        transaction.update(&keys::account(account.id), changes, Guard::Version);
+        transaction.update(&keys::account(account.id), &changes, Guard::Version);
         transaction.tell_administrators(self, (account.id, administrators), what, act.at)?;
         let subject = Subject::new("accounts", account.id, account.name.as_str());
         self.log(&mut transaction, act, "update", &subject)?;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use policy::connection::State;
-use policy::{AccountId, ConnectionId, EmailAddress, Notice, Timestamp, UserId};
+use policy::{AccountId, ConnectionId, EmailAddress, Timestamp, UserId};
 
 use crate::closing::Closed;
 use crate::connection::Received;
@@ -217,8 +217,7 @@ impl Store {
             let act = closed.act(now);
             self.log_in(&mut transaction, delegate, &act, "delete", &connection.subject())?;
             if connection.accepted_at.is_some() {
-                let name = closed.name.clone().unwrap_or(connection.host_name);
-                let what = Notice::OtherAccountClosed { name };
+                let what = closed.notice(connection.host_name);
                 let told = (delegate, &other.security.administrator_ids);
                 transaction.tell_administrators(self, told, &what, now)?;
             }
@@ -254,8 +253,7 @@ impl Store {
             self.log_in(&mut transaction, host, &act, "delete", &connection.subject())?;
             // One that is past its end ends too, so that nobody prolongs it. There is nothing to tell anybody of.
             if connection.life().is_in_the_way(now) {
-                let name = closed.name.clone().unwrap_or(connection.delegate_name);
-                let what = Notice::OtherAccountClosed { name };
+                let what = closed.notice(connection.delegate_name);
                 let told = (host, &other.security.administrator_ids);
                 transaction.tell_administrators(self, told, &what, now)?;
             }

@@ -51,7 +51,7 @@ pub fn account(account: &store::Account) -> Account {
             require_delegate_mfa: account.require_delegate_mfa,
             invitation_lifetime_hours: account.invitation_lifetime.hours(),
             log_retention_months: account.log_retention.map(LogRetention::months),
-            closing_at: account.closing.as_ref().map(|closing| Time(closing.closes_at)),
+            closing_at: account.closes_at().map(Time),
             created_at: Time(account.created_at),
             updated_at: Time(account.updated_at),
             version: account.version,
