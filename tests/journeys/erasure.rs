@@ -175,9 +175,11 @@ async fn a_person_of_a_delegate_is_erased_from_the_hosts_log() {
     expect(named, 200);
     let inside = enter(&otto, &host.id).await;
     expect(inside.get("/organizations").await.unwrap(), 200);
-    // Who is inside erases nobody there.
+    // Who is inside erases nobody there, neither at first nor when asking again.
     let wanted = json!({"email": "ann@acme.example", "confirm": "ann@acme.example"});
-    assert_eq!(step(&inside, wanted).await.status, 403);
+    for _ in 0..2 {
+        assert_eq!(step(&inside, wanted.clone()).await.status, 403);
+    }
     expect(host.administrator.delete(&path, None).await.unwrap(), 204);
     house.product.drain().await.unwrap();
     assert!(names(&house.log(&host.id).await, "otto") > 2);
